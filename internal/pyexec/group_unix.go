@@ -1,0 +1,56 @@
+//go:build unix
+
+package pyexec
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+// ownGroup gives the program a process group and makes the end of the context the end of the whole group.
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+}
+
+// attach leaves the program in the caller's process group, so that it may read from the terminal and gets what is
+// typed there (Ctrl-C) as it would without oxgen.
+func attach(cmd *exec.Cmd) {
+	cmd.SysProcAttr = nil
+	cmd.Cancel = nil
+}
+
+// forwardSignals runs cmd and passes on the signals that somebody sends to oxgen alone. SIGINT and SIGQUIT come from
+// the terminal to the whole group: the program has them already, and oxgen only has to outlive it.
+func forwardSignals(cmd *exec.Cmd) error {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				if s != syscall.SIGINT && s != syscall.SIGQUIT {
+					_ = cmd.Process.Signal(s)
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	return cmd.Wait()
+}
+
+func exitStatus(state *os.ProcessState) int {
+	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return state.ExitCode()
+}
