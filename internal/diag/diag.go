@@ -64,10 +64,15 @@ func Errorf(file, hint, format string, args ...any) *Error {
 
 // Print writes err to w as a person reads it: prefix "oxgen: ", one line for each joined error,
 // then, after a blank line, the hints, each once and in the order of the errors.
-func Print(w io.Writer, err error) {
+func Print(w io.Writer, err error) { printTo(w, "oxgen: ", err) }
+
+// PrintWarning writes err to w like Print, as a warning.
+func PrintWarning(w io.Writer, err error) { printTo(w, "oxgen: warning: ", err) }
+
+func printTo(w io.Writer, prefix string, err error) {
 	var hints []string
 	for _, e := range flatten(err) {
-		fmt.Fprintf(w, "oxgen: %s\n", e)
+		fmt.Fprintf(w, "%s%s\n", prefix, e)
 		var d *Error
 		if errors.As(e, &d) && d.Hint != "" && !slices.Contains(hints, d.Hint) {
 			hints = append(hints, d.Hint)

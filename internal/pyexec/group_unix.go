@@ -3,6 +3,7 @@
 package pyexec
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -12,7 +13,16 @@ import (
 // ownGroup gives the program a process group and makes the end of the context the end of the whole group.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = func() error {
+		if err := cmd.Process.Signal(syscall.Signal(0)); errors.Is(err, os.ErrProcessDone) {
+			return err // waited for already: its id may be another one's by now
+		}
+		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		if errors.Is(err, syscall.ESRCH) {
+			return os.ErrProcessDone // as os/exec wants to hear it
+		}
+		return err
+	}
 }
 
 // attach leaves the program in the caller's process group, so that it may read from the terminal and gets what is

@@ -8,13 +8,13 @@ package pyexec
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -50,7 +50,8 @@ func (f *Failure) Error() string {
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Run runs c to its end and returns its standard output. A program that can't be started gives the error of
-// os/exec, one that fails a *Failure.
+// os/exec, one that fails a *Failure; then what it has printed comes with the error. When ctx or the timeout ends
+// first, the program and all that it started are killed, and the cause of the end is in the error.
 func Run(ctx context.Context, c Command) ([]byte, error) {
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -62,26 +63,29 @@ func Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd := command(ctx, c)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, failure(ctx, cmd, err, &stderr)
+		return stdout.Bytes(), failure(ctx, cmd, err, &stderr)
 	}
 	return stdout.Bytes(), nil
 }
 
 // RunAttached runs c with the given streams and returns its exit status. The error is nil when the program ran,
 // whatever its status; a program ended by a signal has status 128 + signal, as in a shell.
+//
+// A context that has ended before the program starts keeps it from starting. One that ends later does not end the
+// program: it is mostly Ctrl-C that ends the context, which the program has got from the terminal too, and a program
+// may go on after it, as Python's prompt does. c.Timeout is not used.
 func RunAttached(ctx context.Context, c Command, stdout, stderr io.Writer) (int, error) {
-	cmd := command(ctx, c)
+	if err := ctx.Err(); err != nil {
+		return 0, context.Cause(ctx)
+	}
+	cmd := command(context.WithoutCancel(ctx), c)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	attach(cmd)
 	err := forwardSignals(cmd)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return exitStatus(exit.ProcessState), nil
+	if cmd.ProcessState != nil {
+		return exitStatus(cmd.ProcessState), nil // whatever became of its output: a reader that has gone is no error
 	}
-	if err != nil {
-		return 0, err
-	}
-	return 0, nil
+	return 0, err
 }
 
 // A Process is a started program that is spoken to over its standard input and output.
@@ -92,9 +96,10 @@ type Process struct {
 	ctx    context.Context
 	cmd    *exec.Cmd
 	stderr tail
+	wait   func() error
 }
 
-// Start starts c and leaves it running; c.Stdin is not used.
+// Start starts c and leaves it running until Close or Kill, or until ctx ends. c.Stdin and c.Timeout are not used.
 func Start(ctx context.Context, c Command) (*Process, error) {
 	p := &Process{ctx: ctx, cmd: command(ctx, c)}
 	p.cmd.Stdin = nil
@@ -109,22 +114,23 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
+	p.wait = sync.OnceValue(p.cmd.Wait)
 	return p, nil
 }
 
 // Close closes the program's standard input, waits for it to end and returns a *Failure if it did not end well.
 func (p *Process) Close() error {
 	_ = p.Stdin.Close() // a program that is gone already has closed it
-	if err := p.cmd.Wait(); err != nil {
+	if err := p.wait(); err != nil {
 		return failure(p.ctx, p.cmd, err, &p.stderr)
 	}
 	return nil
 }
 
-// Kill ends the program and its process group.
+// Kill ends the program and its process group. It may be called beside Close, and does nothing after it.
 func (p *Process) Kill() {
 	_ = p.cmd.Cancel()
-	_ = p.cmd.Wait()
+	_ = p.wait()
 }
 
 // LookPath returns the absolute path of a program in PATH.

@@ -2,6 +2,7 @@
 package target
 
 import (
+	"os"
 	"runtime"
 	"strings"
 
@@ -45,4 +46,17 @@ func Parse(s string) (Target, error) {
 		names = append(names, t.String())
 	}
 	return Target{}, diag.Errorf("", "the targets are "+strings.Join(names, ", "), "unknown target %q", s)
+}
+
+// Environment is the platform that go build builds for by the environment variables GOOS and GOARCH, which `go generate`
+// sets, and where they are not set the host.
+func Environment() Target {
+	t := Host()
+	if s := os.Getenv("GOOS"); s != "" {
+		t.GOOS = s
+	}
+	if s := os.Getenv("GOARCH"); s != "" {
+		t.GOARCH = s
+	}
+	return t
 }

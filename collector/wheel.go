@@ -1,0 +1,49 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"path"
+	"slices"
+
+	"github.com/oxgen/oxgen/internal/wheel"
+)
+
+// openWheel lists the members of a wheel, each at the place where an installer would put it.
+func (t *tree) openWheel(ctx context.Context) error {
+	w, err := wheel.Open(ctx, t.input.Path, t.input.Label, wheel.Limits{})
+	if err != nil {
+		return err
+	}
+	members := slices.Clone(w.Members)
+	slices.SortFunc(members, func(a, b *wheel.Member) int { return cmp.Compare(a.Path, b.Path) })
+	for _, m := range members {
+		e := &entry{name: path.Base(m.Path)}
+		e.Path = m.Path
+		e.Origin = Origin{Input: t.input.Label, File: m.Name}
+		e.Size, e.Executable, e.member = m.Size, m.Executable, m
+		e.Distribution = w.Name()
+		t.entries = append(t.entries, e)
+		t.place(e, m.Scheme)
+	}
+	return nil
+}
+
+// place puts e where imports look, or settles it when the wheel's scheme puts it elsewhere.
+func (t *tree) place(e *entry, scheme wheel.Scheme) {
+	switch {
+	case scheme == wheel.Scripts:
+		e.settle(VerdictScript, "", "program of the distribution")
+	case scheme == wheel.Headers:
+		e.settle(VerdictUnsupported, "", "C header: nothing is compiled against an executable")
+	case scheme == wheel.DataFiles:
+		e.settle(VerdictUnsupported, "", "goes below sys.prefix, which an executable does not have")
+	case isEditorFile(e.name):
+		e.exclude(ruleEditor)
+	case path.Base(path.Dir(e.Path)) == "__pycache__":
+		e.exclude(ruleBytecode)
+	default:
+		f := t.root.descend(parent(e.Path))
+		f.files = append(f.files, e)
+	}
+}

@@ -1,0 +1,88 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/target"
+)
+
+// Options say what to generate. Config and Store must be set; the zero values of the others work.
+type Options struct {
+	Config  *config.Config
+	Store   *dist.Store
+	Python  string          // value of --python
+	Env     string          // value of $OXGEN_PYTHON
+	Targets []target.Target // instead of those of Config; nil for those, and the platform of the environment when it has none
+	Jobs    int             // interpreters and compressors at once; 0 is GOMAXPROCS
+	Strict  bool            // a source that does not compile is an error, not a warning
+
+	Progress func(stage string, done, total int) // called often, from one goroutine at a time; nil is none
+	Warn     func(error)                         // called for what does not stop the generation; nil is none
+}
+
+// Generate makes the generated package in memory. Nothing is written but caches.
+func Generate(ctx context.Context, opts Options) (*Output, error) {
+	if opts.Progress == nil {
+		opts.Progress = func(string, int, int) {}
+	}
+	if opts.Warn == nil {
+		opts.Warn = func(error) {}
+	}
+	plan, err := newPlan(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	program, err := plan.program(ctx)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := program.table()
+	if err != nil {
+		return nil, fmt.Errorf("packing the program: %w", err)
+	}
+	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest}
+	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
+	for _, p := range plan.platforms {
+		files, err := libraryFiles(plan, p)
+		if err != nil {
+			return nil, err
+		}
+		out.Files = append(out.Files, files...)
+	}
+	source, err := renderProgram(plan, program, packed)
+	if err != nil {
+		return nil, err
+	}
+	out.Files = append(out.Files, source)
+	return out, nil
+}
+
+// targets returns the platforms to generate for: the flag's, the configuration's, or the one of the environment.
+func (o *Options) targets() ([]target.Target, error) {
+	targets := o.Targets
+	if len(targets) == 0 {
+		for _, s := range o.Config.Targets {
+			t, err := target.Parse(s)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", o.Config.File, err)
+			}
+			targets = append(targets, t)
+		}
+	}
+	if len(targets) == 0 {
+		targets = []target.Target{target.Environment()}
+	}
+	var problems []error
+	for _, t := range targets {
+		if t.GOOS != "linux" {
+			problems = append(problems, diag.Errorf("", "the targets that work in this release are linux/amd64 and linux/arm64",
+				"target %s is not supported yet", t))
+		}
+	}
+	return targets, errors.Join(problems...)
+}

@@ -1,0 +1,117 @@
+package gen
+
+import (
+	"debug/elf"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/libpython"
+)
+
+// payloadSymbol names libpython's segments in the object that go build links.
+const payloadSymbol = "oxgen_libpython"
+
+// libraryFiles returns the files that carry libpython for one platform; go build picks them by their names' endings.
+func libraryFiles(p *plan, platform *dist.Platform) ([]File, error) {
+	contents, err := os.ReadFile(platform.Libpython)
+	if err != nil {
+		return nil, fmt.Errorf("reading libpython: %w", err)
+	}
+	img, err := libpython.Split(filepath.Base(platform.Libpython), contents)
+	if err != nil {
+		return nil, err
+	}
+	base := "libpython_" + platform.Target.Suffix()
+	files := []File{{Name: base + ".bin", Data: img.Skeleton}}
+	if img.Whole == "" {
+		assembly, ok := assemblies[img.Machine]
+		if !ok {
+			return nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
+		}
+		files = append(files,
+			File{Name: base + ".syso", Data: libpython.Object(img.Machine, payloadSymbol, img.Payload)},
+			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assembly)})
+	} else {
+		p.opts.Warn(diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole))
+	}
+	source, err := renderLibrary(p, img, base)
+	return append(files, source), err
+}
+
+// assemblies return the address of the payload: Go can't name a symbol of another object.
+var assemblies = map[elf.Machine]string{
+	elf.EM_X86_64: `// func payload() uintptr
+TEXT ·payload(SB), NOSPLIT, $0-8
+	LEAQ ` + payloadSymbol + `(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+`,
+	elf.EM_AARCH64: `// func payload() uintptr
+TEXT ·payload(SB), NOSPLIT, $0-8
+	MOVD $` + payloadSymbol + `(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+`,
+}
+
+func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
+	f := newFile(p)
+	f.Anon("embed")
+	f.Comment("//go:embed " + base + ".bin")
+	f.Var().Id("skeleton").String()
+	f.Line()
+	if img.Whole == "" {
+		f.Comment("payload returns the address of the segments of libpython that lie in " + base + ".syso.")
+		f.Func().Id("payload").Params().Uintptr()
+		f.Line()
+	}
+	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").CustomFunc(multi, func(g *jen.Group) {
+		field := func(name string, value any) { g.Id(name).Op(":").Lit(value) }
+		field("Name", img.Name)
+		field("Size", int(img.Size))
+		field("Digest", hex.EncodeToString(img.Digest[:]))
+		g.Id("Skeleton").Op(":").Id("skeleton")
+		g.Id("Kept").Op(":").Add(extents(img.Kept))
+		if img.Whole != "" {
+			return
+		}
+		g.Id("Payload").Op(":").Id("payload")
+		g.Id("Mapped").Op(":").Add(extents(img.Mapped))
+		g.Id("Patches").Op(":").Index().Qual(pyembedPath, "Patch").CustomFunc(multi, func(g *jen.Group) {
+			for _, patch := range img.Patches {
+				g.Values(
+					jen.Id("Offset").Op(":").Lit(int(patch.Offset)),
+					jen.Id("Value").Op(":").Lit(int(patch.Value)), //nolint:gosec // a flag, a tag or 0
+					jen.Id("Size").Op(":").Lit(patch.Size))
+			}
+		})
+		field("Init", int(img.Init))   //nolint:gosec // an address within the library
+		field("Array", int(img.Array)) //nolint:gosec // an address within the library
+		field("Inits", img.Inits)
+	})
+	return render(base+".go", f)
+}
+
+func extents(list []libpython.Extent) jen.Code {
+	return jen.Index().Qual(pyembedPath, "Extent").CustomFunc(multi, func(g *jen.Group) {
+		for _, e := range list {
+			values := []jen.Code{
+				jen.Id("Offset").Op(":").Lit(int(e.Offset)),
+				jen.Id("Size").Op(":").Lit(int(e.Size)),
+			}
+			if e.Address != 0 {
+				values = append(values, jen.Id("Address").Op(":").Lit(int(e.Address))) //nolint:gosec // within the library
+			}
+			if e.Exec {
+				values = append(values, jen.Id("Exec").Op(":").True())
+			}
+			g.Values(values...)
+		}
+	})
+}

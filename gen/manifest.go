@@ -1,0 +1,106 @@
+package gen
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/oxgen/oxgen/collector"
+)
+
+// A Manifest is what a program carries for people and tools: where its files come from, and what became of the files that
+// are not in it. The table holds it as zstd-compressed JSON; the program itself never reads it.
+type Manifest struct {
+	Name         string   `json:"name"`
+	Distribution string   `json:"distribution"` // "cpython-3.14.6"
+	Python       string   `json:"python"`       // "3.14.6"
+	Targets      []string `json:"targets"`      // "GOOS/GOARCH"
+	Main         string   `json:"main,omitempty"`
+
+	Files    []ManifestFile    `json:"files"`    // by path
+	Verdicts []ManifestVerdict `json:"verdicts"` // of all files of the inputs, in the order of the inputs
+}
+
+// A ManifestFile says of one file of the program where it comes from.
+type ManifestFile struct {
+	Path         string `json:"path"`
+	Kind         string `json:"kind"`
+	Distribution string `json:"distribution,omitempty"` // normalised name; "" when it belongs to none
+	Origin       string `json:"origin"`
+}
+
+// A ManifestVerdict says what became of one file of the inputs.
+type ManifestVerdict struct {
+	Origin  string `json:"origin"`
+	Verdict string `json:"verdict"`
+	Path    string `json:"path,omitempty"`
+	Rule    string `json:"rule,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+func (p *plan) manifest(prog *program) *Manifest {
+	m := &Manifest{
+		Name:         p.config.Name,
+		Distribution: p.python.Name,
+		Python:       p.python.Version,
+		Main:         prog.main,
+	}
+	for _, platform := range p.platforms {
+		m.Targets = append(m.Targets, platform.Target.String())
+	}
+	slices.Sort(m.Targets)
+	for i := range prog.units {
+		u := &prog.units[i]
+		m.Files = append(m.Files, ManifestFile{
+			Path:         u.Path,
+			Kind:         u.Kind.String(),
+			Distribution: u.Distribution,
+			Origin:       u.Origin.String(),
+		})
+	}
+	m.Verdicts = manifestVerdicts(p.collection.Verdicts)
+	return m
+}
+
+func manifestVerdicts(verdicts []collector.Verdict) []ManifestVerdict {
+	list := make([]ManifestVerdict, len(verdicts))
+	for i, v := range verdicts {
+		list[i] = ManifestVerdict{Origin: v.Origin.String(), Verdict: v.Kind.String(), Path: v.Path, Rule: v.Rule, Reason: v.Reason}
+	}
+	return list
+}
+
+func (m *Manifest) encode() ([]byte, error) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	return w.EncodeAll(text, nil), nil
+}
+
+// maxManifest bounds what a manifest may unpack to, in bytes.
+const maxManifest = 1 << 30
+
+// ReadManifest reads the manifest section of a table.
+func ReadManifest(section string) (*Manifest, error) {
+	r, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxManifest), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	text, err := r.DecodeAll([]byte(section), nil)
+	if err != nil {
+		return nil, fmt.Errorf("manifest: %w", err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("manifest: %w", err)
+	}
+	return &m, nil
+}

@@ -1,0 +1,181 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/pyc"
+)
+
+// A plan is what is known before anything is compiled: which Python, which files.
+type plan struct {
+	opts       Options
+	config     *config.Config
+	python     *dist.Distribution
+	platforms  []*dist.Platform
+	interp     *pyc.Interpreter
+	collection *collector.Collection
+}
+
+func newPlan(ctx context.Context, opts Options) (*plan, error) {
+	p := &plan{opts: opts, config: opts.Config}
+	targets, err := opts.targets()
+	if err != nil {
+		return nil, err
+	}
+	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File}
+	if p.python, err = opts.Store.Resolve(ctx, want); err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		platform, err := p.python.Target(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		p.platforms = append(p.platforms, platform)
+	}
+	if p.interp, err = pyc.Probe(ctx, p.python.Interpreter); err != nil {
+		return nil, err
+	}
+	inputs, err := p.inputs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.collection, err = collector.Collect(ctx, inputs, collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes})
+	if err != nil {
+		return nil, err
+	}
+	p.hideBuiltins()
+	return p, nil
+}
+
+// packageName returns the name of the generated package, and of its files.
+func (p *plan) packageName() string { return path.Base(p.config.Package) }
+
+func (p *plan) tableName() string { return p.packageName() + ".oxtable" }
+
+// inputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
+// installed packages, wheels.
+func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
+	var inputs []collector.Input
+	var problems []error
+	add := func(label string, kind collector.InputKind) {
+		input, err := p.input(ctx, label, kind)
+		if err != nil {
+			problems = append(problems, err)
+			return
+		}
+		inputs = append(inputs, input)
+	}
+	for _, s := range p.config.Sources {
+		add(s, 0)
+	}
+	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
+	for _, s := range p.config.SitePackages {
+		add(s, collector.SitePackages)
+	}
+	for _, pattern := range p.config.Wheels {
+		wheels, err := p.wheels(pattern)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		for _, w := range wheels {
+			add(w, collector.Wheel)
+		}
+	}
+	return inputs, errors.Join(problems...)
+}
+
+// input finds one input on disk. Kind is what the configuration says it is, 0 to find out.
+func (p *plan) input(ctx context.Context, label string, kind collector.InputKind) (collector.Input, error) {
+	place, err := p.place(ctx, label)
+	if err != nil {
+		return collector.Input{}, err
+	}
+	input, err := collector.Classify(place, label)
+	if err == nil && kind != 0 {
+		input.Kind = kind
+	}
+	return input, err
+}
+
+// place returns the absolute path of an input: relative to the configuration, or inside of a Go module.
+func (p *plan) place(ctx context.Context, label string) (string, error) {
+	module, ok, err := config.ParseGoMod(label)
+	if err != nil {
+		return "", err
+	}
+	if ok {
+		dir, err := p.opts.Store.Module(ctx, module.Path+"@"+module.Version)
+		return filepath.Join(dir, filepath.FromSlash(module.Dir)), err
+	}
+	return p.absolute(label)
+}
+
+func (p *plan) absolute(name string) (string, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(p.config.Dir, name)
+	}
+	return filepath.Abs(name)
+}
+
+// wheels returns the files that a pattern matches, as the user would have written them, in order.
+func (p *plan) wheels(pattern string) ([]string, error) {
+	full, err := p.absolute(pattern)
+	if err != nil {
+		return nil, err
+	}
+	found, err := filepath.Glob(full)
+	if err != nil {
+		return nil, diag.Errorf(p.config.File, "correct `wheels`", "pattern %q: %w", pattern, err)
+	}
+	if len(found) == 0 {
+		return nil, diag.Errorf(p.config.File, "correct `wheels`, or put the file there", "no wheel matches %q", pattern)
+	}
+	slices.Sort(found)
+	for i, f := range found {
+		if rel, err := filepath.Rel(p.config.Dir, f); err == nil && !filepath.IsAbs(pattern) {
+			found[i] = filepath.ToSlash(rel)
+		}
+	}
+	return found, nil
+}
+
+// hideBuiltins leaves out the modules that a module inside of the interpreter hides, as it does for python: a built-in
+// module is found before any file.
+func (p *plan) hideBuiltins() {
+	c := p.collection
+	hidden := func(r collector.Resource) bool {
+		top, _, _ := strings.Cut(r.Module, ".")
+		return slices.Contains(p.interp.Builtin, top)
+	}
+	for _, r := range c.Resources {
+		if hidden(r) {
+			p.overrule(r.Origin, collector.Verdict{
+				Kind:   collector.VerdictExcluded,
+				Rule:   "built-in",
+				Reason: fmt.Sprintf("shadowed by the module %s inside of the interpreter", r.Module),
+			})
+		}
+	}
+	c.Resources = slices.DeleteFunc(c.Resources, hidden)
+}
+
+// overrule replaces the collector's verdict on one file by what was found out later.
+func (p *plan) overrule(origin collector.Origin, v collector.Verdict) {
+	v.Origin = origin
+	for i := range p.collection.Verdicts {
+		if p.collection.Verdicts[i].Origin == origin {
+			p.collection.Verdicts[i] = v
+		}
+	}
+}

@@ -1,0 +1,298 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pyname"
+	"github.com/oxgen/oxgen/pyc"
+	"github.com/oxgen/oxgen/pyembed/table"
+	"github.com/oxgen/oxgen/templates"
+)
+
+// A program is what goes into the table.
+type program struct {
+	main          string // module that runs as __main__; "" for the interactive interpreter
+	mainText      []byte // source of the module that oxgen makes for main; nil when main is one of the program's own
+	boot          boot
+	units         []unit // by path
+	distributions []table.Distribution
+	manifest      *Manifest
+
+	plan *plan
+}
+
+// A unit is one file of the program with its contents.
+type unit struct {
+	collector.Resource
+	digest [sha256.Size]byte
+	length int    // of the contents, in bytes
+	data   []byte // of anything but a module
+	code   []byte // of a module
+	source table.Stored
+}
+
+// mainModule is the name of the module that oxgen makes for programs that are no module themselves.
+const mainModule = "__main__"
+
+// runInput is the origin of that module: the table [run] of the configuration.
+const runInput = "run"
+
+// program has everything compiled and read.
+func (p *plan) program(ctx context.Context) (*program, error) {
+	prog := &program{plan: p}
+	extra, err := prog.setMain()
+	if err != nil {
+		return nil, err
+	}
+	if prog.boot, err = p.compileBoot(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.compile(ctx, extra); err != nil {
+		return nil, err
+	}
+	if err := prog.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.checkMain(); err != nil {
+		return nil, err
+	}
+	prog.findDistributions()
+	prog.manifest = p.manifest(prog)
+	return prog, nil
+}
+
+// setMain decides which module runs, and returns the sources that oxgen adds for it.
+func (prog *program) setMain() ([]pyc.Source, error) {
+	run := prog.plan.config.Run
+	var text []byte
+	name := prog.plan.config.File
+	switch {
+	case run.REPL:
+		return nil, nil
+	case run.Module != "":
+		prog.main = run.Module
+		return nil, nil
+	case run.Command != "":
+		text = []byte(run.Command + "\n")
+	case run.Entry != "":
+		ref, err := pyname.ParseReference(run.Entry)
+		if err != nil {
+			return nil, fmt.Errorf("%s: run.entry: %w", name, err)
+		}
+		first, _, _ := strings.Cut(ref.Object, ".")
+		text = fmt.Appendf(nil, "import sys\n\nfrom %s import %s\n\nif __name__ == \"__main__\":\n    sys.exit(%s())\n", ref.Module, first, ref.Object)
+	default:
+		place, err := prog.plan.absolute(run.File)
+		if err != nil {
+			return nil, err
+		}
+		name = run.File
+		if text, err = os.ReadFile(place); err != nil {
+			return nil, diag.Errorf(prog.plan.config.File, "correct run.file", "can't read the script %q: %w", run.File, err)
+		}
+	}
+	prog.main, prog.mainText = mainModule, text
+	return []pyc.Source{{Path: mainModule + ".py", Name: name, Read: func() ([]byte, error) { return text, nil }}}, nil
+}
+
+// A boot is the code that starts before the program's own.
+type boot struct{ bootstrap, importer, resources pyc.Result }
+
+// importerFilename makes CPython leave the importer's frames out of tracebacks, as it does for its own
+// (Python/import.c, remove_importlib_frames).
+const importerFilename = "<frozen importlib._bootstrap_external>"
+
+func (p *plan) compileBoot(ctx context.Context) (boot, error) {
+	template := func(name, filename string) pyc.Source {
+		return pyc.Source{Path: filename, Name: name, Read: func() ([]byte, error) { return templates.Files.ReadFile(name) }}
+	}
+	sources := []pyc.Source{
+		template("bootstrap.py", "<oxgen>"),
+		template("importer.py", importerFilename),
+		template("resources.py", "_oxgen_resources.py"),
+	}
+	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
+	if err != nil {
+		return boot{}, err
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			return boot{}, fmt.Errorf("oxgen's own %w", r.Err)
+		}
+	}
+	return boot{results[0], results[1], results[2]}, nil
+}
+
+func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.Options {
+	return pyc.Options{
+		Optimize: optimize,
+		Jobs:     p.opts.Jobs,
+		CacheDir: p.opts.Store.CacheDir,
+		Progress: progress,
+		Warn:     p.opts.Warn,
+	}
+}
+
+// compile makes a unit of each module. A module that does not compile is left out, with a warning and a verdict.
+func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
+	p := prog.plan
+	var modules []collector.Resource
+	var sources []pyc.Source
+	for _, s := range extra {
+		modules = append(modules, collector.Resource{Kind: collector.Module, Path: s.Path, Module: mainModule, Origin: collector.Origin{Input: runInput}})
+		sources = append(sources, s)
+	}
+	for i := range p.collection.Resources {
+		r := p.collection.Resources[i]
+		if r.Kind != collector.Module || r.Bytecode || len(extra) > 0 && r.Module == mainModule {
+			continue
+		}
+		modules = append(modules, r)
+		sources = append(sources, pyc.Source{Path: r.Path, Name: r.Origin.String(), Read: r.Read})
+	}
+	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(p.config.Optimize, func(done, total int) {
+		p.opts.Progress("compiling", done, total)
+	}))
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for i, r := range results {
+		if r.Err != nil {
+			problems = append(problems, r.Err)
+			p.overrule(modules[i].Origin, collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + r.Err.Problem})
+			continue
+		}
+		prog.units = append(prog.units, unit{Resource: modules[i], digest: r.Hash, code: r.Code})
+	}
+	if p.opts.Strict {
+		return errors.Join(problems...)
+	}
+	for _, problem := range problems {
+		p.opts.Warn(problem)
+	}
+	return nil
+}
+
+// findDistributions reads the names of distributions off their metadata directories.
+func (prog *program) findDistributions() {
+	seen := map[string]bool{}
+	for _, u := range prog.units {
+		info, _, _ := strings.Cut(u.Path, "/")
+		if u.Kind != collector.Metadata || u.Distribution == "" || seen[u.Distribution] || path.Ext(info) == "" {
+			continue
+		}
+		seen[u.Distribution] = true
+		prog.distributions = append(prog.distributions, table.Distribution{Name: u.Distribution, Info: info})
+	}
+}
+
+// checkMain looks the main module up, so that a wrong name is an error of `oxgen generate` and not of the program.
+func (prog *program) checkMain() error {
+	if prog.main == "" {
+		return nil
+	}
+	var found *unit
+	for i := range prog.units {
+		if prog.units[i].Module == prog.main {
+			found = &prog.units[i]
+		}
+	}
+	file := prog.plan.config.File
+	switch {
+	case found == nil:
+		return diag.Errorf(file, "`oxgen scan` lists the modules that are found", "run: no module named %q among the sources", prog.main)
+	case found.IsPackage && !slices.ContainsFunc(prog.units, func(u unit) bool { return u.Module == prog.main+".__main__" }):
+		return diag.Errorf(file, "add the module, or name another one", "run: %q is a package and has no module __main__", prog.main)
+	}
+	return nil
+}
+
+// A packed program is a table with what the Go source says about it.
+type packedTable struct {
+	data        []byte
+	fingerprint string
+}
+
+// table packs the program.
+func (prog *program) table() (*packedTable, error) {
+	c := &table.Contents{
+		PythonMagic:   prog.plan.interp.Magic,
+		PythonVersion: prog.plan.interp.Hex,
+		Bootstrap:     prog.boot.bootstrap.Code,
+		Importer:      prog.boot.importer.Code,
+		Distributions: prog.distributions,
+	}
+	c.Modules = append(c.Modules, table.Module{Name: "_oxgen_resources", Code: prog.boot.resources.Code})
+	for i := range prog.units {
+		u := &prog.units[i]
+		if u.Kind == collector.Module {
+			c.Modules = append(c.Modules, table.Module{Name: u.Module, Package: u.IsPackage, Code: u.code, Source: u.source})
+		}
+		if file, ok := u.file(); ok {
+			c.Files = append(c.Files, file)
+		}
+	}
+	c.Modules = append(c.Modules, namespaces(c.Modules)...)
+	var err error
+	if c.Manifest, err = prog.manifest.encode(); err != nil {
+		return nil, err
+	}
+	data, err := table.Encode(c)
+	if err != nil {
+		return nil, err
+	}
+	h, err := table.ReadHeader(string(data[:table.HeaderSize]))
+	return &packedTable{data: data, fingerprint: h.Fingerprint}, err
+}
+
+// file returns what the program sees of u as a file. A module without its source is none.
+func (u *unit) file() (table.File, bool) {
+	if u.Kind != collector.Module {
+		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}, true
+	}
+	return table.File{Path: u.Path, Module: u.Module}, len(u.source.Bytes) > 0
+}
+
+// namespaces returns the packages that modules have above them and that nobody made: namespace packages (PEP 420).
+func namespaces(modules []table.Module) []table.Module {
+	known := map[string]bool{}
+	for _, m := range modules {
+		known[m.Name] = true
+	}
+	var missing []table.Module
+	for _, m := range modules {
+		for name := m.Name; strings.Contains(name, "."); {
+			name = name[:strings.LastIndexByte(name, '.')]
+			if !known[name] {
+				known[name] = true
+				missing = append(missing, table.Module{Name: name, Package: true, Namespace: true})
+			}
+		}
+	}
+	return missing
+}
+
+// pycHeaderSize is what stands before the code object in a .pyc file (PEP 552).
+const pycHeaderSize = 16
+
+// bytecode takes the code out of a .pyc file.
+func bytecode(r *collector.Resource, data []byte, magic [4]byte) ([]byte, error) {
+	if len(data) < pycHeaderSize || !bytes.Equal(data[:4], magic[:]) {
+		return nil, diag.Errorf(r.Origin.String(), "embed the source instead", "bytecode of another Python")
+	}
+	return data[pycHeaderSize:], nil
+}
+
+func shortDigest(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:4]) }

@@ -1,0 +1,95 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/zlib"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/pyembed/table"
+)
+
+// read gives every unit its contents: the sources of modules, compressed, and all other files as they are.
+func (prog *program) read(ctx context.Context) error {
+	p := prog.plan
+	for _, r := range p.collection.Resources {
+		if r.Kind != collector.Module || r.Bytecode {
+			prog.units = append(prog.units, unit{Resource: r})
+		}
+	}
+	jobs := p.opts.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(jobs)
+	for i := range prog.units {
+		u := &prog.units[i]
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return prog.load(u)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	slices.SortFunc(prog.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })
+	return nil
+}
+
+func (prog *program) load(u *unit) error {
+	if u.code != nil && !prog.plan.config.IncludeSource {
+		return nil
+	}
+	data, err := prog.contents(u)
+	if err != nil {
+		return err
+	}
+	u.length = len(data)
+	switch {
+	case u.Bytecode:
+		u.digest = sha256.Sum256(data)
+		u.code, err = bytecode(&u.Resource, data, prog.plan.interp.Magic)
+	case u.Kind == collector.Module:
+		u.source, err = compress(data)
+	default:
+		u.digest = sha256.Sum256(data)
+		u.data = data
+	}
+	return err
+}
+
+func (prog *program) contents(u *unit) ([]byte, error) {
+	if u.Origin.Input == runInput {
+		return prog.mainText, nil
+	}
+	return u.Read()
+}
+
+// compress stores a source as a zlib stream where that is shorter. The compressor is a module that go.mod pins, and not
+// the standard library's, so that the same oxgen gives the same bytes whichever Go built it.
+func compress(data []byte) (table.Stored, error) {
+	var b bytes.Buffer
+	w, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	if err != nil {
+		return table.Stored{}, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return table.Stored{}, err
+	}
+	if err := w.Close(); err != nil {
+		return table.Stored{}, err
+	}
+	if b.Len() >= len(data) {
+		return table.Stored{Bytes: data, Length: len(data)}, nil
+	}
+	return table.Stored{Bytes: b.Bytes(), Zlib: true, Length: len(data)}, nil
+}

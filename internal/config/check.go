@@ -1,0 +1,137 @@
+package config
+
+import (
+	"errors"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/mod/module"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/target"
+)
+
+// check reports the values that are of the right type and yet can't be meant.
+func (d *document) check(c *Config) {
+	d.checkName(c.Name)
+	d.checkPackage(c.Package)
+	d.checkEach("targets", c.Targets, func(s string) error {
+		_, err := target.Parse(s)
+		return err
+	})
+	d.checkEach("sources", c.Sources, func(s string) error {
+		_, _, err := ParseGoMod(s)
+		return err
+	})
+	d.checkEach("site-packages", c.SitePackages, noGoMod)
+	d.checkEach("wheels", c.Wheels, func(s string) error {
+		if _, err := path.Match(s, ""); err != nil {
+			return diag.Errorf("", `a "[" of a name is written "\\["`, "%q is not a pattern: a bracket is left open", s)
+		}
+		return noGoMod(s)
+	})
+	d.checkRun(c.Run)
+	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
+	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
+		d.wrong("interpreter.int-max-str-digits", "", "interpreter.int-max-str-digits must be 0 or at least 640, not %d", *n)
+	}
+}
+
+// wrong reports a problem at the value of a key.
+func (d *document) wrong(path, hint, format string, args ...any) {
+	at := -1
+	if v, ok := d.find(path); ok {
+		at = v.at
+	}
+	d.report(at, hint, format, args...)
+}
+
+// checkEach reports the elements of an array that check refuses or that were there before.
+func (d *document) checkEach(path string, list []string, check func(string) error) {
+	v, _ := d.find(path)
+	seen := make(map[string]bool)
+	for i, s := range list {
+		at := v.elems[i].at
+		var e *diag.Error
+		switch err := check(s); {
+		case errors.As(err, &e):
+			d.report(at, e.Hint, "%s", e.Problem)
+		case seen[s]:
+			d.report(at, "", "%s lists %q twice", path, s)
+		}
+		seen[s] = true
+	}
+}
+
+// checkName holds the program name to what every platform takes for a file name.
+func (d *document) checkName(name string) {
+	if name != "" && name != fileName(name) {
+		d.wrong("name", `a name such as "`+fileName(name)+`"`, "name %q is not a file name on every platform", name)
+	}
+}
+
+// fileName returns the file name nearest to s that every platform takes and that no command takes for a flag.
+// Microsoft's documentation "Naming Files, Paths, and Namespaces" has the strictest rules.
+func fileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"/\|?*`, r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			return '_'
+		}
+		return r
+	}, s)
+	s = strings.TrimRight(strings.TrimLeft(s, "- "), ". ")
+	stem, _, _ := strings.Cut(s, ".")
+	switch {
+	case s == "":
+		return "app"
+	case len(s) > 200: // most file systems take 255 bytes; suffixes are added
+		return "app"
+	case deviceName.MatchString(stem):
+		return "app-" + s
+	}
+	return s
+}
+
+var deviceName = regexp.MustCompile(`^(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
+
+func (d *document) checkPackage(p string) {
+	const hint = `a slash-separated path below this file's directory that ends in a Go name, such as "internal/pyapp"`
+	base := path.Base(p)
+	switch {
+	case module.CheckImportPath(p) != nil || path.Clean(p) != p:
+		d.wrong("package", hint, "package %q is not the path of a directory that Go can import", p)
+	case slices.Contains(strings.Split(p, "/"), "vendor"):
+		d.wrong("package", hint, "package %q lies in a vendor directory", p)
+	case !token.IsIdentifier(base) || base == "_" || base == "main":
+		d.wrong("package", hint, "package %q does not end in the name of a Go package", p)
+	}
+}
+
+func noGoMod(s string) error {
+	if strings.HasPrefix(s, goModPrefix) {
+		return diag.Errorf("", "only `sources` takes directories of Go modules", "%q is not a path", s)
+	}
+	return nil
+}
+
+// checkSearchPath refuses directories that depend on where the program is started.
+func checkSearchPath(s string) error {
+	below, ok := strings.CutPrefix(s, Origin)
+	switch {
+	case ok && (below == "" || below[0] == '/'):
+		return nil
+	case strings.HasPrefix(s, "$"):
+		return diag.Errorf("", Origin+` is the only variable, as in "`+Origin+`/plugins"`, "%q starts with an unknown variable", s)
+	case !absolute.MatchString(s):
+		return diag.Errorf("", `write "`+Origin+`/…" for a directory beside the executable`,
+			"%q depends on the directory in which the program is started", s)
+	}
+	return nil
+}
+
+// absolute matches absolute paths of all platforms, as a configuration may serve several.
+var absolute = regexp.MustCompile(`^(/|\\\\|[A-Za-z]:[/\\])`)

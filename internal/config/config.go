@@ -1,0 +1,115 @@
+// Package config reads the configuration of a program: the file oxgen.toml, or the table [tool.oxgen] of a
+// pyproject.toml (PEP 518). Both have the same keys, which Keys lists once for the reader, the messages, the template,
+// docs/configuration.md and docs/oxgen.schema.json.
+//
+// Every error is a *diag.Error with the position in the file, or several of them joined and sorted by position.
+// The package looks at the files' text only: whether a source, a wheel or an interpreter exists is seen later.
+package config
+
+// A Config is a configuration as it was read and checked, defaults filled in.
+type Config struct {
+	File string `toml:"-"` // the file that was read, as it was named to Load or Parse
+	Dir  string `toml:"-"` // directory of File; relative paths resolve against it
+
+	Name          string   `toml:"name"`           // program name, a file name on every platform; "" after Parse when absent
+	Package       string   `toml:"package"`        // slash path below Dir of the generated package; its base is the package's name
+	Python        string   `toml:"python"`         // interpreter spec; "" is the default distribution
+	Targets       []string `toml:"targets"`        // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
+	Sources       []string `toml:"sources"`        // paths, or what ParseGoMod reads, each once
+	SitePackages  []string `toml:"site-packages"`  // paths, each once
+	Wheels        []string `toml:"wheels"`         // paths or patterns of path.Match, each once
+	Stdlib        string   `toml:"stdlib"`         // "all"
+	Optimize      int      `toml:"optimize"`       // level of the embedded bytecode: 0, 1 or 2
+	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
+
+	Run         Run         `toml:"run"`
+	Interpreter Interpreter `toml:"interpreter"`
+}
+
+// A Run says what the program does once the interpreter is up. Exactly one of the first five fields is set.
+type Run struct {
+	Module  string `toml:"module"`  // as `python -m`
+	Entry   string `toml:"entry"`   // object reference "pkg.mod:attr.attr"
+	Command string `toml:"command"` // as `python -c`
+	File    string `toml:"file"`    // path of a script, which becomes __main__
+	REPL    bool   `toml:"repl"`    // the interactive interpreter
+
+	Argv []string `toml:"argv"` // arguments put before those of the command line
+}
+
+// An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default
+// the field is a plain value and Parse has filled it in. Where it has none, nil or "" leaves the option as the profile
+// has it: CPython's isolated configuration (PEP 587), or its usual one, which asks the environment.
+type Interpreter struct {
+	Profile Profile `toml:"profile"`
+
+	UTF8Mode              bool `toml:"utf8-mode"`
+	ConfigureLocale       bool `toml:"configure-locale"`
+	InstallSignalHandlers bool `toml:"install-signal-handlers"`
+	UseEnvironment        bool `toml:"use-environment"` // absent: whether Profile is Python
+	SiteImport            bool `toml:"site-import"`
+	UserSite              bool `toml:"user-site"`
+	WriteBytecode         bool `toml:"write-bytecode"`
+	PathconfigWarnings    bool `toml:"pathconfig-warnings"`
+	Interactive           bool `toml:"interactive"`
+	Quiet                 bool `toml:"quiet"`
+	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: Config.Optimize
+	BytesWarning          int  `toml:"bytes-warning"` // 0, 1 (warn) or 2 (raise)
+
+	SafePath        *bool   `toml:"safe-path"`
+	DevMode         *bool   `toml:"dev-mode"`
+	Inspect         *bool   `toml:"inspect"`
+	Unbuffered      *bool   `toml:"unbuffered"` // the option buffered_stdio, reversed
+	Faulthandler    *bool   `toml:"faulthandler"`
+	ImportTime      *bool   `toml:"import-time"`
+	Verbose         *int    `toml:"verbose"`            // ≥ 0
+	Tracemalloc     *int    `toml:"tracemalloc"`        // frames kept for each allocation, ≤ 65535; 0 is off
+	IntMaxStrDigits *int    `toml:"int-max-str-digits"` // 0 (no limit) or ≥ 640
+	HashSeed        *uint32 `toml:"hash-seed"`          // nil is random, or what PYTHONHASHSEED says
+
+	StdioEncoding     string `toml:"stdio-encoding"`
+	StdioErrors       string `toml:"stdio-errors"`
+	CheckHashPycsMode string `toml:"check-hash-pycs-mode"` // "default", "always" or "never"
+	Allocator         string `toml:"allocator"`            // a name that PYTHONMALLOC takes
+
+	WarnOptions       []string `toml:"warn-options"`        // as after -W, in the order of the command line
+	XOptions          []string `toml:"x-options"`           // as after -X
+	ModuleSearchPaths []string `toml:"module-search-paths"` // absolute, or below "$ORIGIN"
+}
+
+// A Profile is the set of defaults that an interpreter starts from.
+type Profile string
+
+// The profiles.
+const (
+	Isolated Profile = "isolated" // PyConfig_InitIsolatedConfig: neither environment nor user directories count
+	Python   Profile = "python"   // PyConfig_InitPythonConfig: as the command python does
+)
+
+// Origin stands at the start of a module search path for the directory of the executable at run time.
+const Origin = "$ORIGIN"
+
+// defaults returns what a file that sets nothing says. What depends on other keys is left to resolve.
+func defaults() *Config {
+	return &Config{
+		Package:       "pyapp",
+		Stdlib:        "all",
+		IncludeSource: true,
+		Interpreter: Interpreter{
+			Profile:               Isolated,
+			UTF8Mode:              true,
+			ConfigureLocale:       true,
+			InstallSignalHandlers: true,
+		},
+	}
+}
+
+// resolve fills in the defaults that depend on other keys; d tells which keys are there.
+func (c *Config) resolve(d *document) {
+	if !d.has("interpreter.use-environment") {
+		c.Interpreter.UseEnvironment = c.Interpreter.Profile == Python
+	}
+	if !d.has("interpreter.optimize") {
+		c.Interpreter.Optimize = c.Optimize
+	}
+}

@@ -1,0 +1,179 @@
+package config
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A Key is one key of the configuration.
+type Key struct {
+	Path    string   // "name", or "table.name"
+	Type    Type     // what its value must be
+	Default string   // what an absent key stands for, in the notation that TOML and JSON share; "" is nothing of the kind
+	Example string   // a value to start from, in the same notation; "" when Default serves
+	Values  []string // the only strings that a String may be; nil is any but the empty one
+	Max     int64    // largest value of an Integer, the smallest being 0; 0 leaves it to what a C int holds
+	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" outside of [interpreter]
+	Since   string   // first Python version that knows the option; "" is every one that oxgen takes
+	Doc     string   // one line, without a final stop
+}
+
+// A Type is the type of a key's value. Its text reads on after "must be".
+type Type string
+
+// The types.
+const (
+	Bool    Type = "true or false"
+	Integer Type = "an integer"
+	String  Type = "a string"
+	Strings Type = "an array of strings"
+)
+
+// Tables lists the tables of the configuration in the order of Keys.
+func Tables() []string { return []string{"run", "interpreter"} }
+
+// Keys lists every key, in the order in which they are best read: first those above the tables, then table by table.
+func Keys() []Key { return slices.Clone(keys) }
+
+// Split returns the table and the name of the key; table is "" for a key above the tables.
+func (k Key) Split() (table, name string) {
+	if table, name, found := strings.Cut(k.Path, "."); found {
+		return table, name
+	}
+	return "", k.Path
+}
+
+// Limit returns the largest value of an Integer.
+func (k Key) Limit() int64 { return cmp.Or(k.Max, math.MaxInt32) }
+
+// keyAt returns the key of a path.
+func keyAt(path string) (Key, bool) {
+	i := slices.IndexFunc(keys, func(k Key) bool { return k.Path == path })
+	if i < 0 {
+		return Key{}, false
+	}
+	return keys[i], true
+}
+
+// names returns what may stand in a table: its keys, and in "" the tables too.
+func names(table string) []string {
+	var all []string
+	for _, k := range keys {
+		if t, name := k.Split(); t == table {
+			all = append(all, name)
+		}
+	}
+	if table == "" {
+		all = append(all, Tables()...)
+	}
+	return all
+}
+
+// runModes are the keys of which a configuration has exactly one.
+var runModes = []string{"run.module", "run.entry", "run.command", "run.file", "run.repl"}
+
+var keys = []Key{
+	{Path: "name", Type: String, Example: `"app"`,
+		Doc: "name of the program and its executable; without it, the name of the directory"},
+	{Path: "package", Type: String, Default: `"pyapp"`,
+		Doc: "directory of the generated Go package; its last element is the package's name"},
+	{Path: "python", Type: String, Example: `"3.14"`,
+		Doc: "Python to embed: a version, or the path of an interpreter or a distribution"},
+	{Path: "targets", Type: Strings, Default: `[]`, Example: `["linux/amd64", "linux/arm64"]`,
+		Doc: "platforms to generate for; without any, the one of `go env`"},
+	{Path: "sources", Type: Strings, Default: `[]`, Example: `["src"]`,
+		Doc: "directories, package directories, .py files, or gomod:MODULE@VERSION/DIR"},
+	{Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv/lib/python3.14/site-packages"]`,
+		Doc: "directories of installed distributions"},
+	{Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
+		Doc: "wheels, as paths or patterns"},
+	{Path: "stdlib", Type: String, Default: `"all"`, Values: []string{"all"},
+		Doc: "which modules of the standard library are embedded"},
+	{Path: "optimize", Type: Integer, Default: `0`, Max: 2,
+		Doc: "bytecode: 1 drops assert statements, 2 docstrings as well"},
+	{Path: "include-source", Type: Bool, Default: `true`,
+		Doc: "embed source text too, for tracebacks and inspect"},
+
+	{Path: "run.module", Type: String, Example: `"app"`,
+		Doc: "run a module or package, as `python -m` does"},
+	{Path: "run.entry", Type: String, Example: `"app.cli:main"`,
+		Doc: "call an object with no arguments, as a console script does"},
+	{Path: "run.command", Type: String, Example: `"import app; app.main()"`,
+		Doc: "run a line of Python, as `python -c` does"},
+	{Path: "run.file", Type: String, Example: `"main.py"`,
+		Doc: "run a script, which becomes the module __main__"},
+	{Path: "run.repl", Type: Bool, Default: `false`, Example: `true`,
+		Doc: "start the interactive interpreter"},
+	{Path: "run.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
+		Doc: "arguments put before those of the command line"},
+
+	{Path: "interpreter.profile", Type: String, Default: `"isolated"`, Option: "isolated",
+		Values: []string{string(Isolated), string(Python)},
+		Doc:    "what is not set below is as in an isolated Python, or as in the command python"},
+	{Path: "interpreter.use-environment", Type: Bool, Option: "use_environment", Example: `false`,
+		Doc: "read the PYTHON… variables; without it, in the profile python only"},
+	{Path: "interpreter.utf8-mode", Type: Bool, Default: `true`, Option: "utf8_mode",
+		Doc: "UTF-8 for files, streams and names, whatever the locale (PEP 540)"},
+	{Path: "interpreter.configure-locale", Type: Bool, Default: `true`, Option: "configure_locale",
+		Doc: "set LC_CTYPE to the user's locale"},
+	{Path: "interpreter.install-signal-handlers", Type: Bool, Default: `true`, Option: "install_signal_handlers",
+		Doc: "Ctrl-C raises KeyboardInterrupt, SIGPIPE is ignored"},
+	{Path: "interpreter.optimize", Type: Integer, Max: 2, Option: "optimization_level", Example: `0`,
+		Doc: "sys.flags.optimize; without it, the optimize above the tables"},
+	{Path: "interpreter.hash-seed", Type: Integer, Max: 1<<32 - 1, Option: "hash_seed", Example: `0`,
+		Doc: "fixed seed of str hashes, 0 for none; without it, a random one"},
+	{Path: "interpreter.dev-mode", Type: Bool, Option: "dev_mode", Example: `true`,
+		Doc: "Python Development Mode: more checks and warnings"},
+	{Path: "interpreter.faulthandler", Type: Bool, Option: "faulthandler", Example: `true`,
+		Doc: "print the Python traceback when the process crashes"},
+	{Path: "interpreter.warn-options", Type: Strings, Default: `[]`, Option: "warnoptions", Example: `["default"]`,
+		Doc: "warning filters, as after -W"},
+	{Path: "interpreter.x-options", Type: Strings, Default: `[]`, Option: "xoptions", Example: `["no_debug_ranges"]`,
+		Doc: "sys._xoptions, as after -X"},
+	{Path: "interpreter.bytes-warning", Type: Integer, Default: `0`, Max: 2, Option: "bytes_warning",
+		Doc: "comparing bytes with str: 1 warns, 2 raises"},
+
+	{Path: "interpreter.module-search-paths", Type: Strings, Default: `[]`, Option: "module_search_paths",
+		Example: `["$ORIGIN/plugins"]`,
+		Doc:     "directories on sys.path at run time; $ORIGIN is that of the executable"},
+	{Path: "interpreter.safe-path", Type: Bool, Option: "safe_path", Since: "3.11", Example: `true`,
+		Doc: "keep the current or the script's directory off sys.path"},
+	{Path: "interpreter.site-import", Type: Bool, Default: `false`, Option: "site_import",
+		Doc: "import the module site at the start"},
+	{Path: "interpreter.user-site", Type: Bool, Default: `false`, Option: "user_site_directory",
+		Doc: "let site add the user's site-packages to sys.path"},
+	{Path: "interpreter.pathconfig-warnings", Type: Bool, Default: `false`, Option: "pathconfig_warnings",
+		Doc: "warn when CPython can't find its own directories"},
+	{Path: "interpreter.write-bytecode", Type: Bool, Default: `false`, Option: "write_bytecode",
+		Doc: "write .pyc files for modules imported from directories"},
+	{Path: "interpreter.check-hash-pycs-mode", Type: String, Option: "check_hash_pycs_mode", Example: `"default"`,
+		Values: []string{"default", "always", "never"},
+		Doc:    "which hash-based .pyc files of directories are validated (PEP 552)"},
+
+	{Path: "interpreter.unbuffered", Type: Bool, Option: "buffered_stdio", Example: `true`,
+		Doc: "do not buffer stdout and stderr, as -u"},
+	{Path: "interpreter.stdio-encoding", Type: String, Option: "stdio_encoding", Example: `"utf-8"`,
+		Doc: "encoding of stdin, stdout and stderr"},
+	{Path: "interpreter.stdio-errors", Type: String, Option: "stdio_errors", Example: `"surrogateescape"`,
+		Doc: "error handler of stdin and stdout"},
+	{Path: "interpreter.interactive", Type: Bool, Default: `false`, Option: "interactive",
+		Doc: "behave as on a terminal, as -i does"},
+	{Path: "interpreter.inspect", Type: Bool, Option: "inspect", Example: `true`,
+		Doc: "start the interactive interpreter after the program, as -i does"},
+	{Path: "interpreter.quiet", Type: Bool, Default: `false`, Option: "quiet",
+		Doc: "no version and copyright at the start of the interactive interpreter"},
+
+	{Path: "interpreter.verbose", Type: Integer, Option: "verbose", Example: `1`,
+		Doc: "print each import; 2 prints each file looked for"},
+	{Path: "interpreter.import-time", Type: Bool, Option: "import_time", Example: `true`,
+		Doc: "print how long each import takes"},
+	{Path: "interpreter.tracemalloc", Type: Integer, Max: 65535, Option: "tracemalloc", Example: `25`,
+		Doc: "trace memory allocations, keeping that many frames for each; 0 is off"},
+	{Path: "interpreter.int-max-str-digits", Type: Integer, Option: "int_max_str_digits", Since: "3.12", Example: `4300`,
+		Doc: "longest int that converts to or from str: 0 for no limit, or at least 640"},
+	{Path: "interpreter.allocator", Type: String, Option: "allocator", Example: `"pymalloc"`,
+		Values: []string{"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"},
+		Doc:    "memory allocator, by its PYTHONMALLOC name; mimalloc since 3.13"},
+}

@@ -1,0 +1,241 @@
+package pyc
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+)
+
+// A Code is a Python code object. A str is given as UTF-8 in which lone surrogates stand in their three-byte form.
+// What the stream shares is shared here too: treat a Code as read-only.
+type Code struct {
+	Version         Version
+	Name            string // co_name: "<module>", "f"
+	Qualname        string // co_qualname: "C.f"; on 3.10, which has none, the same as Name
+	Filename        string // co_filename
+	FirstLine       int    // co_firstlineno, from 1
+	ArgCount        int    // co_argcount, positional-only ones included
+	PosOnlyArgCount int
+	KwOnlyArgCount  int
+	StackSize       int
+	Flags           uint32   // co_flags
+	Names           []string // co_names: globals, attributes and imports
+	Consts          []any    // co_consts, see below
+	Code            []byte   // co_code: instructions of two bytes, opcode and argument
+	LineTable       []byte   // co_linetable
+	ExceptionTable  []byte   // co_exceptiontable; nil on 3.10
+
+	varnames, cellvars, freevars []string // 3.10
+	locals                       []string // 3.11+: all three, with a kind for each
+	kinds                        []byte
+}
+
+// A constant is nil (None), bool, int64 or, where that is too small, *big.Int, float64, complex128, string, []byte, *Code
+// or one of these types.
+type (
+	// Tuple is a tuple of constants.
+	Tuple []any
+	// FrozenSet is a frozenset of constants, in the order of the stream.
+	FrozenSet []any
+	// Slice is a slice whose parts are constants; it occurs since 3.14.
+	Slice struct{ Start, Stop, Step any }
+	// Ellipsis is the constant "...".
+	Ellipsis struct{}
+)
+
+// ReadCode reads a marshalled code object of Python v. The data must end with the object. A malformed stream gives a
+// *MarshalError; whatever it holds, time and memory are linear in its length.
+func ReadCode(data []byte, v Version) (*Code, error) { return readCode(data, 0, v) }
+
+func readCode(data []byte, start int, v Version) (*Code, error) {
+	g, err := decode(data, start, v)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{graph: g, version: v, values: make([]any, len(g.nodes)), lists: make(map[int][]string)}
+	for id := range g.nodes {
+		if r.values[id], err = r.value(&g.nodes[id]); err != nil {
+			return nil, err
+		}
+	}
+	return r.values[g.root()].(*Code), nil
+}
+
+// A reader turns nodes into values; children come before their parents.
+type reader struct {
+	*graph
+	version Version
+	values  []any            // of each node
+	lists   map[int][]string // of the tuples that have been read as lists of names; many functions may share one
+}
+
+func (r *reader) value(n *node) (any, error) {
+	switch n.kind {
+	case typeTrue, typeFalse:
+		return n.kind == typeTrue, nil
+	case typeEllipsis:
+		return Ellipsis{}, nil
+	case typeInt:
+		return int64(int32(binary.LittleEndian.Uint32(n.text))), nil
+	case typeLong:
+		return longValue(n.text), nil
+	case typeFloat:
+		return floatValue(n.text), nil
+	case typeComplex:
+		return complex(floatValue(n.text), floatValue(n.text[8:])), nil
+	case typeBytes:
+		return n.text, nil
+	case typeUnicode, typeInterned:
+		return string(n.text), nil
+	case typeTuple:
+		return Tuple(r.items(n)), nil
+	case typeFrozenSet:
+		return FrozenSet(r.items(n)), nil
+	case typeSlice:
+		return Slice{r.values[n.kids[0]], r.values[n.kids[1]], r.values[n.kids[2]]}, nil
+	case typeCode:
+		return r.code(n)
+	}
+	return nil, nil // None; StopIteration is no constant of any source
+}
+
+func (r *reader) items(n *node) []any {
+	items := make([]any, len(n.kids))
+	for i, kid := range n.kids {
+		items[i] = r.values[kid]
+	}
+	return items
+}
+
+func floatValue(text []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(text)) }
+
+// longValue reads the digits of 15 bits.
+func longValue(text []byte) any {
+	negative := int32(binary.LittleEndian.Uint32(text)) < 0
+	digits := text[4:]
+	// Highest byte first, as big.Int.SetBytes wants it.
+	raw := make([]byte, len(digits)/2*15/8+1)
+	for i := range len(digits) / 2 {
+		digit := uint32(binary.LittleEndian.Uint16(digits[2*i:])) & 0x7FFF
+		bit := 15 * i
+		digit <<= bit % 8
+		for at := len(raw) - 1 - bit/8; digit > 0 && at >= 0; at-- {
+			raw[at] |= byte(digit)
+			digit >>= 8
+		}
+	}
+	value := new(big.Int).SetBytes(raw)
+	if negative {
+		value.Neg(value)
+	}
+	if value.IsInt64() {
+		return value.Int64()
+	}
+	return value
+}
+
+// code reads a code object. The integers come first; their order is that of layout in marshal.go.
+func (r *reader) code(n *node) (*Code, error) {
+	p := parts{reader: r, node: n}
+	l := r.layout
+	c := &Code{
+		Version:         r.version,
+		ArgCount:        p.int(0),
+		PosOnlyArgCount: p.int(1),
+		KwOnlyArgCount:  p.int(2),
+		StackSize:       p.int(l.ints - 2),
+		Flags:           uint32(p.int(l.ints - 1)),
+		FirstLine:       int(n.line),
+		Name:            part[string](&p, l.name, "name"),
+		Qualname:        part[string](&p, l.qualname, "qualname"),
+		Filename:        part[string](&p, l.filename, "filename"),
+		Names:           p.strings(l.names, "names"),
+		Consts:          part[Tuple](&p, l.consts, "consts"),
+		Code:            part[[]byte](&p, l.code, "code"),
+		LineTable:       part[[]byte](&p, l.before, "linetable"),
+	}
+	if r.layout == layout310 {
+		c.varnames = p.strings(3, "varnames")
+		c.freevars = p.strings(4, "freevars")
+		c.cellvars = p.strings(5, "cellvars")
+		return c, p.err
+	}
+	c.locals = p.strings(3, "localsplusnames")
+	c.kinds = part[[]byte](&p, 4, "localspluskinds")
+	if len(c.kinds) != len(c.locals) {
+		p.fail("localspluskinds")
+	}
+	c.ExceptionTable = part[[]byte](&p, l.before+1, "exceptiontable")
+	return c, p.err
+}
+
+// parts are the parts of a code object; err is the first that was of another type than it must be.
+type parts struct {
+	*reader
+	node *node
+	err  error
+}
+
+func (p *parts) int(i int) int { return int(int32(binary.LittleEndian.Uint32(p.node.text[4*i:]))) }
+
+// part returns object i of the code object if it is a T.
+func part[T any](p *parts, i int, name string) T {
+	v, ok := p.values[p.node.kids[i]].(T)
+	if !ok {
+		p.fail(name)
+	}
+	return v
+}
+
+func (p *parts) strings(table int, name string) []string {
+	id := p.node.kids[table]
+	if list, ok := p.lists[id]; ok {
+		return list
+	}
+	items := part[Tuple](p, table, name)
+	list := make([]string, len(items))
+	for i, item := range items {
+		s, ok := item.(string)
+		if !ok {
+			p.fail(name)
+		}
+		list[i] = s
+	}
+	p.lists[id] = list
+	return list
+}
+
+func (p *parts) fail(name string) {
+	if p.err == nil {
+		p.err = &MarshalError{Offset: p.node.offset, Problem: fmt.Sprintf("%s of the code object is of a wrong type", name)}
+	}
+}
+
+// Kinds of local variables (CO_FAST_LOCAL, CO_FAST_CELL and CO_FAST_FREE in Include/internal/pycore_code.h).
+const (
+	fastLocal = 0x20
+	fastCell  = 0x40
+	fastFree  = 0x80
+)
+
+// Varnames returns co_varnames: the local variables, arguments first.
+func (c *Code) Varnames() []string { return c.variables(c.varnames, fastLocal) }
+
+// Cellvars returns co_cellvars: the local variables that inner functions use.
+func (c *Code) Cellvars() []string { return c.variables(c.cellvars, fastCell) }
+
+// Freevars returns co_freevars: the variables of outer functions that this one uses.
+func (c *Code) Freevars() []string { return c.variables(c.freevars, fastFree) }
+
+// variables returns the variables of a kind, which 3.10 lists apart.
+func (c *Code) variables(listed []string, kind byte) []string {
+	names := slices.Clone(listed)
+	for i, name := range c.locals {
+		if c.kinds[i]&kind != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}

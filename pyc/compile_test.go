@@ -1,0 +1,227 @@
+package pyc
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/diag"
+)
+
+// source returns a Source whose bytes are data.
+func source(path, data string) Source {
+	return Source{Path: path, Name: "app/" + path, Read: func() ([]byte, error) { return []byte(data), nil }}
+}
+
+func compileAll(t *testing.T, interp *Interpreter, opts Options, sources ...Source) []Result {
+	t.Helper()
+	results, err := Compile(t.Context(), interp, sources, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != len(sources) {
+		t.Fatalf("%d results for %d sources", len(results), len(sources))
+	}
+	return results
+}
+
+// outcomes says in a line each what became of the sources.
+func outcomes(t *testing.T, results []Result) []string {
+	t.Helper()
+	lines := make([]string, len(results))
+	for i, r := range results {
+		switch {
+		case r.Err != nil && r.Code == nil:
+			lines[i] = r.Err.Error()
+		case r.Err == nil:
+			code, err := ReadCode(r.Code, py314)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[i] = "code of " + code.Filename
+		}
+	}
+	return lines
+}
+
+func TestCompileOutlivesItsWorkers(t *testing.T) {
+	t.Parallel()
+	unreadable := Source{Path: "u.py", Name: "app/u.py", Read: func() ([]byte, error) { return nil, fs.ErrPermission }}
+	sources := []Source{
+		source("a.py", "fine"), source("b.py", "die"), source("c.py", "fine"), source("d.py", "die unless fresh"),
+		source("e.py", "error"), source("f.py", "memory"), source("g.py", "nonsense"), source("h.py", "huge answer"),
+		source("i.py", "one\ntwo\x00"), unreadable, source("k.py", "hang"), source("l.py", "fine"),
+	}
+	want := []string{
+		"code of a.py",
+		"app/b.py: the compiler broke down: fake-worker: exit status 3: Fatal Python error: Segmentation fault",
+		"code of c.py",
+		"code of d.py",
+		"app/e.py:2:3: invalid syntax",
+		"app/f.py: the compiler is out of memory, or the source nests too deeply for it",
+		"app/g.py: the interpreter's code object is not understood: marshal data at byte 0: not a code object",
+		"app/h.py: the compiler broke down: answer of 4294967295 bytes",
+		"app/i.py:2:4: source contains null bytes",
+		"app/u.py: permission denied",
+		"app/k.py: the compiler did not end in 500ms",
+		"code of l.py",
+	}
+	interp := fakeInterpreter(t)
+	for _, jobs := range []int{1, 3, 50} {
+		results := compileAll(t, interp, Options{Jobs: jobs, Timeout: 500 * time.Millisecond}, sources...)
+		if diff := cmp.Diff(want, outcomes(t, results)); diff != "" {
+			t.Errorf("with %d jobs (-want +got):\n%s", jobs, diff)
+		}
+		if results[0].Hash != sha256.Sum256([]byte("fine")) || results[9].Hash != [32]byte{} {
+			t.Errorf("hashes %x and %x", results[0].Hash, results[9].Hash)
+		}
+	}
+}
+
+func TestCompileWithoutInterpreter(t *testing.T) {
+	t.Parallel()
+	gone := fakeInterpreter(t)
+	gone.Path += "-gone"
+	mute := fakeInterpreter(t)
+	mute.Path = fake(t, "fake-mute")
+	other := fakeInterpreter(t)
+	other.Magic[0]++
+	for name, interp := range map[string]*Interpreter{"gone": gone, "mute": mute, "another magic number": other} {
+		_, err := Compile(t.Context(), interp, []Source{source("a.py", "fine"), source("b.py", "fine")}, Options{})
+		var d *diag.Error
+		if !errors.As(err, &d) || d.File != interp.Path || d.Hint == "" {
+			t.Errorf("%s: error %v, want a *diag.Error about %s", name, err, interp.Path)
+		}
+	}
+	if results, err := Compile(t.Context(), gone, nil, Options{}); err != nil || len(results) != 0 {
+		t.Errorf("no sources: %v, %v", results, err)
+	}
+	if _, err := Compile(t.Context(), gone, nil, Options{Optimize: 3}); err == nil {
+		t.Error("optimisation level 3: no error")
+	}
+}
+
+func TestCompileEndsWithContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	_, err := Compile(ctx, fakeInterpreter(t), []Source{source("a.py", "hang"), source("b.py", "hang")}, Options{})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
+func TestCompileProgress(t *testing.T) {
+	t.Parallel()
+	var sources []Source
+	var want, got []string
+	for i := range 20 {
+		sources = append(sources, source(fmt.Sprint(i), "fine"))
+		want = append(want, fmt.Sprintf("%d/20", i+1))
+	}
+	compileAll(t, fakeInterpreter(t), Options{Jobs: 4, Progress: func(done, total int) {
+		got = append(got, fmt.Sprintf("%d/%d", done, total))
+	}}, sources...)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestCompileFromCache(t *testing.T) {
+	t.Parallel()
+	interp := fakeInterpreter(t)
+	opts := Options{CacheDir: filepath.Join(t.TempDir(), "new", "cache"), Warn: func(err error) { t.Errorf("warning: %v", err) }}
+	sources := []Source{source("a.py", "fine"), source("b.py", "error"), source("c.py", "memory")}
+	first := compileAll(t, interp, opts, sources...)
+
+	// With an interpreter that is gone, only what the cache holds is to be had.
+	gone := *interp
+	gone.Path += "-gone"
+	again := compileAll(t, &gone, opts, sources[:2]...)
+	if diff := cmp.Diff(first[:2], again); diff != "" {
+		t.Errorf("from the cache (-want +got):\n%s", diff)
+	}
+	renamed := source("b.py", "error")
+	renamed.Name = "lib/b.py"
+	if got := compileAll(t, &gone, opts, renamed)[0].Err.File; got != "lib/b.py" {
+		t.Errorf("error about %q, want lib/b.py", got)
+	}
+
+	misses := map[string]func(*Interpreter, *Options) Source{
+		"other bytes":       func(*Interpreter, *Options) Source { return source("a.py", "fine too") },
+		"other path":        func(*Interpreter, *Options) Source { return source("b.py", "fine") },
+		"lack of memory":    func(*Interpreter, *Options) Source { return sources[2] },
+		"other level":       func(_ *Interpreter, o *Options) Source { o.Optimize = 2; return sources[0] },
+		"other interpreter": func(i *Interpreter, _ *Options) Source { i.Build = "another"; return sources[0] },
+	}
+	for name, change := range misses {
+		other, opts := gone, opts
+		s := change(&other, &opts)
+		if _, err := Compile(t.Context(), &other, []Source{s}, opts); err == nil {
+			t.Errorf("%s: taken from the cache", name)
+		}
+	}
+}
+
+func TestCompileMendsCache(t *testing.T) {
+	t.Parallel()
+	interp := fakeInterpreter(t)
+	opts := Options{CacheDir: t.TempDir()}
+	first := compileAll(t, interp, opts, source("a.py", "fine"))
+	files, err := filepath.Glob(filepath.Join(opts.CacheDir, "pyc", "*", "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("cache files %q, %v", files, err)
+	}
+	whole, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)-1] ^= 1
+	for name, content := range map[string][]byte{"empty": nil, "cut off": whole[:len(whole)/2], "header only": whole[:cacheHeader], "damaged": flipped} {
+		if err := os.WriteFile(files[0], content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first, compileAll(t, interp, opts, source("a.py", "fine"))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if now, err := os.ReadFile(files[0]); err != nil || !bytes.Equal(now, whole) {
+			t.Errorf("%s: not written anew: %v", name, err)
+		}
+	}
+	count, size, err := CleanCache(opts.CacheDir)
+	if count != 1 || size != int64(len(whole)) || err != nil {
+		t.Errorf("CleanCache: %d files, %d bytes, %v; want 1, %d", count, size, err, len(whole))
+	}
+	if count, size, err := CleanCache(opts.CacheDir); count != 0 || size != 0 || err != nil {
+		t.Errorf("CleanCache of an empty cache: %d, %d, %v", count, size, err)
+	}
+}
+
+func TestCompileWithUnwritableCache(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var warnings []string
+	results := compileAll(t, fakeInterpreter(t), Options{CacheDir: file, Jobs: 1, Warn: func(err error) {
+		warnings = append(warnings, err.Error())
+	}}, source("a.py", "fine"), source("b.py", "fine"))
+	if diff := cmp.Diff([]string{"code of a.py", "code of b.py"}, outcomes(t, results)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(warnings) != 1 || !strings.Contains(warnings[0], file) {
+		t.Errorf("warnings %q, want one about %s", warnings, file)
+	}
+}

@@ -1,0 +1,169 @@
+package pyc
+
+import (
+	"bufio"
+	"context"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/oxgen/oxgen/internal/pyexec"
+)
+
+// A worker is a process of the interpreter that runs worker.py. It speaks frames, all integers little-endian:
+//
+//	hello    = magic [4]byte                                     the worker's, once
+//	request  = pathSize uint32, sourceSize uint32, path, source  the worker's input, which ends it by ending
+//	response = kind byte, size uint32, body
+//	kind 'C'   body is the marshalled code object
+//	kind 'E'   body is line uint32, column uint32, problem       0 where unknown; the column counts bytes from 1
+//	kind 'M'   no body: the interpreter was out of memory
+type worker struct {
+	process *pyexec.Process
+	in      *bufio.Writer
+	out     *bufio.Reader
+	cancel  context.CancelCauseFunc
+	served  int // sources answered
+}
+
+const (
+	kindCode   = 'C'
+	kindError  = 'E'
+	kindMemory = 'M'
+)
+
+// maxBody is more than any code object needs; a longer one is a broken frame.
+const maxBody = 1 << 30
+
+//go:embed worker.py
+var workerScript string
+
+// workerArgs are the arguments of a worker. Isolated mode (-I) and -E are not among them since they would make the
+// interpreter ignore PYTHONHASHSEED; without user site, site and any other PYTHON* variable it is as isolated.
+// -X utf8 keeps it from asking for the locale, -W ignore from printing SyntaxWarnings.
+func workerArgs(optimize int) []string {
+	return []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", workerScript, strconv.Itoa(optimize)}
+}
+
+// errTimeout ends a worker that takes too long for one source.
+var errTimeout = errors.New("timeout")
+
+// startWorker starts a worker of interp and waits for its hello. The worker lives no longer than ctx.
+func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout time.Duration) (*worker, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	process, err := pyexec.Start(ctx, pyexec.Command{
+		Path: interp.Path,
+		Args: workerArgs(optimize),
+		Env:  append(environ(), "PYTHONHASHSEED=0"),
+	})
+	if err != nil {
+		cancel(nil)
+		return nil, err
+	}
+	w := &worker{process: process, in: bufio.NewWriter(process.Stdin), out: bufio.NewReader(process.Stdout), cancel: cancel}
+	var magic [4]byte
+	stop := w.deadline(timeout)
+	_, err = io.ReadFull(w.out, magic[:])
+	stop()
+	if err != nil {
+		return nil, w.end(err)
+	}
+	if magic != interp.Magic {
+		w.close()
+		return nil, fmt.Errorf("its magic number is % x, it was % x when it was probed", magic, interp.Magic)
+	}
+	return w, nil
+}
+
+// A compileError is the interpreter's word that a source can't be compiled.
+type compileError struct {
+	Line, Column int // from 1, Column in bytes; 0 when unknown
+	Problem      string
+}
+
+func (e *compileError) Error() string { return e.Problem }
+
+// errMemory is the interpreter's word that it was out of memory.
+var errMemory = errors.New("the compiler is out of memory, or the source nests too deeply for it")
+
+// compile returns the marshalled code object of a source. The error is a *compileError, errMemory, or says how the
+// worker ended; after the last the worker is of no more use.
+func (w *worker) compile(path string, source []byte, timeout time.Duration) ([]byte, error) {
+	if len(source) > math.MaxInt32 {
+		return nil, &compileError{Problem: "source is larger than 2 GiB"}
+	}
+	stop := w.deadline(timeout)
+	kind, body, err := w.exchange(path, source)
+	stop()
+	if err != nil {
+		return nil, w.end(err)
+	}
+	w.served++
+	switch {
+	case kind == kindCode:
+		return body, nil
+	case kind == kindError && len(body) >= 8:
+		return nil, &compileError{
+			Line:    int(binary.LittleEndian.Uint32(body)),
+			Column:  int(binary.LittleEndian.Uint32(body[4:])),
+			Problem: string(body[8:]),
+		}
+	case kind == kindMemory:
+		return nil, errMemory
+	}
+	return nil, w.end(fmt.Errorf("answer of kind %q", kind))
+}
+
+// exchange sends a request and reads the response.
+func (w *worker) exchange(path string, source []byte) (kind byte, body []byte, err error) {
+	var head [8]byte
+	binary.LittleEndian.PutUint32(head[:], uint32(len(path)))
+	binary.LittleEndian.PutUint32(head[4:], uint32(len(source)))
+	// A write error stays in w.in until Flush returns it.
+	_, _ = w.in.Write(head[:])
+	_, _ = w.in.WriteString(path)
+	_, _ = w.in.Write(source)
+	if err := w.in.Flush(); err != nil {
+		return 0, nil, err
+	}
+	var answer [5]byte
+	if _, err := io.ReadFull(w.out, answer[:]); err != nil {
+		return 0, nil, err
+	}
+	size := binary.LittleEndian.Uint32(answer[1:])
+	if size > maxBody {
+		return 0, nil, fmt.Errorf("answer of %d bytes", size)
+	}
+	body = make([]byte, size)
+	_, err = io.ReadFull(w.out, body)
+	return answer[0], body, err
+}
+
+// deadline ends the worker after d unless stop is called before.
+func (w *worker) deadline(d time.Duration) (stop func()) {
+	timer := time.AfterFunc(d, func() { w.cancel(errTimeout) })
+	return func() { timer.Stop() }
+}
+
+// end ends a worker whose frames broke off with err, and returns why: how the process ended, or else err.
+func (w *worker) end(err error) error {
+	// A process that is ending by itself says more than one that is killed.
+	timer := time.AfterFunc(time.Second, func() { w.cancel(err) })
+	defer timer.Stop()
+	if failure := w.process.Close(); failure != nil {
+		err = failure
+	}
+	w.cancel(nil)
+	return err
+}
+
+// close ends a worker that is idle.
+func (w *worker) close() {
+	_ = w.process.Close() // it has answered everything; how it ends is of no interest
+	w.cancel(nil)
+}

@@ -1,0 +1,51 @@
+# A compile worker of oxgen: reads sources from standard input and writes code objects to standard output until the
+# input ends. worker.go has the frames; sys.argv[1] is the optimisation level.
+import sys
+
+sys.path[:] = [entry for entry in sys.path if entry]  # the working directory, out of which a codec might be imported
+
+import gc
+import importlib.util
+import marshal
+
+
+def error(problem, line=0, column=0):
+    head = max(line or 0, 0).to_bytes(4, "little") + max(column or 0, 0).to_bytes(4, "little")
+    return b"E", head + problem.encode("utf-8", "backslashreplace")
+
+
+def byte_column(e):
+    """The column in bytes of UTF-8; e.offset counts characters, both from 1."""
+    if e.offset and e.offset > 0 and isinstance(e.text, str):
+        return len(e.text[: e.offset - 1].encode("utf-8", "surrogatepass")) + 1
+    return e.offset
+
+
+def translate(source, path, optimize):
+    try:
+        code = compile(source, path, "exec", dont_inherit=True, optimize=optimize)
+        return b"C", marshal.dumps(code)
+    except SyntaxError as e:
+        return error(e.msg or "invalid syntax", e.lineno, byte_column(e))
+    except MemoryError:
+        return b"M", b""
+    except Exception as e:
+        return error("%s: %s" % (type(e).__name__, e) if str(e) else type(e).__name__)
+
+
+def serve(read, write, flush, optimize):
+    while True:
+        head = read(8)
+        if len(head) < 8:
+            return
+        path = read(int.from_bytes(head[:4], "little")).decode("utf-8", "surrogateescape")
+        kind, body = translate(read(int.from_bytes(head[4:], "little")), path, optimize)
+        write(kind + len(body).to_bytes(4, "little") + body)
+        flush()
+
+
+gc.disable()  # what a compilation leaves behind has no cycles
+out = sys.stdout.buffer
+out.write(importlib.util.MAGIC_NUMBER)
+out.flush()
+serve(sys.stdin.buffer.read, out.write, out.flush, int(sys.argv[1]))

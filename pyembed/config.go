@@ -1,0 +1,62 @@
+package pyembed
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/oxgen/oxgen/pyembed/internal/cpython"
+)
+
+// A Config says what is run and how the interpreter is set up. The zero value runs nothing; a generated Program has
+// Module or REPL set.
+type Config struct {
+	Module string   // the module that runs as __main__; a package stands for its __main__ module
+	REPL   bool     // run the interactive interpreter instead
+	Argv   []string // arguments put before those of the command line
+
+	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory
+	Settings    []Setting // what differs from the defaults: CPython's isolated configuration (PEP 587), changed by Defaults
+}
+
+// A Setting is an option of the interpreter by its name in PEP 741. Value is an int64, a string or a []string.
+type Setting = cpython.Setting
+
+// Defaults returns how a program's interpreter differs from CPython's isolated configuration when nobody says otherwise:
+// text is UTF-8, the locale is the user's, Ctrl-C works, and neither is site imported nor bytecode written.
+func Defaults() []Setting {
+	return []Setting{
+		{Name: "utf8_mode", Value: int64(1)},
+		{Name: "configure_locale", Value: int64(1)},
+		{Name: "install_signal_handlers", Value: int64(1)},
+		{Name: "site_import", Value: int64(0)},
+		{Name: "write_bytecode", Value: int64(0)},
+		{Name: "pathconfig_warnings", Value: int64(0)},
+	}
+}
+
+// settings returns the whole configuration of an interpreter for the executable exe, in the order of application.
+func (c *Config) settings(exe string, argv []string) []Setting {
+	set := append(Defaults(), paths(exe, c.SearchPaths)...)
+	set = append(set, Setting{Name: "argv", Value: argv})
+	return append(set, c.Settings...)
+}
+
+// paths sets everything that CPython's getpath would otherwise look for on disk. The executable stands for the root of
+// the installation, as an archive does for zipimport.
+func paths(exe string, search []string) []Setting {
+	list := []string{exe}
+	for _, dir := range search {
+		if rest, ok := strings.CutPrefix(dir, "$ORIGIN"); ok {
+			dir = filepath.Join(filepath.Dir(exe), rest)
+		}
+		list = append(list, dir)
+	}
+	var set []Setting
+	for _, name := range []string{
+		"program_name", "executable", "base_executable",
+		"home", "prefix", "base_prefix", "exec_prefix", "base_exec_prefix", "stdlib_dir",
+	} {
+		set = append(set, Setting{Name: name, Value: exe})
+	}
+	return append(set, Setting{Name: "module_search_paths", Value: list})
+}

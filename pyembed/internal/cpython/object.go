@@ -1,0 +1,128 @@
+package cpython
+
+import "unsafe"
+
+// Import imports a module by its full name and returns a new reference, 0 with an exception set.
+func (a *API) Import(name string) Object {
+	var s Strings
+	o := Object(a.call("PyImport_ImportModule", s.C(name)))
+	keep(&s)
+	return o
+}
+
+// Attr returns a new reference to an attribute, 0 with an exception set.
+func (a *API) Attr(o Object, name string) Object {
+	var s Strings
+	r := Object(a.call("PyObject_GetAttrString", uintptr(o), s.C(name)))
+	keep(&s)
+	return r
+}
+
+// Call calls a callable with positional arguments and returns a new reference, 0 with an exception set. References to
+// arguments are borrowed.
+func (a *API) Call(callable Object, args ...Object) Object {
+	tuple := Object(a.call("PyTuple_New", uintptr(len(args))))
+	if tuple == 0 {
+		return 0
+	}
+	for i, arg := range args {
+		a.call("Py_IncRef", uintptr(arg)) // PyTuple_SetItem takes a reference over
+		a.call("PyTuple_SetItem", uintptr(tuple), uintptr(i), uintptr(arg))
+	}
+	r := Object(a.call("PyObject_CallObject", uintptr(callable), uintptr(tuple)))
+	a.Release(tuple)
+	return r
+}
+
+// Item returns a borrowed reference to an element of a tuple.
+func (a *API) Item(tuple Object, i int) Object {
+	return Object(a.call("PyTuple_GetItem", uintptr(tuple), uintptr(i)))
+}
+
+// Eval runs a code object with the given globals and returns a new reference to its result, 0 with an exception set.
+// There is no Python frame below it: a traceback starts with the code's own.
+func (a *API) Eval(code, globals Object) Object {
+	return Object(a.call("PyEval_EvalCode", uintptr(code), uintptr(globals), uintptr(globals)))
+}
+
+// Release gives a reference up. That of 0 is nothing.
+func (a *API) Release(o Object) {
+	if o != 0 {
+		a.call("Py_DecRef", uintptr(o))
+	}
+}
+
+// Int returns the value of a Python int that fits into a C long.
+func (a *API) Int(o Object) int { return int(a.call("PyLong_AsLong", uintptr(o))) } //nolint:gosec // a long
+
+// String returns a new str object from UTF-8, with bytes that are none as surrogate escapes.
+func (a *API) String(s string) Object {
+	var held Strings
+	o := Object(a.call("PyUnicode_DecodeUTF8", held.C(s), uintptr(len(s)), held.C("surrogateescape")))
+	keep(&held)
+	return o
+}
+
+// Bool returns a new reference to True or False.
+func (a *API) Bool(b bool) Object {
+	n := uintptr(0)
+	if b {
+		n = 1
+	}
+	return Object(a.call("PyBool_FromLong", n))
+}
+
+// Memory returns a new read-only memoryview over data, which must never be moved or freed.
+func (a *API) Memory(data string) Object {
+	const pyBufRead = 0x100
+	return Object(a.call("PyMemoryView_FromMemory", uintptr(unsafe.Pointer(unsafe.StringData(data))), uintptr(len(data)), pyBufRead))
+}
+
+// An Exception is an exception that was raised and taken from the interpreter.
+type Exception struct{ typ, value, traceback Object }
+
+// Raised takes the exception that is set. ok is false when there is none.
+func (a *API) Raised() (e Exception, ok bool) {
+	// PyErr_Fetch is deprecated since 3.12 and exported by all versions.
+	a.call("PyErr_Fetch", uintptr(unsafe.Pointer(&raised.typ)), uintptr(unsafe.Pointer(&raised.value)), uintptr(unsafe.Pointer(&raised.traceback)))
+	if raised.typ == 0 {
+		return Exception{}, false
+	}
+	a.call("PyErr_NormalizeException", uintptr(unsafe.Pointer(&raised.typ)), uintptr(unsafe.Pointer(&raised.value)), uintptr(unsafe.Pointer(&raised.traceback)))
+	return raised, true
+}
+
+// raised is where C writes to: a global, because Go may move a local.
+var raised Exception
+
+// Is tells whether e is an instance of the built-in exception that libpython exports under name ("PyExc_SystemExit").
+func (a *API) Is(e Exception, name string) bool {
+	address := a.symbol(name)
+	if address == 0 {
+		return false
+	}
+	return int32(a.call("PyErr_GivenExceptionMatches", uintptr(e.typ), word(address))) != 0 //nolint:gosec // a C int
+}
+
+// Value returns a borrowed reference to the exception object.
+func (e Exception) Value() Object { return e.value }
+
+// Print sets e again and has CPython print it, by way of sys.excepthook. For a SystemExit it ends the process.
+func (a *API) Print(e Exception) {
+	a.call("PyErr_Restore", uintptr(e.typ), uintptr(e.value), uintptr(e.traceback))
+	a.call("PyErr_Print")
+}
+
+// ClearError forgets the exception that is set, if there is one.
+func (a *API) ClearError() { a.call("PyErr_Clear") }
+
+// RunMain runs what the configuration asks for, as the python command does, finalises the interpreter and returns the
+// exit status.
+func (a *API) RunMain() int {
+	return int(int32(a.call("Py_RunMain"))) //nolint:gosec // a C int
+}
+
+// Finalize ends the interpreter and returns whether everything was flushed.
+func (a *API) Finalize() bool {
+	return int32(a.call("Py_FinalizeEx")) == 0 //nolint:gosec // a C int
+}

@@ -1,0 +1,92 @@
+package loader
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"unsafe"
+
+	"github.com/ebitengine/purego"
+	"golang.org/x/sys/unix"
+)
+
+// The keys of the auxiliary vector (elf.h).
+const (
+	atPhdr  = 3
+	atPhnum = 5
+)
+
+// auxiliary returns a value that the kernel passed to the process, 0 if there is none.
+func auxiliary(key uintptr) uintptr {
+	getauxval, err := purego.Dlsym(purego.RTLD_DEFAULT, "getauxval")
+	if err != nil {
+		return 0
+	}
+	value, _, _ := purego.SyscallN(getauxval, key)
+	return value
+}
+
+// locate returns the offset in the executable's file of what lies at address in memory, by the program headers that the
+// kernel mapped. The executable may be position-independent.
+func locate(address uintptr) (int64, error) {
+	table, count := auxiliary(atPhdr), auxiliary(atPhnum)
+	if table == 0 || count == 0 {
+		return 0, errors.New("the kernel passed no program headers (AT_PHDR)")
+	}
+	headers := unsafe.Slice((*elf.Prog64)(pointer(table)), count)
+	var bias uintptr
+	for i := range headers {
+		if elf.ProgType(headers[i].Type) == elf.PT_PHDR {
+			bias = table - uintptr(headers[i].Vaddr)
+		}
+	}
+	at := uint64(address - bias)
+	for i := range headers {
+		h := &headers[i]
+		if elf.ProgType(h.Type) == elf.PT_LOAD && at >= h.Vaddr && at < h.Vaddr+h.Filesz {
+			offset := at - h.Vaddr + h.Off
+			if offset%pageSize != 0 {
+				return 0, fmt.Errorf("libpython lies at offset %#x of the executable, which is no page boundary (was the executable packed?)", offset)
+			}
+			return int64(offset), nil //nolint:gosec // within a file
+		}
+	}
+	return 0, errors.New("libpython lies outside the executable's segments")
+}
+
+// openExecutable opens the file that the process was started from.
+func openExecutable() (int, error) {
+	fd, err := unix.Open("/proc/self/exe", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err == nil {
+		return fd, nil
+	}
+	if _, missing := os.Stat("/proc/self"); missing != nil {
+		return -1, errors.New("/proc is not mounted")
+	}
+	return -1, fmt.Errorf("opening /proc/self/exe: %w", err)
+}
+
+// arguments returns what C's main gets: the kernel laid argc, argv and envp out below the auxiliary vector, where glibc
+// found its environ.
+func arguments() (argc, argv, envp uintptr) {
+	environ, err := purego.Dlsym(purego.RTLD_DEFAULT, "environ")
+	if err == nil {
+		envp = *(*uintptr)(pointer(environ))
+	}
+	argument := make([]uintptr, 0, len(os.Args)+1)
+	for _, a := range os.Args {
+		b := append([]byte(a), 0)
+		kept = append(kept, b)
+		argument = append(argument, uintptr(unsafe.Pointer(&b[0])))
+	}
+	argument = append(argument, 0)
+	keptArgv = argument
+	return uintptr(len(os.Args)), uintptr(unsafe.Pointer(&keptArgv[0])), envp
+}
+
+// Initialisers may keep argv: it stays reachable for as long as the process lives.
+var (
+	kept     [][]byte
+	keptArgv []uintptr
+)

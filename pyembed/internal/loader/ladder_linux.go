@@ -1,0 +1,251 @@
+package loader
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"unsafe"
+
+	"github.com/ebitengine/purego"
+	"golang.org/x/sys/unix"
+)
+
+var rungs = []rung{
+	{"split", loadSplit},
+	{"memfd", loadMemfd},
+	{"tmpfile", loadTmpfile},
+	{"cache", loadCache},
+}
+
+// loadSplit lets the dynamic linker load the skeleton from a memory file with holes, and maps the segments of code and
+// read-only data over the holes, straight from the executable's file. Nothing is copied but the skeleton, the mapped pages
+// are shared between all processes of the program, and no memory file is ever executable.
+//
+// It needs memfd_create (Linux 3.17) and /proc.
+func loadSplit(lib *Library) (uintptr, error) {
+	if lib.Payload == nil {
+		return 0, errors.New("this libpython can't be divided")
+	}
+	payload, err := locate(lib.Payload())
+	if err != nil {
+		return 0, err
+	}
+	exe, err := openExecutable()
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(exe)
+	fd, err := memfd(lib.Name, unix.MFD_NOEXEC_SEAL)
+	if err != nil {
+		return 0, err
+	}
+	if err := writeSkeleton(fd, lib); err != nil {
+		return 0, err
+	}
+	for _, p := range lib.Patches {
+		value := unsafe.Slice((*byte)(unsafe.Pointer(&p.Value)), 8)
+		if _, err := unix.Pwrite(fd, value[:p.Size], p.Offset); err != nil {
+			return 0, fmt.Errorf("writing a memory file: %w", err)
+		}
+	}
+	handle, err := dlopen(procPath(fd))
+	if err != nil {
+		return 0, err
+	}
+	base := loadAddress(handle)
+	if err := mapSegments(lib, exe, payload, base); err != nil {
+		return 0, err
+	}
+	initialise(lib, base)
+	return handle, nil
+}
+
+// memfd returns a memory file. Of flags, those that the kernel does not know are left out.
+func memfd(name string, flags int) (int, error) {
+	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC|flags)
+	if errors.Is(err, unix.EINVAL) {
+		fd, err = unix.MemfdCreate(name, unix.MFD_CLOEXEC)
+	}
+	switch {
+	case errors.Is(err, unix.EACCES):
+		return -1, fmt.Errorf("memfd_create: %w (is the sysctl vm.memfd_noexec set to 2?)", err)
+	case err != nil:
+		return -1, fmt.Errorf("memfd_create: %w (a seccomp filter may refuse it)", err)
+	}
+	return fd, nil
+}
+
+func writeSkeleton(fd int, lib *Library) error {
+	if err := unix.Ftruncate(fd, lib.Size); err != nil {
+		return fmt.Errorf("sizing a file of %d bytes: %w", lib.Size, err)
+	}
+	rest := lib.Skeleton
+	for _, e := range lib.Kept {
+		if err := pwrite(fd, rest[:e.Size], e.Offset); err != nil {
+			return err
+		}
+		rest = rest[e.Size:]
+	}
+	return nil
+}
+
+func pwrite(fd int, data string, offset int64) error {
+	for len(data) > 0 {
+		n, err := unix.Pwrite(fd, unsafe.Slice(unsafe.StringData(data), len(data)), offset)
+		if err != nil {
+			return fmt.Errorf("writing %d bytes: %w", len(data), err)
+		}
+		data, offset = data[n:], offset+int64(n)
+	}
+	return nil
+}
+
+// procPath returns a path that the dynamic linker can open. It does without the file's name, which may be gone.
+func procPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+
+func dlopen(path string) (uintptr, error) {
+	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
+	if err == nil {
+		return handle, nil
+	}
+	if _, missing := os.Stat("/proc/self/fd"); missing != nil {
+		return 0, errors.New("/proc is not mounted")
+	}
+	return 0, fmt.Errorf("dlopen: %w", err)
+}
+
+// loadAddress returns the difference between the addresses in the library's file and those in memory. A handle of dlopen
+// is a struct link_map (link.h), whose first field it is, in glibc as in musl.
+func loadAddress(handle uintptr) uintptr {
+	return *(*uintptr)(pointer(handle))
+}
+
+// pointer turns an address that C gave into a pointer; the memory is not Go's.
+func pointer(address uintptr) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&address))
+}
+
+func mapSegments(lib *Library, exe int, payload int64, base uintptr) error {
+	for _, e := range lib.Mapped {
+		prot := unix.PROT_READ
+		if e.Exec {
+			prot |= unix.PROT_EXEC
+		}
+		at := pointer(base + uintptr(e.Address))
+		if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, unix.MAP_PRIVATE|unix.MAP_FIXED); err != nil {
+			return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
+		}
+		payload += pageUp(e.Size)
+	}
+	return nil
+}
+
+// initialise calls what the dynamic linker would have called, with the arguments that it passes.
+func initialise(lib *Library, base uintptr) {
+	argc, argv, envp := arguments()
+	if lib.Init != 0 {
+		purego.SyscallN(base+uintptr(lib.Init), argc, argv, envp)
+	}
+	array := unsafe.Slice((*uintptr)(pointer(base+uintptr(lib.Array))), lib.Inits)
+	for _, f := range array {
+		purego.SyscallN(f, argc, argv, envp)
+	}
+}
+
+// loadMemfd copies the whole library into a memory file: 0.8 ms a megabyte. It needs memfd_create, /proc, and a kernel
+// that lets memory files be executed.
+func loadMemfd(lib *Library) (uintptr, error) {
+	fd, err := memfd(lib.Name, unix.MFD_EXEC)
+	if err != nil {
+		return 0, err
+	}
+	if err := writeWhole(fd, lib); err != nil {
+		return 0, err
+	}
+	return dlopen(procPath(fd))
+}
+
+// loadTmpfile is loadMemfd with a file that has no name in the directory for temporary files. It needs a file system there
+// that knows O_TMPFILE and is not mounted noexec, and /proc.
+func loadTmpfile(lib *Library) (uintptr, error) {
+	dir := os.TempDir()
+	fd, err := unix.Open(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o700)
+	if err != nil {
+		return 0, fmt.Errorf("a nameless file in %s: %w", dir, err)
+	}
+	if err := writeWhole(fd, lib); err != nil {
+		return 0, fmt.Errorf("a nameless file in %s: %w", dir, err)
+	}
+	return dlopen(procPath(fd))
+}
+
+func writeWhole(fd int, lib *Library) error {
+	if err := writeSkeleton(fd, lib); err != nil || lib.Payload == nil {
+		return err
+	}
+	at := lib.Payload()
+	for _, e := range lib.Mapped {
+		if err := pwrite(fd, unsafe.String((*byte)(pointer(at)), e.Size), e.Offset); err != nil {
+			return err
+		}
+		at += uintptr(pageUp(e.Size))
+	}
+	return nil
+}
+
+// loadCache keeps the library as a file in the user's cache directory, under the name of its digest, and makes it when it
+// is missing or not what it should be. It needs a writable cache directory that is not mounted noexec, but no /proc.
+func loadCache(lib *Library) (uintptr, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return 0, fmt.Errorf("no cache directory: %w", err)
+	}
+	dir := filepath.Join(cache, "oxgen", "lib")
+	path := filepath.Join(dir, lib.Digest[:32]+"-"+lib.Name)
+	if !holds(path, lib.Digest) {
+		if err := writeCache(dir, path, lib); err != nil {
+			return 0, err
+		}
+	}
+	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
+	if err != nil {
+		return 0, fmt.Errorf("dlopen: %w", err)
+	}
+	return handle, nil
+}
+
+func holds(path, digest string) bool {
+	contents, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	sum := sha256.Sum256(contents)
+	return hex.EncodeToString(sum[:]) == digest
+}
+
+// writeCache writes beside path and renames, so that a file under the final name is always whole.
+func writeCache(dir, path string, lib *Library) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("cache directory: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return fmt.Errorf("cache directory: %w", err)
+	}
+	defer os.Remove(f.Name()) // does nothing once it is renamed
+	defer f.Close()
+	if err := writeWhole(int(f.Fd()), lib); err != nil {
+		return fmt.Errorf("cache file %s: %w", path, err)
+	}
+	if err := f.Chmod(0o500); err != nil {
+		return fmt.Errorf("cache file: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("cache file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+// Package loader brings a libpython that lies in the executable into the process.
+//
+// There are several ways to do so, the rungs of a ladder: the first that works is taken. What each needs from the
+// system, and what it costs, is said at its function.
+package loader
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// A Library is a shared libpython as an executable carries it; package internal/libpython of oxgen makes it and says why.
+type Library struct {
+	Name   string // DT_SONAME
+	Size   int64  // of the library's file, in bytes
+	Digest string // SHA-256 of the library's file, hexadecimal
+
+	Skeleton string   // the parts in Kept, one after the other
+	Kept     []Extent // by ascending Offset
+
+	Payload func() uintptr // address of the segments in Mapped, in the executable's read-only data; nil when there are none
+	Mapped  []Extent       // each at the next multiple of the page size behind Payload
+	Patches []Patch        // applied to the skeleton when the payload is mapped
+	Init    uint64         // address of the DT_INIT function relative to the load address, 0 for none
+	Array   uint64         // address of the array of initialisers, likewise
+	Inits   int            // their number
+}
+
+// An Extent is a part of the library's file.
+type Extent struct {
+	Offset  int64  // in the library's file
+	Size    int64  // in bytes
+	Address uint64 // relative to the load address; only in Mapped
+	Exec    bool   // machine code; only in Mapped
+}
+
+// A Patch is a little-endian value of Size (4 or 8) bytes at Offset of the library's file.
+type Patch struct {
+	Offset int64
+	Value  uint64
+	Size   int
+}
+
+// A rung is one way of loading.
+type rung struct {
+	name string
+	load func(*Library) (uintptr, error)
+}
+
+// EnvRung names the environment variable that forces one rung.
+const EnvRung = "OXGEN_LOADER"
+
+// Load loads lib and returns the handle of dlopen. The symbols are visible to all libraries that are loaded later, as
+// those of a python executable are. The error names every rung that was tried and why it failed.
+func Load(lib *Library) (uintptr, error) {
+	forced := os.Getenv(EnvRung)
+	var failed []string
+	for _, r := range rungs {
+		if forced != "" && forced != r.name {
+			continue
+		}
+		handle, err := r.load(lib)
+		if err == nil {
+			return handle, nil
+		}
+		failed = append(failed, r.name+": "+err.Error())
+	}
+	if len(failed) == 0 {
+		return 0, fmt.Errorf("%s=%q: the loaders are %s", EnvRung, forced, rungNames())
+	}
+	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
+}
+
+func rungNames() string {
+	var names []string
+	for _, r := range rungs {
+		names = append(names, r.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// pageSize is the alignment of the segments within the payload. It is that of the object which oxgen writes, whatever
+// the page size of the machine.
+const pageSize = 4096
+
+func pageUp(n int64) int64 { return (n + pageSize - 1) &^ (pageSize - 1) }

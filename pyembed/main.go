@@ -1,0 +1,155 @@
+package pyembed
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/oxgen/oxgen/pyembed/internal/cpython"
+	"github.com/oxgen/oxgen/pyembed/internal/loader"
+	"github.com/oxgen/oxgen/pyembed/table"
+)
+
+// Python's main thread is to be the process's main thread, on which Go runs init functions and main.
+func init() { runtime.LockOSThread() }
+
+// Main runs the program with the arguments of the process and ends the process: with the program's exit status, by
+// SIGINT when the program ends with a KeyboardInterrupt, and with status 1 and one line on standard error when Python
+// can't be started. It does not return.
+func (p *Program) Main() {
+	i, err := p.start(os.Args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
+		os.Exit(1)
+	}
+	status, interrupted := i.run()
+	if interrupted {
+		i.api.Interrupt()
+	}
+	i.api.Exit(status)
+}
+
+// Run runs the program with the given arguments, of which the first is the program's name, and returns its exit status:
+// 130 when it ends with a KeyboardInterrupt. The error says why Python could not be started. Run must be called on the
+// main thread (from main, or a function that main calls), and once in a process.
+func (p *Program) Run(args []string) (int, error) {
+	i, err := p.start(args)
+	if err != nil {
+		return 0, err
+	}
+	status, _ := i.run()
+	return status, nil
+}
+
+// An interpreter is a CPython that is running.
+type interpreter struct {
+	api    *cpython.API
+	config *Config
+	// CPython wanted to end at once, with status.
+	exit   bool
+	status int
+}
+
+// start brings the interpreter up to the point where the program's modules can be imported.
+func (p *Program) start(args []string) (*interpreter, error) {
+	header, err := p.check()
+	if err != nil {
+		return nil, err
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		if exe, err = executableFallback(args); err != nil {
+			return nil, err
+		}
+	}
+	handle, err := loader.Load(p.Library)
+	if err != nil {
+		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
+	}
+	api := cpython.New(handle, cpython.Version(header.PythonVersion))
+	if err := matches(api, header); err != nil {
+		return nil, err
+	}
+	t, err := table.Open(p.Table)
+	if err != nil {
+		return nil, err
+	}
+	api.ResetSignals()
+	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
+		return nil, err
+	}
+	if err := api.AddBuiltin(p.values(api, t, exe)); err != nil {
+		return nil, err
+	}
+	i := &interpreter{api: api, config: &p.Config}
+	argv := append(append([]string{args[0]}, p.Config.Argv...), args[1:]...)
+	i.status, i.exit, err = api.Initialize(p.Config.settings(exe, argv))
+	if err != nil {
+		return nil, fmt.Errorf("starting Python: %w", err)
+	}
+	return i, nil
+}
+
+// values gives the built-in module what the importer needs.
+func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(func(string, cpython.Object)) {
+	return func(add func(string, cpython.Object)) {
+		add("table", api.Memory(p.Table))
+		add("importer", api.Memory(t.Section(table.Importer)))
+		add("root", api.Memory(t.Section(table.Root)))
+		add("path", api.String(exe))
+	}
+}
+
+// run runs the program, finalises the interpreter and returns the exit status. interrupted tells that a
+// KeyboardInterrupt ended the program.
+func (i *interpreter) run() (status int, interrupted bool) {
+	switch {
+	case i.exit:
+		return i.status, false
+	case i.config.REPL:
+		return i.api.RunMain(), false
+	}
+	status, interrupted = i.runModule()
+	if !i.api.Finalize() && status == 0 {
+		status = 120 // as Py_RunMain does when a stream can't be flushed
+	}
+	if interrupted {
+		status = 130
+	}
+	return status, interrupted
+}
+
+// runModule runs the main module.
+func (i *interpreter) runModule() (status int, interrupted bool) {
+	a := i.api
+	importer := a.Import("_oxgen_importer")
+	prepare := a.Attr(importer, "prepare_main")
+	main := a.Call(prepare, a.String(i.config.Module))
+	if main != 0 {
+		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+	}
+	e, raised := a.Raised()
+	switch {
+	case !raised:
+		return 0, false
+	case a.Is(e, "PyExc_SystemExit"):
+		return i.exitStatus(importer, e), false
+	}
+	interrupted = a.Is(e, "PyExc_KeyboardInterrupt")
+	a.Print(e)
+	return 1, interrupted
+}
+
+// exitStatus has the importer do with a SystemExit what CPython's handle_system_exit (Python/pythonrun.c) does.
+func (i *interpreter) exitStatus(importer cpython.Object, e cpython.Exception) int {
+	a := i.api
+	status := a.Call(a.Attr(importer, "exit_status"), e.Value())
+	if status == 0 {
+		a.ClearError()
+		return 1
+	}
+	return a.Int(status)
+}
+
+var errNoExecutable = errors.New("the path of the executable can't be found: /proc is not mounted")

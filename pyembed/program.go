@@ -1,0 +1,60 @@
+package pyembed
+
+import (
+	"github.com/oxgen/oxgen/pyembed/internal/loader"
+)
+
+// The versions of generated code that this version of the package runs.
+const (
+	MinVersion = 1
+	MaxVersion = 1
+)
+
+// EnforceVersion makes the compiler check that generated code and this package fit together:
+//
+//	const (
+//		_ = pyembed.EnforceVersion(1 - pyembed.MinVersion)
+//		_ = pyembed.EnforceVersion(pyembed.MaxVersion - 1)
+//	)
+//
+// does not compile when 1 lies outside the range, because the difference is negative.
+type EnforceVersion uint
+
+// A Program is a Python program with its interpreter. Generated packages hold one; its fields may be changed before
+// Main or Run.
+type Program struct {
+	Name        string // for messages
+	Table       string // the packed modules and files, see package table
+	Fingerprint string // of Table, as it was when the Go source was generated: 64 hexadecimal digits
+	Library     *Library
+	Config      Config
+}
+
+// A Library is libpython as an executable carries it.
+type Library = loader.Library
+
+// An Extent is a part of a Library's file.
+type Extent = loader.Extent
+
+// A Patch is a change to a Library's skeleton for the time of its loading.
+type Patch = loader.Patch
+
+// A Row says of one module or file that it is in the table. Rows are for people: generated code lists them, one a line,
+// so that a diff shows what came into a program. The program itself reads the table.
+type Row struct {
+	Path   string // below the virtual root
+	Kind   Kind
+	Size   int    // of the file or source, in bytes
+	Digest string // the first 8 hexadecimal digits of its SHA-256
+}
+
+// A Kind says what a Row stands for.
+type Kind string
+
+// The kinds of rows.
+const (
+	Module   Kind = "module"
+	Package  Kind = "package"
+	Data     Kind = "data"
+	Metadata Kind = "metadata"
+)

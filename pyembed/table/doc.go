@@ -1,0 +1,65 @@
+// Package table is the packed format in which an executable carries its Python program: the index of its modules and
+// files, their bytecode, sources and data, and what there is to say about them.
+//
+// A table is written once, when the program is generated, and read in two places: by Go (Reader), before the
+// interpreter starts and for `oxgen inspect`, and by the importer (templates/bootstrap.py), which sees the table as one
+// read-only memoryview. Both read the same bytes; there is no second index.
+//
+// # Grammar
+//
+// All integers are little-endian. Offsets are in bytes from the first byte of the table, sizes in bytes. A span is an
+// (offset, size) pair; an empty span is (0, 0) or has size 0.
+//
+//	table    = header bootstrap importer code source data index root manifest
+//	header   = magic                 8 bytes   "\x89OXTABLE"
+//	           version               uint32    FormatVersion
+//	           python-magic          4 bytes   the .pyc magic number of all bytecode in the table (importlib.util.MAGIC_NUMBER)
+//	           python-version        uint32    sys.hexversion of the interpreter that compiled
+//	           flags                 uint32    0
+//	           size                  uint64    of the whole table
+//	           fingerprint           32 bytes  SHA-256 of everything behind the fingerprint
+//	           { span }              16 bytes  uint64 offset, uint64 size: one for each Section, in the order of the constants
+//	bootstrap, importer              marshal of a code object
+//	code     = { marshal of a code object }
+//	source   = { zlib stream | bytes }
+//	data     = { bytes }
+//	index    = { page }              a page lies behind the pages and the payload that it refers to
+//	manifest = bytes                 for people and tools, never read by the program itself; see package gen
+//
+// The index is a tree of pages, one tree of modules and one of files. A page is a marshalled value (Python's
+// marshal, version 2: dicts, tuples, ASCII and Unicode strings, 32-bit ints), so that the interpreter turns it into
+// its own objects in one call; pages are read when a package is first looked into and not before.
+//
+//	root     = dict                  the span of section Root
+//	           "modules"             span of the page of the top-level modules
+//	           "files"               span of the page of the top-level files
+//	           "distributions"       dict: name normalised as in PEP 503 → name of its .dist-info or .egg-info
+//	span     = (offset, size)
+//
+//	modules  = dict                  last part of the name → module
+//	         | fences
+//	module   = (flags, code, source, children)
+//	           flags                 int       the Module flags below
+//	           code                  span      in section code; empty for a namespace package
+//	           source                span      in section source; empty without source
+//	           children              span      page of the modules below a package, else empty
+//
+//	files    = dict                  last part of the path → file
+//	         | fences
+//	file     = (kind, span, length)
+//	           kind                  int       FilePlain, FileZlib or FileDir
+//	           span                  span      the stored bytes, or the page of a directory
+//	           length                int       of the file when it is read; for a directory the number of its entries
+//
+//	fences   = (firsts, pages)       a page of more than MaxPage entries is split into leaves of that many, in order
+//	           firsts                tuple     first key of each leaf, ascending by code point
+//	           pages                 tuple     span of each leaf
+//
+// Spans inside pages are written flat: module is a tuple of seven ints, file of four, and pages a tuple of two ints a leaf.
+//
+// # Promises
+//
+// The same Contents give the same bytes. Modules and files are stored in ascending order of their names, whatever
+// order they came in. Every name appears once. A table is smaller than 2 GiB, because marshal's and the interpreter's
+// sizes are signed 32-bit integers.
+package table

@@ -1,0 +1,119 @@
+package table
+
+import "errors"
+
+// Magic opens every table. The first byte is not ASCII and not valid UTF-8 at the start of a text, so that no source
+// file and no string constant holds it by accident; oxgen finds tables in executables of any kind by it.
+const Magic = "\x89OXTABLE"
+
+// FormatVersion is the version of the grammar that this package writes, and the only one that it reads.
+const FormatVersion = 1
+
+// MaxSize is the size that no table reaches, in bytes.
+const MaxSize = 1<<31 - 1
+
+// MaxPage is the number of entries above which a page is split.
+const MaxPage = 256
+
+// A Section is one part of a table; the value is its place in the header.
+type Section int
+
+// The sections, in the order in which they lie in the table.
+const (
+	Bootstrap Section = iota // code of the frozen package that CPython imports first
+	Importer                 // code of the importer
+	Code                     // bytecode of the modules
+	Source                   // their sources
+	Data                     // all other files
+	Index                    // all pages but one
+	Root                     // the page that names the others
+	Manifest                 // what tools print about the program
+
+	sectionCount
+)
+
+// String returns the name that the grammar uses.
+func (s Section) String() string {
+	names := [...]string{"bootstrap", "importer", "code", "source", "data", "index", "root", "manifest"}
+	if s < 0 || int(s) >= len(names) {
+		return "unknown"
+	}
+	return names[s]
+}
+
+// Offsets within the header.
+const (
+	atVersion       = 8
+	atPythonMagic   = 12
+	atPythonVersion = 16
+	atFlags         = 20
+	atSize          = 24
+	atFingerprint   = 32
+	atSections      = 64
+
+	// HeaderSize is the size of the header in bytes.
+	HeaderSize = atSections + int(sectionCount)*16
+)
+
+// The flags of a module.
+const (
+	ModulePackage    = 1 << iota // has a __path__
+	ModuleNamespace              // a package without code of its own (PEP 420); ModulePackage is set as well
+	ModuleZlibSource             // the source is stored as a zlib stream
+)
+
+// The kinds of a file.
+const (
+	FilePlain = iota // stored as it is
+	FileZlib         // stored as a zlib stream
+	FileDir          // a directory
+)
+
+// A Module is one module, package or namespace package of the program.
+type Module struct {
+	Name      string // dotted, as imported
+	Package   bool
+	Namespace bool   // implies Package; then Code is empty
+	Code      []byte // marshalled code object; empty only for a namespace package
+	Source    Stored // zero when the program carries no source
+}
+
+// Stored is a run of bytes and how it is stored.
+type Stored struct {
+	Bytes  []byte
+	Zlib   bool // Bytes is a zlib stream of Length bytes
+	Length int  // of the original; equal to len(Bytes) unless Zlib
+}
+
+// A File is anything that a program can read below its virtual root: package data, metadata, and the sources of modules.
+type File struct {
+	Path   string // slash-separated, relative to the virtual root, clean, no "." and no ".."
+	Stored        // zero for a file that is the source of Module
+	Module string // when set, the file is the source of this module and its bytes are stored there
+}
+
+// A Distribution is an installed distribution (PyPA's term) whose metadata is among the files.
+type Distribution struct {
+	Name string // normalised as in PEP 503
+	Info string // its .dist-info or .egg-info, a file or directory at the virtual root
+}
+
+// Contents is all that goes into a table.
+type Contents struct {
+	PythonMagic   [4]byte // of all bytecode
+	PythonVersion uint32  // sys.hexversion of the interpreter that compiled it
+	Bootstrap     []byte
+	Importer      []byte
+	Modules       []Module       // in any order
+	Files         []File         // in any order; directories are implied
+	Distributions []Distribution // in any order
+	Manifest      []byte
+}
+
+// Errors of Open. They are wrapped with what was found; test with errors.Is.
+var (
+	ErrNotTable  = errors.New("not an oxgen table")
+	ErrVersion   = errors.New("unknown table format")
+	ErrTruncated = errors.New("truncated table")
+	ErrCorrupt   = errors.New("corrupt table")
+)

@@ -1,0 +1,336 @@
+package table
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// A Reader reads a table. It refers to the bytes that it was opened on and copies none of them.
+type Reader struct {
+	data     string
+	sections [sectionCount]span
+	root     rootPage
+}
+
+type rootPage struct {
+	modules, files span
+	distributions  []Distribution
+}
+
+// A Header is what the first bytes of a table say, before anything else is read.
+type Header struct {
+	Version       uint32
+	PythonMagic   [4]byte
+	PythonVersion uint32 // sys.hexversion
+	Size          uint64 // of the whole table, in bytes
+	Fingerprint   string // 64 hexadecimal digits
+}
+
+// ReadHeader reads the header of a table that starts at the first byte of data. Behind the header nothing is looked
+// at, so data may be only the table's beginning. The error is ErrNotTable, ErrTruncated or ErrVersion.
+func ReadHeader(data string) (Header, error) {
+	var h Header
+	if !strings.HasPrefix(data, Magic) {
+		return h, ErrNotTable
+	}
+	if len(data) < HeaderSize {
+		return h, ErrTruncated
+	}
+	b := []byte(data[:HeaderSize])
+	le := binary.LittleEndian
+	h.Version = le.Uint32(b[atVersion:])
+	copy(h.PythonMagic[:], b[atPythonMagic:])
+	h.PythonVersion = le.Uint32(b[atPythonVersion:])
+	h.Size = le.Uint64(b[atSize:])
+	h.Fingerprint = hex(b[atFingerprint:atSections])
+	if h.Version != FormatVersion {
+		return h, ErrVersion
+	}
+	return h, nil
+}
+
+func hex(b []byte) string {
+	const digits = "0123456789abcdef"
+	s := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		s = append(s, digits[c>>4], digits[c&15])
+	}
+	return string(s)
+}
+
+// Open returns a reader of the table that data starts with; bytes behind the table are ignored. It checks the header
+// and that the sections lie within the table, and reads the root page. Verify checks the rest.
+func Open(data string) (*Reader, error) {
+	h, err := ReadHeader(data)
+	if err != nil {
+		return nil, err
+	}
+	if h.Size > uint64(len(data)) || h.Size < uint64(HeaderSize) {
+		return nil, fmt.Errorf("%w: %d bytes of %d", ErrTruncated, len(data), h.Size)
+	}
+	r := &Reader{data: data[:h.Size]}
+	b := []byte(data[atSections:HeaderSize])
+	for s := range sectionCount {
+		offset, size := binary.LittleEndian.Uint64(b[16*s:]), binary.LittleEndian.Uint64(b[16*s+8:])
+		if offset > h.Size || size > h.Size-offset {
+			return nil, fmt.Errorf("%w: section %v lies outside", ErrCorrupt, s)
+		}
+		r.sections[s] = span{int(offset), int(size)} //nolint:gosec // within len(data)
+	}
+	if err := r.readRoot(); err != nil {
+		return nil, fmt.Errorf("%w: section root: %w", ErrCorrupt, err)
+	}
+	return r, nil
+}
+
+// Header returns the table's header.
+func (r *Reader) Header() Header {
+	h, _ := ReadHeader(r.data) // Open has read it
+	return h
+}
+
+// Section returns the bytes of section s.
+func (r *Reader) Section(s Section) string {
+	if s < 0 || s >= sectionCount {
+		return ""
+	}
+	return r.slice(r.sections[s])
+}
+
+// Distributions returns the distributions whose metadata the table holds, by name.
+func (r *Reader) Distributions() []Distribution { return r.root.distributions }
+
+// Verify compares the fingerprint with the bytes that it stands for.
+func (r *Reader) Verify() error {
+	sum := sha256.Sum256([]byte(r.data[atSections:]))
+	if got, want := hex(sum[:]), r.Header().Fingerprint; got != want {
+		return fmt.Errorf("%w: fingerprint is %s, contents have %s", ErrCorrupt, want, got)
+	}
+	return nil
+}
+
+// slice returns the bytes of a span that is known to lie within the table.
+func (r *Reader) slice(s span) string { return r.data[s.offset : s.offset+s.size] }
+
+// span checks that a pair of ints is a span of the table.
+func (r *Reader) span(offset, size int) (span, error) {
+	if offset < 0 || size < 0 || offset > len(r.data) || size > len(r.data)-offset {
+		return span{}, fmt.Errorf("span of %d bytes at %d lies outside the table", size, offset)
+	}
+	return span{offset, size}, nil
+}
+
+func (r *Reader) readRoot() error {
+	v, err := decode(r.Section(Root))
+	if err != nil {
+		return err
+	}
+	page, ok := v.(dict)
+	if !ok {
+		return errShape
+	}
+	for i, key := range page.keys {
+		switch value := page.values[i].(type) {
+		case tuple:
+			row, err := row(value, 2)
+			if err != nil {
+				return err
+			}
+			s, err := r.span(row[0], row[1])
+			if err != nil {
+				return err
+			}
+			switch key {
+			case "modules":
+				r.root.modules = s
+			case "files":
+				r.root.files = s
+			}
+		case dict:
+			if r.root.distributions, err = distributions(value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func distributions(d dict) ([]Distribution, error) {
+	var list []Distribution
+	for i, name := range d.keys {
+		info, ok := d.values[i].(string)
+		if !ok {
+			return nil, errShape
+		}
+		list = append(list, Distribution{name, info})
+	}
+	return list, nil
+}
+
+var errShape = errors.New("page has another shape than the grammar gives it")
+
+// row returns the ints of a tuple of n.
+func row(v any, n int) ([]int, error) {
+	t, ok := v.(tuple)
+	if !ok || len(t) != n {
+		return nil, errShape
+	}
+	ints := make([]int, n)
+	for i := range t {
+		if ints[i], ok = t[i].(int); !ok {
+			return nil, errShape
+		}
+	}
+	return ints, nil
+}
+
+// Modules yields all modules in the order of the table: a package before what is below it, siblings by name. The
+// error, if any, comes last, with a zero Module.
+func (r *Reader) Modules() iter.Seq2[Module, error] {
+	return func(yield func(Module, error) bool) {
+		if _, err := r.modules(r.root.modules, "", 0, yield); err != nil {
+			yield(Module{}, fmt.Errorf("%w: %w", ErrCorrupt, err))
+		}
+	}
+}
+
+// maxNesting bounds the depth of the trees, so that a page that refers to itself ends.
+const maxNesting = 100
+
+var errNesting = errors.New("tree is nested too deeply")
+
+// modules yields what page holds, with names that start with prefix, and tells whether to go on.
+func (r *Reader) modules(page span, prefix string, depth int, yield func(Module, error) bool) (bool, error) {
+	if depth > maxNesting {
+		return false, errNesting
+	}
+	return r.entries(page, true, func(name string, v any) (bool, error) {
+		row, err := row(v, 7)
+		if err != nil {
+			return false, err
+		}
+		m, children, err := r.module(prefix+name, row)
+		if err != nil {
+			return false, err
+		}
+		if !yield(m, nil) {
+			return false, nil
+		}
+		return r.modules(children, m.Name+".", depth+1, yield)
+	})
+}
+
+func (r *Reader) module(name string, row []int) (m Module, children span, err error) {
+	flags := row[0]
+	code, err := r.span(row[1], row[2])
+	if err != nil {
+		return m, children, err
+	}
+	source, err := r.span(row[3], row[4])
+	if err != nil {
+		return m, children, err
+	}
+	children, err = r.span(row[5], row[6])
+	m = Module{
+		Name:      name,
+		Package:   flags&ModulePackage != 0,
+		Namespace: flags&ModuleNamespace != 0,
+		Code:      []byte(r.slice(code)),
+		Source:    Stored{Bytes: []byte(r.slice(source)), Zlib: flags&ModuleZlibSource != 0, Length: source.size},
+	}
+	return m, children, err
+}
+
+// entries calls visit for each entry of a page, in the order of its keys, until visit says no. A page that is split
+// into leaves is read through; leaves are not split again.
+func (r *Reader) entries(page span, splits bool, visit func(key string, value any) (bool, error)) (bool, error) {
+	if page.size == 0 {
+		return true, nil
+	}
+	v, err := decode(r.slice(page))
+	if err != nil {
+		return false, fmt.Errorf("page at %d: %w", page.offset, err)
+	}
+	if fences, ok := v.(tuple); ok && splits && len(fences) == 2 {
+		return r.leaves(fences[1], visit)
+	}
+	d, ok := v.(dict)
+	if !ok {
+		return false, fmt.Errorf("page at %d: %w", page.offset, errShape)
+	}
+	for i, key := range d.keys {
+		if more, err := visit(key, d.values[i]); err != nil || !more {
+			return more, err
+		}
+	}
+	return true, nil
+}
+
+func (r *Reader) leaves(pages any, visit func(key string, value any) (bool, error)) (bool, error) {
+	t, ok := pages.(tuple)
+	if !ok {
+		return false, errShape
+	}
+	flat, err := row(pages, len(t))
+	if err != nil {
+		return false, err
+	}
+	for i := 0; i+1 < len(flat); i += 2 {
+		leaf, err := r.span(flat[i], flat[i+1])
+		if err != nil {
+			return false, err
+		}
+		if more, err := r.entries(leaf, false, visit); err != nil || !more {
+			return more, err
+		}
+	}
+	return true, nil
+}
+
+// An Entry is a file or directory of the virtual root.
+type Entry struct {
+	Path string
+	Dir  bool
+	Stored
+}
+
+// Files yields all files and directories: a directory before what is in it, siblings by name. Stored.Bytes refer to
+// the table. The error, if any, comes last, with a zero Entry.
+func (r *Reader) Files() iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		if _, err := r.files(r.root.files, "", 0, yield); err != nil {
+			yield(Entry{}, fmt.Errorf("%w: %w", ErrCorrupt, err))
+		}
+	}
+}
+
+func (r *Reader) files(page span, prefix string, depth int, yield func(Entry, error) bool) (bool, error) {
+	if depth > maxNesting {
+		return false, errNesting
+	}
+	return r.entries(page, true, func(name string, v any) (bool, error) {
+		row, err := row(v, 4)
+		if err != nil {
+			return false, err
+		}
+		s, err := r.span(row[1], row[2])
+		if err != nil {
+			return false, err
+		}
+		e := Entry{Path: prefix + name, Dir: row[0] == FileDir}
+		if !e.Dir {
+			e.Stored = Stored{Bytes: []byte(r.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
+		}
+		if !yield(e, nil) {
+			return false, nil
+		}
+		if !e.Dir {
+			return true, nil
+		}
+		return r.files(s, e.Path+"/", depth+1, yield)
+	})
+}

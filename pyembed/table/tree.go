@@ -1,0 +1,154 @@
+package table
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A packageNode is a node of the tree of modules; the root has no module.
+type packageNode struct {
+	module   *Module
+	children []*packageNode // by name
+}
+
+// moduleTree expects checked modules.
+func moduleTree(modules []Module) *packageNode {
+	root := &packageNode{}
+	nodes := map[string]*packageNode{"": root}
+	for i := range modules {
+		m := &modules[i]
+		parent := ""
+		if dot := strings.LastIndexByte(m.Name, '.'); dot >= 0 {
+			parent = m.Name[:dot]
+		}
+		n := &packageNode{module: m}
+		nodes[m.Name] = n
+		nodes[parent].children = append(nodes[parent].children, n)
+	}
+	return root
+}
+
+// modulePage appends the pages of all that is below n, and then its own.
+func (w *writer) modulePage(n *packageNode) span {
+	entries := dict{}
+	// The order of full names is that of last parts within one package.
+	for _, child := range n.children {
+		m := child.module
+		below := w.modulePage(child)
+		code, source := w.code[m.Name], w.source[m.Name]
+		entries.keys = append(entries.keys, m.Name[strings.LastIndexByte(m.Name, '.')+1:])
+		entries.values = append(entries.values, ints(moduleFlags(m),
+			code.offset, code.size, source.offset, source.size, below.offset, below.size))
+	}
+	return w.page(entries)
+}
+
+func moduleFlags(m *Module) int {
+	flags := 0
+	if m.Package || m.Namespace {
+		flags |= ModulePackage
+	}
+	if m.Namespace {
+		flags |= ModuleNamespace
+	}
+	if m.Source.Zlib {
+		flags |= ModuleZlibSource
+	}
+	return flags
+}
+
+// A directory is a node of the tree of files: a file when file is set.
+type directory struct {
+	name    string
+	file    *File
+	stored  Stored // of the file, or of the module whose source it is
+	entries map[string]*directory
+}
+
+func fileTree(files []File, modules []Module) (*directory, error) {
+	sources := make(map[string]Stored, len(modules))
+	for i := range modules {
+		sources[modules[i].Name] = modules[i].Source
+	}
+	root := &directory{entries: map[string]*directory{}}
+	for i := range files {
+		f := &files[i]
+		if !cleanPath(f.Path) {
+			return nil, errors.New("file path " + strconv.Quote(f.Path) + " is not clean")
+		}
+		dir, err := root.mkdir(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		name := f.Path[strings.LastIndexByte(f.Path, '/')+1:]
+		if dir.entries[name] != nil {
+			return nil, errors.New("two files are at " + strconv.Quote(f.Path))
+		}
+		leaf := &directory{name: name, file: f, stored: f.Stored}
+		if f.Module != "" {
+			leaf.stored = sources[f.Module]
+		}
+		dir.entries[name] = leaf
+	}
+	return root, nil
+}
+
+// mkdir returns the directory of path, making what is missing.
+func (d *directory) mkdir(path string) (*directory, error) {
+	parts := strings.Split(path, "/")
+	for _, name := range parts[:len(parts)-1] {
+		next := d.entries[name]
+		if next == nil {
+			next = &directory{name: name, entries: map[string]*directory{}}
+			d.entries[name] = next
+		}
+		if next.file != nil {
+			return nil, errors.New("file path " + strconv.Quote(path) + " goes through the file " + strconv.Quote(next.file.Path))
+		}
+		d = next
+	}
+	return d, nil
+}
+
+func cleanPath(path string) bool {
+	for part := range strings.SplitSeq(path, "/") {
+		if part == "" || part == "." || part == ".." || strings.IndexByte(part, 0) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// filePage appends the pages of all directories below d, and then its own.
+func (w *writer) filePage(d *directory) span {
+	var entries dict
+	for _, e := range d.sorted() {
+		entries.keys = append(entries.keys, e.name)
+		if e.file == nil {
+			page := w.filePage(e)
+			entries.values = append(entries.values, ints(FileDir, page.offset, page.size, len(e.entries)))
+			continue
+		}
+		at := w.data[e.file.Path]
+		if e.file.Module != "" {
+			at = w.source[e.file.Module]
+		}
+		kind := FilePlain
+		if e.stored.Zlib {
+			kind = FileZlib
+		}
+		entries.values = append(entries.values, ints(kind, at.offset, at.size, e.stored.Length))
+	}
+	return w.page(entries)
+}
+
+func (d *directory) sorted() []*directory {
+	list := make([]*directory, 0, len(d.entries))
+	for _, e := range d.entries {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b *directory) int { return strings.Compare(a.name, b.name) })
+	return list
+}

@@ -1,0 +1,182 @@
+package table
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Encode returns c as a table. It refuses names that appear twice, modules whose parent is no package, paths that are
+// not clean, a file in the place of a directory, and tables of 2 GiB and more.
+func Encode(c *Contents) ([]byte, error) {
+	modules := sortedBy(c.Modules, func(m Module) string { return m.Name })
+	files := sortedBy(c.Files, func(f File) string { return f.Path })
+	if err := checkModules(modules); err != nil {
+		return nil, err
+	}
+	if size := payload(c); size > MaxSize {
+		return nil, errors.New("table of " + strconv.Itoa(size) + " bytes: 2 GiB is the most that an executable can carry")
+	}
+	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)), code: map[string]span{}, source: map[string]span{}, data: map[string]span{}}
+	w.section(Bootstrap, c.Bootstrap)
+	w.section(Importer, c.Importer)
+	w.payload(Code, func() {
+		for i := range modules {
+			w.code[modules[i].Name] = w.append(modules[i].Code)
+		}
+	})
+	w.payload(Source, func() {
+		for i := range modules {
+			w.source[modules[i].Name] = w.append(modules[i].Source.Bytes)
+		}
+	})
+	w.payload(Data, func() {
+		for i := range files {
+			w.data[files[i].Path] = w.append(files[i].Bytes)
+		}
+	})
+	root, err := w.index(modules, files, c.Distributions)
+	if err != nil {
+		return nil, err
+	}
+	w.section(Root, root)
+	w.section(Manifest, c.Manifest)
+	return w.finish(c)
+}
+
+// A span is a run of bytes of the table; the zero span is none.
+type span struct{ offset, size int }
+
+// A writer appends to one table. It remembers where each payload went, by the name of its module or file.
+type writer struct {
+	buf                []byte
+	sections           [sectionCount]span
+	code, source, data map[string]span
+}
+
+func (w *writer) append(b []byte) span {
+	if len(b) == 0 {
+		return span{}
+	}
+	at := len(w.buf)
+	w.buf = append(w.buf, b...)
+	return span{at, len(b)}
+}
+
+func (w *writer) section(s Section, b []byte) {
+	w.payload(s, func() { w.append(b) })
+}
+
+// payload makes section s of what write appends.
+func (w *writer) payload(s Section, write func()) {
+	at := len(w.buf)
+	write()
+	w.sections[s] = span{at, len(w.buf) - at}
+}
+
+// index appends all pages but the root, which it returns.
+func (w *writer) index(modules []Module, files []File, distributions []Distribution) ([]byte, error) {
+	var err error
+	var m, f span
+	w.payload(Index, func() {
+		m = w.modulePage(moduleTree(modules))
+		var tree *directory
+		if tree, err = fileTree(files, modules); err == nil {
+			f = w.filePage(tree)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	var d dict
+	for _, dist := range sortedBy(distributions, func(d Distribution) string { return d.Name }) {
+		if n := len(d.keys); n > 0 && d.keys[n-1] == dist.Name {
+			return nil, errors.New("two distributions are named " + strconv.Quote(dist.Name))
+		}
+		d.keys, d.values = append(d.keys, dist.Name), append(d.values, dist.Info)
+	}
+	return appendValue(nil, dict{
+		keys:   []string{"modules", "files", "distributions"},
+		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d},
+	}), nil
+}
+
+// page appends the page with the given entries, which are in the order of their keys, and splits it when it is large.
+func (w *writer) page(entries dict) span {
+	if len(entries.keys) == 0 {
+		return span{}
+	}
+	if len(entries.keys) <= MaxPage {
+		return w.append(appendValue(nil, entries))
+	}
+	var firsts, pages tuple
+	for at := 0; at < len(entries.keys); at += MaxPage {
+		end := min(at+MaxPage, len(entries.keys))
+		leaf := w.append(appendValue(nil, dict{entries.keys[at:end], entries.values[at:end]}))
+		firsts, pages = append(firsts, entries.keys[at]), append(pages, leaf.offset, leaf.size)
+	}
+	return w.append(appendValue(nil, tuple{firsts, pages}))
+}
+
+func (w *writer) finish(c *Contents) ([]byte, error) {
+	if len(w.buf) > MaxSize {
+		return nil, errors.New("table of " + strconv.Itoa(len(w.buf)) + " bytes: 2 GiB is the most that an executable can carry")
+	}
+	le := binary.LittleEndian
+	copy(w.buf, Magic)
+	le.PutUint32(w.buf[atVersion:], FormatVersion)
+	copy(w.buf[atPythonMagic:], c.PythonMagic[:])
+	le.PutUint32(w.buf[atPythonVersion:], c.PythonVersion)
+	le.PutUint64(w.buf[atSize:], uint64(len(w.buf)))
+	for i, s := range w.sections {
+		le.PutUint64(w.buf[atSections+16*i:], uint64(s.offset)) //nolint:gosec // never negative
+		le.PutUint64(w.buf[atSections+16*i+8:], uint64(s.size)) //nolint:gosec // never negative
+	}
+	sum := sha256.Sum256(w.buf[atSections:])
+	copy(w.buf[atFingerprint:], sum[:])
+	return w.buf, nil
+}
+
+// payload returns a lower bound of the table's size in bytes.
+func payload(c *Contents) int {
+	size := len(c.Bootstrap) + len(c.Importer) + len(c.Manifest)
+	for i := range c.Modules {
+		size += len(c.Modules[i].Code) + len(c.Modules[i].Source.Bytes)
+	}
+	for i := range c.Files {
+		size += len(c.Files[i].Bytes)
+	}
+	return size
+}
+
+func sortedBy[T any](list []T, key func(T) string) []T {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	return list
+}
+
+// checkModules expects modules sorted by name.
+func checkModules(modules []Module) error {
+	packages := map[string]bool{}
+	for i, m := range modules {
+		switch {
+		case m.Name == "" || strings.HasPrefix(m.Name, ".") || strings.HasSuffix(m.Name, ".") || strings.Contains(m.Name, ".."):
+			return errors.New("module name " + strconv.Quote(m.Name) + " has an empty part")
+		case i > 0 && modules[i-1].Name == m.Name:
+			return errors.New("two modules are named " + strconv.Quote(m.Name))
+		case m.Namespace != (len(m.Code) == 0):
+			return errors.New("module " + strconv.Quote(m.Name) + ": a namespace package has no code, and everything else has")
+		}
+		packages[m.Name] = m.Package || m.Namespace
+	}
+	for _, m := range modules {
+		if dot := strings.LastIndexByte(m.Name, '.'); dot >= 0 && !packages[m.Name[:dot]] {
+			return errors.New("module " + strconv.Quote(m.Name) + ": its parent is no package of the table")
+		}
+	}
+	return nil
+}

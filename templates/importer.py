@@ -1,0 +1,381 @@
+"""Imports the modules of a program from the table in its executable.
+
+The program's virtual root is the executable's own path: the module a.b has the file <executable>/a/b.py, as it would
+have below a zip archive. An Importer stands for one directory of the virtual root; it is path entry finder and loader
+in one, like zipimport.zipimporter. The table's grammar is in the doc comment of the Go package pyembed/table.
+
+Nothing here calls Go, and nothing is read from disk.
+"""
+
+import _frozen_importlib as _bootstrap
+import _frozen_importlib_external as _bootstrap_external
+import _imp
+import _oxgen
+import marshal
+import sys
+
+# Flags of a module, kinds of a file.
+PACKAGE = 1
+NAMESPACE = 2
+ZLIB_SOURCE = 4
+FILE_PLAIN = 0
+FILE_ZLIB = 1
+FILE_DIR = 2
+
+root = _oxgen.path
+_table = _oxgen.table
+_index = marshal.loads(_oxgen.root)
+
+# Directory of the virtual root -> its Importer. Directories get in when they are first looked into.
+_importers = {}
+
+
+class _Leaves:
+    """A page that is split into leaves, as far as they were read. It has what is used of a dict."""
+
+    def __init__(self, firsts, spans):
+        self._firsts = firsts
+        self._spans = spans
+        self._leaves = {}
+
+    def _leaf(self, i):
+        try:
+            return self._leaves[i]
+        except KeyError:
+            leaf = self._leaves[i] = _page(self._spans[2 * i], self._spans[2 * i + 1])
+            return leaf
+
+    def get(self, key, default=None):
+        firsts = self._firsts
+        low, high = 0, len(firsts)
+        while low < high:
+            middle = (low + high) // 2
+            if firsts[middle] <= key:
+                low = middle + 1
+            else:
+                high = middle
+        return self._leaf(low - 1).get(key, default) if low else default
+
+    def items(self):
+        for i in range(len(self._firsts)):
+            yield from self._leaf(i).items()
+
+    def __iter__(self):
+        for i in range(len(self._firsts)):
+            yield from self._leaf(i)
+
+
+def _page(offset, size):
+    """Returns the page at a span of the table; that of an empty span is empty."""
+    if not size:
+        return {}
+    page = marshal.loads(_table[offset:offset + size])
+    return page if type(page) is dict else _Leaves(*page)
+
+
+def _stored(kind, offset, size):
+    """Returns the contents of a file of the table."""
+    data = _table[offset:offset + size]
+    if kind == FILE_ZLIB:
+        import zlib
+        return zlib.decompress(data)
+    return data.tobytes()
+
+
+class Importer(_bootstrap_external._LoaderBasics):
+    """Finds and loads the modules of one directory of the virtual root."""
+
+    def __init__(self, path, modules):
+        self.path = path
+        self._modules = modules
+
+    def __repr__(self):
+        return f"<oxgen importer {self.path!r}>"
+
+    def _row(self, fullname):
+        row = self._modules.get(fullname.rpartition(".")[2])
+        if row is None:
+            raise ImportError(f"no module named {fullname!r} in {self.path!r}", name=fullname, path=self.path)
+        return row
+
+    def _directory(self, fullname):
+        return self.path + "/" + fullname.rpartition(".")[2]
+
+    # Finder
+
+    def find_spec(self, fullname, target=None):
+        tail = fullname.rpartition(".")[2]
+        row = self._modules.get(tail)
+        if row is None:
+            return None
+        flags = row[0]
+        if not flags & PACKAGE:
+            return self._spec(fullname, f"{self.path}/{tail}.py")
+        directory = f"{self.path}/{tail}"
+        if directory not in _importers:
+            _importers[directory] = Importer(directory, _page(row[5], row[6]))
+        if flags & NAMESPACE:
+            # One portion: PathFinder looks for others and makes the namespace package of all (PEP 420).
+            spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
+            spec.submodule_search_locations = [directory]
+            return spec
+        spec = self._spec(fullname, directory + "/__init__.py")
+        spec.submodule_search_locations = [directory]
+        return spec
+
+    def _spec(self, fullname, origin):
+        spec = _bootstrap.ModuleSpec(fullname, self, origin=origin)
+        spec._set_fileattr = True
+        spec._cached = origin + "c"  # or importlib would work out a place in __pycache__
+        return spec
+
+    def invalidate_caches(self):
+        """Does nothing: what is in the executable does not change."""
+
+    def iter_modules(self, prefix=""):
+        """Yields (name, is_package) in the order of names; pkgutil asks for it."""
+        for tail, row in self._modules.items():
+            if not row[0] & NAMESPACE and tail != "__init__":
+                yield prefix + tail, bool(row[0] & PACKAGE)
+
+    # Loader
+
+    def get_filename(self, fullname):
+        flags = self._row(fullname)[0]
+        if flags & NAMESPACE:
+            raise ImportError(f"{fullname!r} is a namespace package and has no file", name=fullname)
+        return self._directory(fullname) + ("/__init__.py" if flags & PACKAGE else ".py")
+
+    def is_package(self, fullname):
+        return bool(self._row(fullname)[0] & PACKAGE)
+
+    def get_code(self, fullname):
+        row = self._row(fullname)
+        offset = row[1]
+        code = marshal.loads(_table[offset:offset + row[2]])
+        # Compiled with a path below the virtual root; the root is known only now.
+        _imp._fix_co_filename(code, self.get_filename(fullname))
+        return code
+
+    def get_source(self, fullname):
+        """Returns the source as text, None when the program was built without it."""
+        row = self._row(fullname)
+        if not row[4]:
+            return None
+        data = _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
+        return _bootstrap_external.decode_source(data)
+
+    def get_data(self, path):
+        return read(path)
+
+    def get_resource_reader(self, fullname):
+        if not self.is_package(fullname):
+            return None
+        from _oxgen_resources import Reader
+        return Reader(fullname, self._directory(fullname))
+
+
+class Finder:
+    """The meta path finder: finds what sys.path or a package's __path__ gives first to the virtual root.
+
+    Where another entry comes first, where a namespace package wants its portions collected, and where the module is
+    not in the table, it finds nothing, and PathFinder does what it always does, with the help of path_hook.
+    """
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        try:
+            importer = _importers[(sys.path if path is None else path)[0]]
+        except (KeyError, IndexError, TypeError):
+            return None
+        spec = importer.find_spec(fullname)
+        return None if spec is None or spec.loader is None else spec
+
+    @staticmethod
+    def invalidate_caches():
+        """Does nothing: what is in the executable does not change."""
+
+    @staticmethod
+    def find_distributions(context=None):
+        """Returns the distributions in the executable that match an importlib.metadata.DistributionFinder.Context."""
+        from _oxgen_resources import distributions
+        return distributions(context)
+
+
+def path_hook(path):
+    """Returns the Importer of a directory of the virtual root, for sys.path_hooks."""
+    importer = _importers.get(path)
+    if importer is None:
+        importer = _open(path)
+        if importer is None:
+            raise ImportError("not a directory of the program", path=path)
+    return importer
+
+
+def _open(path):
+    """Returns the Importer of a directory that was not looked into before, None when it is none of the program's."""
+    parts = _relative(path)
+    if parts is None:
+        return None
+    modules = _importers[root]._modules
+    for tail in parts:
+        row = modules.get(tail)
+        if row is None or not row[0] & PACKAGE:
+            # A directory without modules; it may be on sys.path all the same.
+            modules = {} if is_dir(path) else None
+            break
+        modules = _page(row[5], row[6])
+    if modules is None:
+        return None
+    importer = _importers[path] = Importer(path, modules)
+    return importer
+
+
+# Files
+
+_directories = {}
+
+
+def _relative(path):
+    """Returns the parts of a path below the virtual root, None for one that lies elsewhere or is not plain."""
+    if not isinstance(path, str) or not path.startswith(root):
+        return None
+    rest = path[len(root):]
+    if not rest:
+        return []
+    if rest[0] != "/":
+        return None
+    parts = rest[1:].rstrip("/").split("/")
+    if "" in parts or "." in parts or ".." in parts:
+        return None
+    return parts
+
+
+def entry(path):
+    """Returns the (kind, offset, size, length) of a file or directory of the virtual root, None if there is none."""
+    parts = _relative(path)
+    if parts is None:
+        return None
+    offset, size = _index["files"]
+    found = (FILE_DIR, offset, size, 0)
+    for name in parts:
+        if found[0] != FILE_DIR:
+            return None
+        found = _listing(found).get(name)
+        if found is None:
+            return None
+    return found
+
+
+def _listing(directory):
+    offset = directory[1]
+    try:
+        return _directories[offset]
+    except KeyError:
+        page = _directories[offset] = _page(offset, directory[2])
+        return page
+
+
+def is_dir(path):
+    found = entry(path)
+    return found is not None and found[0] == FILE_DIR
+
+
+def is_file(path):
+    found = entry(path)
+    return found is not None and found[0] != FILE_DIR
+
+
+def list_dir(path):
+    """Returns the names in a directory of the virtual root, sorted by code point."""
+    found = entry(path)
+    if found is None:
+        raise FileNotFoundError(2, "No such file or directory", path)
+    if found[0] != FILE_DIR:
+        raise NotADirectoryError(20, "Not a directory", path)
+    return list(_listing(found))
+
+
+def read(path):
+    """Returns the contents of a file of the virtual root."""
+    found = entry(path)
+    if found is None:
+        raise FileNotFoundError(2, "No such file or directory", path)
+    if found[0] == FILE_DIR:
+        raise IsADirectoryError(21, "Is a directory", path)
+    return _stored(*found[:3])
+
+
+def distribution_table():
+    """Returns normalised name -> name of the .dist-info, for all distributions in the executable."""
+    return _index["distributions"]
+
+
+# Start and end of the program
+
+def install():
+    """Puts the importer in front of all others."""
+    offset, size = _index["modules"]
+    _importers[root] = Importer(root, _page(offset, size))
+    # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
+    sys.meta_path.insert(0, Finder)
+    sys.path_hooks.insert(0, path_hook)
+
+
+def prepare_main(name):
+    """Makes __main__ ready for the module called name; returns its code and its globals.
+
+    It does what runpy does for `python -m name`, without runpy's imports, and leaves sys.argv alone.
+    """
+    spec = _find_main(name)
+    loader = spec.loader
+    module = sys.modules["__main__"]
+    module.__dict__.update(
+        __name__="__main__",
+        __file__=spec.origin,
+        __cached__=None,
+        __doc__=None,
+        __loader__=loader,
+        __package__=spec.parent,
+        __spec__=spec,
+    )
+    if name == "__main__":
+        # A program that is a script: as `python script.py` leaves it.
+        module.__spec__ = None
+        module.__package__ = None
+    code = loader.get_code(spec.name)
+    return code, module.__dict__
+
+
+def _find_main(name):
+    package = name.rpartition(".")[0]
+    if package:
+        __import__(package)
+    path = sys.modules[package].__path__ if package else None
+    spec = _bootstrap._find_spec(name, path)
+    if spec is not None and spec.submodule_search_locations is not None:
+        if name.endswith(".__main__"):
+            raise ImportError(f"{name!r} is a package and can't be run", name=name)
+        return _find_main(name + ".__main__")
+    if spec is None or not hasattr(spec.loader, "get_code"):
+        raise ImportError(f"no module named {name!r} to run", name=name)
+    return spec
+
+
+def exit_status(error):
+    """Returns the exit status that a SystemExit asks for, printing what it has to say, as python does."""
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    try:
+        sys.stdout.flush()
+    except Exception:
+        pass
+    try:
+        sys.stderr.write(str(code) + "\n")
+        sys.stderr.flush()
+    except Exception:
+        pass
+    return 1

@@ -1,0 +1,13 @@
+// Package templates holds the fixed texts that oxgen puts into programs and projects.
+package templates
+
+import "embed"
+
+// Files holds:
+//
+//	bootstrap.py   the first Python code that runs in a program, as the frozen package encodings
+//	importer.py    the importer, module _oxgen_importer
+//	resources.py   what importlib.resources and importlib.metadata ask of it, module _oxgen_resources
+//
+//go:embed *.py
+var Files embed.FS
