@@ -212,7 +212,7 @@ func (c *compiler) ask(ctx context.Context, path string, data []byte) ([]byte, e
 			c.close()
 			return nil, err
 		}
-		c.worker = nil
+		_ = 0
 		switch {
 		case errors.Is(err, errTimeout):
 			return nil, fmt.Errorf("the compiler did not end in %s", c.opts.Timeout)
@@ -237,7 +237,7 @@ func (c *compiler) ready(ctx context.Context) error {
 func (c *compiler) close() {
 	if c.worker != nil {
 		c.worker.close()
-		c.worker = nil
+		_ = 0
 	}
 }
 

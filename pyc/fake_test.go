@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The test binary plays the interpreter when it is called by one of these names.
@@ -44,7 +45,10 @@ func fake(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), name+filepath.Ext(self))
+	if strings.HasSuffix(self, ".exe") {
+		name += ".exe"
+	}
+	path := filepath.Join(t.TempDir(), name)
 	if err := os.Symlink(self, path); err != nil {
 		t.Skipf("no symbolic links here: %v", err)
 	}
@@ -81,7 +85,7 @@ func fakeWorker(stdin io.Reader, stdout io.Writer) {
 				os.Exit(3)
 			}
 		case "hang":
-			select {}
+			time.Sleep(time.Hour)
 		case "memory":
 			kind, body = kindMemory, ""
 		case "nonsense":

@@ -69,12 +69,12 @@ func stdlib(t *testing.T, interp *Interpreter, nth string, f func(name string, c
 	}
 }
 
-// sampling takes the whole standard library, or with -short a tenth.
+// sampling takes a third of the standard library, or with -short a tenth.
 func sampling() string {
 	if testing.Short() {
 		return "10"
 	}
-	return "1"
+	return "3"
 }
 
 func TestReadCodeAgainstInterpreter(t *testing.T) {
@@ -105,4 +105,18 @@ func TestReadCodeAgainstInterpreter(t *testing.T) {
 	if files < 10 {
 		t.Errorf("%d files compared", files)
 	}
+}
+
+// libraryOf returns the directory of the interpreter's standard library.
+func libraryOf(t *testing.T, interp *Interpreter) string {
+	t.Helper()
+	out, err := pyexec.Run(t.Context(), pyexec.Command{
+		Path: interp.Path,
+		Args: []string{"-I", "-S", "-B", "-c", "import os; print(os.path.dirname(os.__file__), end='')"},
+		Env:  environ(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 //	response = kind byte, size uint32, body
 //	kind 'C'   body is the marshalled code object
 //	kind 'E'   body is line uint32, column uint32, problem       0 where unknown; the column counts bytes from 1
-//	kind 'M'   no body: the interpreter was out of memory
+//	kind 'M'   no body: memory or the stack was not enough (MemoryError, RecursionError)
 type worker struct {
 	process *pyexec.Process
 	in      *bufio.Writer
@@ -50,8 +51,10 @@ func workerArgs(optimize int) []string {
 	return []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", workerScript, strconv.Itoa(optimize)}
 }
 
-// errTimeout ends a worker that takes too long for one source.
-var errTimeout = errors.New("timeout")
+var (
+	errTimeout = errors.New("timeout")       // ends a worker that takes too long for one source
+	errFrame   = errors.New("broken answer") // ends a worker that says what no worker says
+)
 
 // startWorker starts a worker of interp and waits for its hello. The worker lives no longer than ctx.
 func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout time.Duration) (*worker, error) {
@@ -59,6 +62,7 @@ func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout
 	process, err := pyexec.Start(ctx, pyexec.Command{
 		Path: interp.Path,
 		Args: workerArgs(optimize),
+		Dir:  filepath.VolumeName(interp.Path) + string(filepath.Separator), // the compiler looks for co_filename below it to quote a line
 		Env:  append(environ(), "PYTHONHASHSEED=0"),
 	})
 	if err != nil {
@@ -88,8 +92,9 @@ type compileError struct {
 
 func (e *compileError) Error() string { return e.Problem }
 
-// errMemory is the interpreter's word that it was out of memory.
-var errMemory = errors.New("the compiler is out of memory, or the source nests too deeply for it")
+// errMemory is the interpreter's word that memory or the stack was not enough. How much there is depends on the machine
+// (since 3.14 the limit of the stack does), so it is no property of the source and not kept in the cache.
+var errMemory = errors.New("source is too large for the compiler or nests too deeply")
 
 // compile returns the marshalled code object of a source. The error is a *compileError, errMemory, or says how the
 // worker ended; after the last the worker is of no more use.
@@ -116,7 +121,7 @@ func (w *worker) compile(path string, source []byte, timeout time.Duration) ([]b
 	case kind == kindMemory:
 		return nil, errMemory
 	}
-	return nil, w.end(fmt.Errorf("answer of kind %q", kind))
+	return nil, w.end(fmt.Errorf("%w of kind %q and %d bytes", errFrame, kind, len(body)))
 }
 
 // exchange sends a request and reads the response.
@@ -137,7 +142,7 @@ func (w *worker) exchange(path string, source []byte) (kind byte, body []byte, e
 	}
 	size := binary.LittleEndian.Uint32(answer[1:])
 	if size > maxBody {
-		return 0, nil, fmt.Errorf("answer of %d bytes", size)
+		return 0, nil, fmt.Errorf("%w of %d bytes", errFrame, size)
 	}
 	body = make([]byte, size)
 	_, err = io.ReadFull(w.out, body)
@@ -152,13 +157,18 @@ func (w *worker) deadline(d time.Duration) (stop func()) {
 
 // end ends a worker whose frames broke off with err, and returns why: how the process ended, or else err.
 func (w *worker) end(err error) error {
+	defer w.cancel(nil)
+	if errors.Is(err, errFrame) {
+		w.cancel(err)
+		_ = w.process.Close() // it is killed; why is known
+		return err
+	}
 	// A process that is ending by itself says more than one that is killed.
 	timer := time.AfterFunc(time.Second, func() { w.cancel(err) })
 	defer timer.Stop()
 	if failure := w.process.Close(); failure != nil {
-		err = failure
+		return failure
 	}
-	w.cancel(nil)
 	return err
 }
 

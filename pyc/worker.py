@@ -14,11 +14,18 @@ def error(problem, line=0, column=0):
     return b"E", head + problem.encode("utf-8", "backslashreplace")
 
 
-def byte_column(e):
-    """The column in bytes of UTF-8; e.offset counts characters, both from 1."""
-    if e.offset and e.offset > 0 and isinstance(e.text, str):
-        return len(e.text[: e.offset - 1].encode("utf-8", "surrogatepass")) + 1
-    return e.offset
+def byte_column(e, source):
+    """The column in bytes of UTF-8, from 1.
+
+    e.offset counts characters if the parser raised e, but before 3.13 only in sources that declare their encoding;
+    the compiler, which knows no text, counts bytes.
+    """
+    if not e.offset or not isinstance(e.text, str):
+        return e.offset
+    head = b"".join(source.split(b"\n", 2)[:2])
+    if sys.version_info < (3, 13) and b"coding" not in head and not head.startswith(b"\xef\xbb\xbf"):
+        return e.offset
+    return len(e.text[: max(e.offset - 1, 0)].encode("utf-8", "surrogatepass")) + 1
 
 
 def translate(source, path, optimize):
@@ -26,8 +33,8 @@ def translate(source, path, optimize):
         code = compile(source, path, "exec", dont_inherit=True, optimize=optimize)
         return b"C", marshal.dumps(code)
     except SyntaxError as e:
-        return error(e.msg or "invalid syntax", e.lineno, byte_column(e))
-    except MemoryError:
+        return error(e.msg or "invalid syntax", e.lineno, byte_column(e, source))
+    except (MemoryError, RecursionError):
         return b"M", b""
     except Exception as e:
         return error("%s: %s" % (type(e).__name__, e) if str(e) else type(e).__name__)

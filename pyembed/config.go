@@ -53,10 +53,16 @@ func paths(exe string, search []string) []Setting {
 	}
 	var set []Setting
 	for _, name := range []string{
-		"program_name", "executable", "base_executable",
+		"program_name", "base_executable",
 		"home", "prefix", "base_prefix", "exec_prefix", "base_exec_prefix", "stdlib_dir",
 	} {
 		set = append(set, Setting{Name: name, Value: exe})
 	}
+	set = append(set, Setting{Name: "executable", Value: nowhere})
 	return append(set, Setting{Name: "module_search_paths", Value: list})
 }
+
+// nowhere is what CPython is told to be its executable while it starts; the importer then sets sys.executable. Since
+// 3.14 getpath.py looks for a pyvenv.cfg beside the executable and one directory above it, even when home is set, and
+// would find somebody else's. In this directory nobody can make files.
+const nowhere = "/proc/self/fdinfo/python"

@@ -317,6 +317,8 @@ def install():
     """Puts the importer in front of all others."""
     offset, size = _index["modules"]
     _importers[root] = Importer(root, _page(offset, size))
+    # CPython was told another executable, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
+    sys.executable = root
     # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)

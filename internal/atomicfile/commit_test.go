@@ -227,25 +227,54 @@ func TestCommitRefuses(t *testing.T) {
 	}
 }
 
-// TestRollBack has the second of four steps fail and wants everything as it was, times included.
+// TestRollBack has each of the steps fail in turn, and wants everything as it was.
 func TestRollBack(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	put(t, dir, fileSet("a", "old a", "gone", "G"))
-	s, unlock, err := open(dir)
-	if err != nil {
-		t.Fatal(err)
+	for step := range 4 {
+		t.Run(fmt.Sprint(step), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			put(t, dir, fileSet("a", "old a", "gone", "G", "sub/c", "old c"))
+			before := contents(t, dir)
+			s := &site{dir: dir}
+			p, err := s.plan(fileSet("new", "N", "a", "A", "sub/c", "C", "z", "Z"), []string{"gone"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			st := stage{filepath.Join(dir, stagePrefix+"test")}
+			if _, err := s.prepare(st, p); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(st.new(step)); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.rename(st, p); err == nil || errors.Is(err, errUnfinished) {
+				t.Errorf("rename: %v, want an error that was rolled back", err)
+			}
+			if err := st.discard(); err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
+				t.Errorf("directory (-want +got):\n%s", diff)
+			}
+		})
 	}
-	defer unlock()
-	p, err := s.plan(fileSet("new", "N", "a", "A", "sub/c", "C", "z", "Z"), []string{"gone"})
+}
+
+// TestCarryOutFails wants a plan that can't even be prepared to leave nothing behind, directories included.
+func TestCarryOutFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, fileSet("a", "old a"))
+	s := &site{dir: dir}
+	p, err := s.plan(fileSet("new/deep/n", "N", "a", "A", "z", "Z"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, dir, fileSet("z/in-the-way", "!"))
 	before := contents(t, dir)
-	err = s.carryOut(p)
-	if err == nil || errors.Is(err, errUnfinished) {
-		t.Errorf("carryOut: %v, want an error that was rolled back", err)
+	if err := s.carryOut(p); err == nil {
+		t.Error("a directory was replaced by a file")
 	}
 	if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
 		t.Errorf("directory (-want +got):\n%s", diff)
@@ -389,6 +418,7 @@ func FuzzParseJournal(f *testing.F) {
 	f.Add([]byte("oxgen commit 1\nwrite ../x\nend\n"))
 	f.Add([]byte("oxgen commit 1\nremove a\nwrite b\nend\n"))
 	f.Add([]byte("oxgen commit 1\nwrite a"))
+	f.Add([]byte("oxgen commit 1\nwrite aend\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := parseJournal(data)
 		if err != nil {

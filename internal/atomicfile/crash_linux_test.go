@@ -90,6 +90,10 @@ func TestReadOnlyDirectory(t *testing.T) {
 		_ = os.Chmod(up, 0o755) // so that somebody else may come here
 	}
 	withoutPrivilege(t, func() {
+		if _, err := os.ReadDir(dir); err != nil {
+			t.Log("not tested, the temporary directory is closed to others:", err)
+			return
+		}
 		if _, err := Commit(dir, fileSet("a", "A"), nil); err != nil {
 			t.Errorf("nothing to change: %v", err)
 		}

@@ -103,6 +103,8 @@ func explain(name string, err error) error {
 	switch {
 	case err == nil || errors.As(err, &known):
 		return err
+	case errors.Is(err, errUnfinished):
+		return diag.Errorf(name, "mend that and try again: until then old and new files are mixed there", "can't be written to the end: %w", err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return diag.Errorf(name, "make room and try again: what was there before is unchanged", "can't be written: %w", cause(err))
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):

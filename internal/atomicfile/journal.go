@@ -33,9 +33,9 @@ func journal(p plan) []byte {
 
 // parseJournal returns the plan of a journal, without the files' content.
 func parseJournal(data []byte) (plan, error) {
-	body, ok := strings.CutPrefix(string(data), journalHeader)
-	body, whole := strings.CutSuffix(body, "end\n")
-	if !ok || !whole {
+	text, whole := strings.CutSuffix(string(data), "end\n")
+	body, ok := strings.CutPrefix(text, journalHeader)
+	if !ok || !whole || !strings.HasSuffix(text, "\n") {
 		return plan{}, errors.New("no journal, or not a whole one")
 	}
 	var p plan

@@ -39,12 +39,12 @@ func (s *Store) Module(ctx context.Context, modver string) (dir string, err erro
 func parseModule(modver string) (module.Version, error) {
 	path, version, ok := strings.Cut(modver, "@")
 	mod := module.Version{Path: path, Version: version}
-	if !ok {
-		return mod, diag.Errorf("", "write MODULE@VERSION, as in example.com/lib@v1.2.3", "%q names no module version", modver)
+	const hint = "write MODULE@VERSION with the full version, as in example.com/lib@v1.2.3; `go list -m MODULE@latest` prints it"
+	if !ok || module.CanonicalVersion(version) != version {
+		return mod, diag.Errorf("", hint, "%q names no module version", modver)
 	}
 	if err := module.Check(path, version); err != nil {
-		hint := "write MODULE@VERSION with the full version, as in example.com/lib@v1.2.3; `go list -m MODULE@latest` prints it"
-		return mod, diag.Errorf("", hint, "%q is no module version: %w", modver, err)
+		return mod, diag.Errorf("", hint, "%q names no module version: %w", modver, err)
 	}
 	return mod, nil
 }

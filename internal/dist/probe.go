@@ -2,6 +2,7 @@ package dist
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed" // probe.py
@@ -25,8 +26,8 @@ import (
 //go:embed probe.py
 var probeProgram string
 
-// probeTimeout is how long an interpreter may take to answer; a usual one takes 50 ms.
-const probeTimeout = 30 * time.Second
+// patience is how long an interpreter may take to answer; a usual one takes 50 ms.
+const patience = 30 * time.Second
 
 // oldestHexversion is the first version that oxgen can use, 3.10.0 final, as sys.hexversion spells it.
 const oldestHexversion = 0x030A00F0
@@ -125,13 +126,13 @@ func (s *Store) probe(ctx context.Context, interpreter string) (*answer, error) 
 		Args:    []string{"-I", "-S", "-"}, // not -c: programs that are no Python would repeat it all in their messages
 		Stdin:   strings.NewReader(probeProgram),
 		Env:     withoutPython(s.environ()),
-		Timeout: probeTimeout,
+		Timeout: cmp.Or(s.patience, patience),
 	})
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause
 	}
 	if err != nil {
-		return nil, probeFailure(err)
+		return nil, s.probeFailure(err)
 	}
 	a, err := parseAnswer(out)
 	if err != nil {
@@ -207,11 +208,11 @@ func (a *answer) usable() error {
 }
 
 // probeFailure explains an interpreter that could not be run or did not end well.
-func probeFailure(err error) error {
+func (s *Store) probeFailure(err error) error {
 	var failed *pyexec.Failure
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return &probeError{problem: fmt.Sprintf("has not answered within %v", probeTimeout), err: err}
+		return &probeError{problem: fmt.Sprintf("has not answered within %v", cmp.Or(s.patience, patience)), err: err}
 	case errors.As(err, &failed) && strings.Contains(failed.Stderr, "Unknown option: -I"):
 		return &probeError{problem: "is a Python older than 3.4: oxgen needs 3.10 or newer", err: err}
 	case errors.As(err, &failed):

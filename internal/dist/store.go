@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
@@ -24,6 +25,8 @@ type Store struct {
 	// for linux/amd64"), and how many bytes of how many are done (0 of 0 where that can't be known).
 	// It is called from one goroutine at a time.
 	Progress func(step string, done, total int64)
+
+	patience time.Duration // how long an interpreter may take to answer; 0 is what the constant says
 }
 
 // DefaultCacheDir returns the directory that oxgen keeps its caches in: $OXGEN_CACHE, else "oxgen" in the user's

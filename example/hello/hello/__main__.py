@@ -1,9 +1,9 @@
-import platform
 import sys
 
 
 def main():
-    print(f"Hello from Python {platform.python_version()}, inside of {sys.executable}")
+    version = ".".join(map(str, sys.version_info[:3]))
+    print(f"Hello from Python {version}, inside of {sys.executable}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "faec0689e82b2fe5d388b88d38191669bd952b5323fc57fd38f4ada1af5e8136",
+	Fingerprint: "385e201723cac549ba40154e3e780113609826db5b3ac5c5d12e393c2320d90f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",
@@ -365,7 +365,7 @@ var rows = []pyembed.Row{
 	{"hashlib.py", pyembed.Module, 9459, "88fa6248"},
 	{"heapq.py", pyembed.Module, 23440, "f2d644de"},
 	{"hello/__init__.py", pyembed.Package, 39, "e44dab35"},
-	{"hello/__main__.py", pyembed.Module, 169, "38d94775"},
+	{"hello/__main__.py", pyembed.Module, 190, "4165fdda"},
 	{"hmac.py", pyembed.Module, 9589, "10e8952a"},
 	{"html/__init__.py", pyembed.Package, 4775, "923d82d8"},
 	{"html/entities.py", pyembed.Module, 75512, "d9c65fb2"},

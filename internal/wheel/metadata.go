@@ -1,0 +1,110 @@
+package wheel
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/oxgen/oxgen/internal/pyname"
+)
+
+// Metadata is what oxgen reads of METADATA (packaging.python.org, "Core metadata specifications").
+type Metadata struct {
+	MetadataVersion string
+	Name            string
+	Version         string
+	RequiresPython  string   // version specifier; "" for any
+	RequiresDist    []string // dependency specifiers, in order
+}
+
+// ParseMetadata reads METADATA. Name and Version are there and valid when the error is nil.
+func ParseMetadata(data []byte) (Metadata, error) {
+	fields, err := parseFields(data)
+	if err != nil {
+		return Metadata{}, err
+	}
+	m := Metadata{
+		MetadataVersion: fields.first("Metadata-Version"),
+		Name:            fields.first("Name"),
+		Version:         fields.first("Version"),
+		RequiresPython:  fields.first("Requires-Python"),
+		RequiresDist:    fields["requires-dist"],
+	}
+	if !pyname.IsDistribution(m.Name) {
+		return Metadata{}, fmt.Errorf("%q is not the name of a distribution", m.Name)
+	}
+	if _, ok := canonicalVersion(m.Version); !ok {
+		return Metadata{}, fmt.Errorf("%q is not a version", m.Version)
+	}
+	return m, nil
+}
+
+// wheelFile is what the file WHEEL says (PEP 427).
+type wheelFile struct {
+	minor   int  // of the Wheel-Version, whose major is 1
+	purelib bool // the root goes to purelib
+}
+
+func parseWheelFile(data []byte) (wheelFile, error) {
+	fields, err := parseFields(data)
+	if err != nil {
+		return wheelFile{}, err
+	}
+	text := fields.first("Wheel-Version")
+	major, minor, _ := strings.Cut(text, ".")
+	x, errMajor := strconv.ParseUint(major, 10, 16)
+	y, errMinor := strconv.ParseUint(minor, 10, 16)
+	switch {
+	case errMajor != nil || errMinor != nil:
+		return wheelFile{}, fmt.Errorf("the Wheel-Version %q is not a version", text)
+	case x != 1:
+		return wheelFile{}, fmt.Errorf("Wheel-Version %s is unknown; 1.0 is read here", text)
+	}
+	switch root := strings.ToLower(fields.first("Root-Is-Purelib")); root {
+	case "true", "false":
+		return wheelFile{int(y), root == "true"}, nil
+	default:
+		return wheelFile{}, fmt.Errorf("Root-Is-Purelib is %q, and not true or false", root)
+	}
+}
+
+// fields are the header fields of a file, by lower case name, in their order.
+type fields map[string][]string
+
+func (f fields) first(name string) string {
+	if v := f[strings.ToLower(name)]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// parseFields reads fields as of RFC 822 in UTF-8. They end with the first line that is blank or no field; what follows
+// is the description.
+func parseFields(data []byte) (fields, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("is not UTF-8")
+	}
+	f := fields{}
+	last := ""
+	for line := range bytes.Lines(data) {
+		text := strings.TrimRight(string(line), "\r\n")
+		if text != "" && (text[0] == ' ' || text[0] == '\t') {
+			if last == "" {
+				return f, nil
+			}
+			v := f[last]
+			v[len(v)-1] += "\n" + strings.TrimSpace(text)
+			continue
+		}
+		name, value, ok := strings.Cut(text, ":")
+		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+			return f, nil
+		}
+		last = strings.ToLower(name)
+		f[last] = append(f[last], strings.TrimSpace(value))
+	}
+	return f, nil
+}
