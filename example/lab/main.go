@@ -1,5 +1,0 @@
-package main
-
-import "github.com/oxgen/oxgen/example/lab/pyapp"
-
-func main() { pyapp.Program.Main() }

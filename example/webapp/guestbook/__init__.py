@@ -1,0 +1,1 @@
+"""A guest book that is served by one executable."""

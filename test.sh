@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Runs everything that must be green: generated code, formatting, vet, linters, the tests of all modules.
+#
+#   ./test.sh          all of it (first run some 15 minutes on two cores, later ones less: what is built is cached)
+#   ./test.sh -short   without the slow tests
+#
+# It installs what the full suite needs by apt-get when it may; otherwise it says which tests are left out.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+modules=(. ./pyembed ./example)
+staticcheck=honnef.co/go/tools/cmd/staticcheck@v0.8.2
+gofumpt=mvdan.cc/gofumpt@v0.12.0
+
+step() { printf '\n== %s\n' "$*"; }
+
+# need PROGRAM PACKAGE WHY: installs the Debian package that has the program, or says what is missing without it.
+need() {
+	command -v "$1" >/dev/null && return
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		[ -n "${updated:-}" ] || { apt-get update -qq || true; updated=1; }
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$2" >/dev/null 2>&1 || true
+	fi
+	command -v "$1" >/dev/null || printf 'left out: %s (no %s: apt-get install %s)\n' "$3" "$1" "$2"
+}
+
+# What runs here must not depend on what the caller's shell exports.
+unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME OXGEN_PYTHON OXGEN_LOADER
+
+step "tools"
+go version
+need git git "the check that generated code is current"
+need gcc gcc "tests with the race detector and with cgo"
+need strace strace "the tests of which files a program opens"
+
+step "generated code"
+(cd example && go generate ./...)
+if [ -n "$(git status --porcelain -- example)" ]; then
+	git status --short -- example
+	git diff --stat -- example
+	echo "go generate changed files that are committed: commit the new ones" >&2
+	exit 1
+fi
+
+step "format"
+unformatted=$(git ls-files -co --exclude-standard '*.go' | grep -v /pyapp/ | xargs go run "$gofumpt" -l)
+if [ -n "$unformatted" ]; then
+	printf 'not formatted by gofumpt:\n%s\n' "$unformatted" >&2
+	exit 1
+fi
+
+for module in "${modules[@]}"; do
+	step "vet and lint: $module"
+	(cd "$module" && go vet ./... && go run "$staticcheck" ./...)
+done
+
+if command -v gcc >/dev/null; then
+	for module in "${modules[@]}"; do
+		step "test: $module, CGO_ENABLED=1, race detector"
+		(cd "$module" && CGO_ENABLED=1 go test -race -timeout 30m "$@" ./...)
+	done
+fi
+for module in "${modules[@]}"; do
+	step "test: $module, CGO_ENABLED=0"
+	(cd "$module" && CGO_ENABLED=0 go test -short -timeout 30m "$@" ./...)
+done
