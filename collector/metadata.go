@@ -49,13 +49,12 @@ func (f *folder) each(do func(*entry)) {
 
 // siteFiles settles what the site module and setuptools leave at the top of site-packages to change sys.path.
 func (r *resolver) siteFiles(root *folder) {
-	const mend = "name the directories it adds under sources in oxgen.toml"
 	for _, e := range root.files {
 		switch {
 		case strings.HasPrefix(e.name, "__editable__"), strings.HasSuffix(e.name, ".egg-link"):
 			e.settle(VerdictUnsupported, "", "editable install: name the project's directory under sources in oxgen.toml")
 		case strings.HasSuffix(e.name, ".pth"):
-			e.settle(VerdictUnsupported, "", "path configuration file: "+mend)
+			e.settle(VerdictUnsupported, "", "path configuration file: what it adds to sys.path is not followed")
 		case strings.HasSuffix(e.name, ".egg"):
 			e.settle(VerdictUnsupported, "", eggReason)
 		}

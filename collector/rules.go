@@ -69,6 +69,13 @@ var sourceRootFiles = map[string]bool{
 	"go.mod": true, "go.sum": true, "go.work": true, "go.work.sum": true, "oxgen.toml": true,
 }
 
+// sourceFiles are left out of source trees and packages wherever they lie. The .git of a submodule or a
+// worktree is a file.
+var sourceFiles = map[string]string{
+	".git": ruleVCS, ".gitignore": ruleVCS, ".gitattributes": ruleVCS, ".gitmodules": ruleVCS, ".gitkeep": ruleVCS,
+	".hgignore": ruleVCS, ".hgtags": ruleVCS,
+}
+
 // ruleForDir returns the rule that leaves out the directory at rel in an input, "" if none does. list is what
 // the directory holds.
 func (t *tree) ruleForDir(rel, name string, list []fs.DirEntry) string {
@@ -119,6 +126,8 @@ func (t *tree) ruleForFile(rel, name string, info fs.FileInfo, sourceBeside bool
 		return ""
 	}
 	switch {
+	case sourceFiles[name] != "":
+		return sourceFiles[name]
 	case strings.HasSuffix(name, ".oxtable"), strings.HasPrefix(name, "libpython_") && strings.HasSuffix(name, ".syso"):
 		return ruleOxgen
 	case rel != name: // below the top directory

@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -207,9 +206,10 @@ func (w *walker) entry(rel, name string, info fs.FileInfo) *entry {
 	return e
 }
 
-// origin returns the origin of the file at a slash path. Bytes that are no UTF-8 are written as Go escapes.
+// origin returns the origin of the file at a slash path. Bytes that are no UTF-8 and control characters are written as
+// Go escapes: origins are printed.
 func (t *tree) origin(path string) Origin {
-	if !utf8.ValidString(path) {
+	if !utf8.ValidString(path) || strings.ContainsFunc(path, isControl) {
 		path = strings.Trim(strconv.Quote(path), `"`)
 	}
 	return Origin{Input: t.input.Label, File: path}
@@ -250,14 +250,17 @@ func badName(name string) string {
 	switch {
 	case !utf8.ValidString(name):
 		return "name is not UTF-8"
-	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Sprintf("name %q holds control characters", name)
+	case strings.ContainsFunc(name, isControl):
+		return "name holds control characters"
 	case strings.Contains(name, `\`):
 		return "name holds a backslash"
 	}
 	return ""
 }
 
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// special names the kind of a file that is no regular one.
 func special(m fs.FileMode) string {
 	switch {
 	case m&fs.ModeNamedPipe != 0:

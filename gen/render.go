@@ -58,7 +58,11 @@ func renderProgram(p *plan, prog *program, packed *packedTable) (File, error) {
 	f.Var().Id("rows").Op("=").Index().Qual(pyembedPath, "Row").CustomFunc(multi, func(g *jen.Group) {
 		for i := range prog.units {
 			u := &prog.units[i]
-			g.Values(jen.Lit(u.Path), jen.Qual(pyembedPath, rowKind(u)), jen.Lit(u.length), jen.Lit(shortDigest(u.digest)))
+			g.Values(
+				jen.Id("Path").Op(":").Lit(u.Path),
+				jen.Id("Kind").Op(":").Qual(pyembedPath, rowKind(u)),
+				jen.Id("Size").Op(":").Lit(u.length),
+				jen.Id("Digest").Op(":").Lit(shortDigest(u.digest)))
 		}
 	})
 	return render(p.packageName()+".go", f)

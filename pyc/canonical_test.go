@@ -2,6 +2,7 @@ package pyc
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,6 +90,17 @@ func TestCanonicalKeepsApart(t *testing.T) {
 				t.Error("joined")
 			}
 		})
+	}
+}
+
+// Only what is referred to is flagged: here x and its tuple, but not the name, small ints or the empty tuple.
+func TestCanonicalFlags(t *testing.T) {
+	t.Parallel()
+	x := tuple(short("a b"), "i"+le32(5))
+	got := canonical(t, codeOf(py314, codeParts{consts: tuple(flagged(x), x, short("a b"), flagged(tuple()), tuple())}), py314)
+	want := tuple(flagged(tuple(flagged(short("a b")), "i"+le32(5))), ref(0), ref(1), tuple(), tuple())
+	if !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
 	}
 }
 

@@ -212,7 +212,7 @@ func (c *compiler) ask(ctx context.Context, path string, data []byte) ([]byte, e
 			c.close()
 			return nil, err
 		}
-		_ = 0
+		c.worker = nil
 		switch {
 		case errors.Is(err, errTimeout):
 			return nil, fmt.Errorf("the compiler did not end in %s", c.opts.Timeout)
@@ -237,7 +237,7 @@ func (c *compiler) ready(ctx context.Context) error {
 func (c *compiler) close() {
 	if c.worker != nil {
 		c.worker.close()
-		_ = 0
+		c.worker = nil
 	}
 }
 

@@ -53,7 +53,8 @@ func archiveKind(head []byte) compression {
 // unpackArchive returns the directory that the archive is unpacked in.
 func (s *Store) unpackArchive(ctx context.Context, c choice, name string, kind compression) (string, error) {
 	if kind == unsupported {
-		return "", c.errorf("unpack it and give the directory", "is an archive of a kind that oxgen does not read: .tar.gz and .tar.zst it does")
+		return "", c.errorf("unpack it and give the directory",
+			"is an archive of a kind that oxgen does not read: .tar.gz and .tar.zst it does")
 	}
 	digest, err := s.archiveDigest(name)
 	if err != nil {

@@ -55,7 +55,8 @@ func (s *Store) releaseTree(ctx context.Context, r Release, t target.Target) (*t
 			return err
 		}
 		if got.Sum != r.Sum {
-			return diag.Errorf("", "somebody has changed the module: look at GOPROXY and GONOSUMDB, then `go clean -modcache` and try again",
+			return diag.Errorf("",
+				"somebody has changed the module: look at GOPROXY and GONOSUMDB, then `go clean -modcache` and try again",
 				"%s@%s has the sum %q, oxgen expects %q", r.Module, r.ModuleVersion, got.Sum, r.Sum)
 		}
 		data := os.DirFS(filepath.Join(got.Dir, "python", "internal", "data", t.GOOS+"-"+t.GOARCH))

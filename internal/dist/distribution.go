@@ -48,7 +48,8 @@ func (d *Distribution) Target(ctx context.Context, t target.Target) (*Platform, 
 		return p, err
 	}
 	if t != d.host.Target {
-		return nil, diag.Errorf("", "leave the target out, or take one of the versions that come for all targets: "+knownVersions(),
+		return nil, diag.Errorf("",
+			"leave the target out, or take one of the versions that come for all targets: "+knownVersions(),
 			"the Python %q has only %s, there is no libpython for %s", d.Spec, d.host.Target, t)
 	}
 	p := *d.host

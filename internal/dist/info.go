@@ -26,7 +26,7 @@ type Info struct {
 	LibpythonSize     int64    `json:"libpython_size"`             // in bytes
 	StaticLibpython   string   `json:"static_libpython,omitempty"` // "" if there is none
 	Needs             []string `json:"needs"`                      // DT_NEEDED of libpython; nil where it is no ELF file
-	MinimumGlibc      string   `json:"minimum_glibc,omitempty"`    // highest GLIBC_x symbol that libpython and what lies in lib-dynload ask for
+	MinimumGlibc      string   `json:"minimum_glibc,omitempty"`    // highest GLIBC_x that libpython and lib-dynload ask for
 	Libraries         []string `json:"libraries,omitempty"`
 	BuiltinModules    []string `json:"builtin_modules"` // sorted
 	FrozenModules     []string `json:"frozen_modules,omitempty"`
@@ -86,7 +86,8 @@ func (i *Info) addNeeds(p *Platform) error {
 		return err
 	}
 	for _, m := range modules {
-		if n, ok, err := elfNeeds(filepath.Join(p.LibDynload, m.Name())); err == nil && ok && compareVersions(n.glibc, i.MinimumGlibc) > 0 {
+		n, ok, err := elfNeeds(filepath.Join(p.LibDynload, m.Name()))
+		if err == nil && ok && compareVersions(n.glibc, i.MinimumGlibc) > 0 {
 			i.MinimumGlibc = n.glibc
 		}
 	}

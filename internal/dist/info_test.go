@@ -66,10 +66,14 @@ func TestDefaultRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Spec != "" || d.Name != "cpython-3.14.6" || d.Version != "3.14.6" || info.Magic != "2b0e0d0a" || info.CacheTag != "cpython-314" {
+	if d.Spec != "" || d.Name != "cpython-3.14.6" || d.Version != "3.14.6" ||
+		info.Magic != "2b0e0d0a" || info.CacheTag != "cpython-314" {
 		t.Errorf("distribution %+v, info %+v", d, info)
 	}
-	out, err := pyexec.Run(t.Context(), pyexec.Command{Path: d.Interpreter, Args: []string{"-I", "-B", "-c", "import ssl, sqlite3, sys; print(sys.version.split()[0])"}})
+	out, err := pyexec.Run(t.Context(), pyexec.Command{
+		Path: d.Interpreter,
+		Args: []string{"-I", "-B", "-c", "import ssl, sqlite3, sys; print(sys.version.split()[0])"},
+	})
 	if err != nil || strings.TrimSpace(string(out)) != "3.14.6" {
 		t.Errorf("the interpreter says %q, %v", out, err)
 	}
@@ -122,7 +126,6 @@ func TestAllTargetsOfTheDefault(t *testing.T) {
 		dynload   string
 	}{
 		{target.Target{GOOS: "linux", GOARCH: "arm64"}, "lib/libpython3.14.so.1.0", "_dbm.cpython-314-aarch64-linux-gnu.so"},
-		{target.Target{GOOS: "darwin", GOARCH: "arm64"}, "lib/libpython3.14.dylib", "_dbm.cpython-314-darwin.so"},
 		{target.Target{GOOS: "windows", GOARCH: "amd64"}, "python314.dll", "_ssl.pyd"},
 	} {
 		p, err := d.Target(t.Context(), want.target)
@@ -157,44 +160,98 @@ func TestPyVersion(t *testing.T) {
 	}
 }
 
+func TestLayout(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		goos  string
+		names []string
+		want  *Platform // nil when there is no Python
+	}{
+		{"darwin", []string{"lib/libpython3.14.dylib", "lib/libtcl9.0.dylib", "lib/python3.14/os.py", "lib/python3.14/site-packages/x.py"},
+			&Platform{Libpython: "/r/lib/libpython3.14.dylib", Stdlib: "/r/lib/python3.14",
+				SitePackages: "/r/lib/python3.14/site-packages", Libraries: []string{"/r/lib/libtcl9.0.dylib"}}},
+		{"windows", []string{"DLLs/_ssl.pyd", "DLLs/libssl-3-x64.dll", "Lib/os.py", "Lib/x.dll", "python3.dll", "python314.dll"},
+			&Platform{Libpython: "/r/python314.dll", Stdlib: "/r/Lib", LibDynload: "/r/DLLs",
+				Libraries: []string{"/r/DLLs/libssl-3-x64.dll", "/r/python3.dll"}}},
+		{"linux", []string{"lib/libpython3.14.so", "lib/python3.14/os.py"},
+			&Platform{Libpython: "/r/lib/libpython3.14.so", Stdlib: "/r/lib/python3.14"}},
+		{"linux", []string{"lib/libpython3.14.so.1.0", "lib/python3.13/os.py"}, nil},
+		{"linux", []string{"lib/libpython3.14.a", "lib/python3.14/os.py"}, nil},
+	}
+	for _, tt := range tests {
+		tree := &tree{root: "/r"}
+		for _, name := range tt.names {
+			tree.entries = append(tree.entries, entry{regular, 0, name})
+		}
+		got, err := tree.platform(target.Target{GOOS: tt.goos}, "3.14.6")
+		if tt.want != nil {
+			tt.want.Target.GOOS = tt.goos
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" || (err != nil) != (tt.want == nil) {
+			t.Errorf("%s %q: %v (-want +got):\n%s", tt.goos, tt.names, err, diff)
+		}
+	}
+}
+
 // TestPythonsOfThisHost takes the interpreters that happen to be here.
 func TestPythonsOfThisHost(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"python3.10", "python3.11", "python3.12", "python3.13", "python3.14"} {
-		t.Run(name, func(t *testing.T) {
+	for _, path := range pythonsHere(t) {
+		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			path, err := pyexec.LookPath(name)
-			if err != nil || !isBinary(path) {
-				t.Skipf("no %s here", name)
-			}
 			s := &Store{CacheDir: t.TempDir()}
-			d, err := s.Resolve(t.Context(), Want{Flag: name})
+			d, err := s.Resolve(t.Context(), Want{Flag: path})
 			if err != nil {
-				wantDiag(t, err, "apt-get install libpython") // a host without the shared library is as it is
+				wantDiag(t, err, "no usable Python") // an old one, or one without a shared library, is as it is
 				t.Skip(err)
 			}
 			info, err := s.Info(t.Context(), d)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if minorOf(d.Version) != strings.TrimPrefix(name, "python") || len(info.Magic) != 8 || len(info.BuiltinModules) < 20 {
+			if len(info.Magic) != 8 || len(info.BuiltinModules) < 20 || !isFile(info.Libpython) {
 				t.Errorf("distribution %+v, info %+v", d, info)
 			}
-			venv := filepath.Join(t.TempDir(), "venv")
-			if _, err := pyexec.Run(t.Context(), pyexec.Command{Path: path, Args: []string{"-I", "-m", "venv", "--without-pip", venv}}); err != nil {
-				t.Skip("makes no virtual environments: ", err)
-			}
-			v, err := s.Resolve(t.Context(), Want{Flag: filepath.Join(venv, "bin", "python")})
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := v.Target(t.Context(), target.Host())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(filepath.Join(venv, "lib", name, "site-packages"), p.SitePackages); diff != "" {
-				t.Errorf("site-packages (-want +got):\n%s", diff)
-			}
+			checkVenv(t, s, path, minorOf(d.Version))
 		})
+	}
+}
+
+// pythonsHere returns the interpreters in PATH and in pyenv's directory.
+func pythonsHere(t *testing.T) []string {
+	t.Helper()
+	onUnix(t)
+	var found []string
+	dirs := filepath.SplitList(os.Getenv("PATH"))
+	if root := os.Getenv("PYENV_ROOT"); root != "" {
+		versions, _ := filepath.Glob(filepath.Join(root, "versions", "3.*", "bin"))
+		dirs = append(dirs, versions...)
+	}
+	for _, dir := range dirs {
+		if path := filepath.Join(dir, "python3"); isFile(path) && isBinary(path) && filepath.IsAbs(path) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+// checkVenv makes a virtual environment and wants its site-packages to be found.
+func checkVenv(t *testing.T, s *Store, python, minor string) {
+	t.Helper()
+	venv := filepath.Join(t.TempDir(), "venv")
+	c := pyexec.Command{Path: python, Args: []string{"-I", "-B", "-m", "venv", "--without-pip", venv}}
+	if _, err := pyexec.Run(t.Context(), c); err != nil {
+		t.Skip("makes no virtual environments: ", err)
+	}
+	d, err := s.Resolve(t.Context(), Want{Flag: filepath.Join(venv, "bin", "python")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Target(t.Context(), target.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(filepath.Join(venv, "lib", "python"+minor, "site-packages"), p.SitePackages); diff != "" {
+		t.Errorf("site-packages (-want +got):\n%s", diff)
 	}
 }

@@ -48,7 +48,8 @@ func (a *answer) libpython(tgt target.Target, full *record) (string, error) {
 	minor := minorOf(a.Version)
 	return "", &probeError{
 		problem: fmt.Sprintf("has no shared library: there is no %s", layoutOf(tgt.GOOS, a.Version).missing(minor)),
-		mend: fmt.Sprintf("install it (Debian: apt-get install libpython%s; pyenv: build with PYTHON_CONFIGURE_OPTS=--enable-shared);"+
+		mend: fmt.Sprintf("install it (Debian: apt-get install libpython%s;"+
+			" pyenv: build with PYTHON_CONFIGURE_OPTS=--enable-shared);"+
 			" static linking (`link = \"static\"`) is planned", minor),
 	}
 }

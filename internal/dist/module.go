@@ -39,7 +39,8 @@ func (s *Store) Module(ctx context.Context, modver string) (dir string, err erro
 func parseModule(modver string) (module.Version, error) {
 	path, version, ok := strings.Cut(modver, "@")
 	mod := module.Version{Path: path, Version: version}
-	const hint = "write MODULE@VERSION with the full version, as in example.com/lib@v1.2.3; `go list -m MODULE@latest` prints it"
+	const hint = "write MODULE@VERSION with the full version, as in example.com/lib@v1.2.3;" +
+		" `go list -m MODULE@latest` prints it"
 	if !ok || module.CanonicalVersion(version) != version {
 		return mod, diag.Errorf("", hint, "%q names no module version", modver)
 	}
@@ -179,8 +180,8 @@ func downloadError(mod module.Version, said string) error {
 	case contains("no space left", "disk quota exceeded"):
 		hint = "make room, or set GOMODCACHE to a directory on a larger disk"
 	case contains("module lookup disabled", "dial tcp", "no such host", "connection re", "timeout", "proxyconnect"):
-		hint = "the module is not in the module cache and can't be reached: connect once and run `go mod download " + mod.String() +
-			"` in an empty directory, or set GOPROXY to a proxy that can be reached"
+		hint = "the module is not in the module cache and can't be reached: connect once and run" +
+			" `go mod download " + mod.String() + "` in an empty directory, or set GOPROXY to a proxy that can be reached"
 	case contains("could not create module cache", "permission denied", "read-only file system", "GOPATH"):
 		hint = "set GOMODCACHE to a directory that may be written to"
 	}

@@ -123,7 +123,7 @@ func isBinary(name string) bool {
 func (s *Store) probe(ctx context.Context, interpreter string) (*answer, error) {
 	out, err := pyexec.Run(ctx, pyexec.Command{
 		Path:    interpreter,
-		Args:    []string{"-I", "-S", "-"}, // not -c: programs that are no Python would repeat it all in their messages
+		Args:    []string{"-I", "-S", "-B", "-"}, // not -c: what is no Python would repeat it all in its message
 		Stdin:   strings.NewReader(probeProgram),
 		Env:     withoutPython(s.environ()),
 		Timeout: cmp.Or(s.patience, patience),
@@ -150,7 +150,7 @@ func withoutPython(env []string) []string {
 			out = append(out, kv)
 		}
 	}
-	return append(out, "PYTHONDONTWRITEBYTECODE=1")
+	return out
 }
 
 // A probeError says why an interpreter can't be used; the text continues a sentence about it.
@@ -221,7 +221,10 @@ func (s *Store) probeFailure(err error) error {
 		return &probeError{problem: "may not be executed", mend: "`chmod +x` it if it is a Python", err: err}
 	case errors.Is(err, fs.ErrNotExist):
 		// The file is there, or it would not have come here: what it needs to run is not.
-		return &probeError{problem: "can't be run: its program loader (the dynamic linker, or a script's interpreter) is missing", err: err}
+		return &probeError{
+			problem: "can't be run: its program loader (the dynamic linker, or a script's interpreter) is missing",
+			err:     err,
+		}
 	}
 	return &probeError{problem: "can't be run: " + rootCause(err), err: err}
 }

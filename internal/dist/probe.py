@@ -1,4 +1,4 @@
-# Asks an interpreter about itself: python -I -S - <probe.py. Prints one line, the word oxgen-probe and a JSON object.
+# Asks an interpreter about itself: python -I -S -B - <probe.py. Prints one line, the word oxgen-probe and a JSON object.
 # It has to parse on every Python since 2.6, so that the answer of an old one can be told from no answer.
 import json
 import sys

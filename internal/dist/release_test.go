@@ -18,7 +18,8 @@ func TestKnown(t *testing.T) {
 		if err := module.Check(r.Module, r.ModuleVersion); err != nil {
 			t.Error(err)
 		}
-		if !strings.HasPrefix(r.Sum, "h1:") || !strings.Contains(r.ModuleVersion, r.Version) || !slices.Contains(r.Targets, target.Target{GOOS: "linux", GOARCH: "amd64"}) {
+		if !strings.HasPrefix(r.Sum, "h1:") || !strings.Contains(r.ModuleVersion, r.Version) ||
+			!slices.Contains(r.Targets, target.Target{GOOS: "linux", GOARCH: "amd64"}) {
 			t.Errorf("release %+v", r)
 		}
 		if i > 0 && compareVersions(Known()[i-1].Version, r.Version) <= 0 {

@@ -79,7 +79,9 @@ func (s *Store) resolveDir(ctx context.Context, c choice, dir string) (*Distribu
 		}
 		return s.resolveRecord(ctx, c, r)
 	}
-	for _, name := range []string{"bin/python3", "python.exe", "python/bin/python3", "python/python.exe", "bin/python", "Scripts/python.exe"} {
+	for _, name := range []string{
+		"bin/python3", "python.exe", "python/bin/python3", "python/python.exe", "bin/python", "Scripts/python.exe",
+	} {
 		if path := filepath.Join(dir, filepath.FromSlash(name)); isFile(path) {
 			return s.resolveInterpreter(ctx, c, path, nil)
 		}

@@ -73,7 +73,8 @@ func (c choice) hint(mend string) string {
 	return fmt.Sprintf("%soxgen takes the first that is set of --python (%s), $OXGEN_PYTHON (%s) and python in %s (%s), else %s;"+
 		" each may be a version (%s), the path of a Python 3.10 or newer, its name in PATH,"+
 		" or a python-build-standalone directory or archive",
-		mend, setTo(c.want.Flag), setTo(c.want.Env), c.want.configFile(), setTo(c.want.Config), defaultRelease().Name(), knownVersions())
+		mend, setTo(c.want.Flag), setTo(c.want.Env), c.want.configFile(), setTo(c.want.Config),
+		defaultRelease().Name(), knownVersions())
 }
 
 func setTo(value string) string {
