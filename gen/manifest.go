@@ -20,7 +20,7 @@ type Manifest struct {
 	Main         string   `json:"main,omitempty"`
 
 	Files    []ManifestFile    `json:"files"`    // by path
-	Verdicts []ManifestVerdict `json:"verdicts"` // of all files of the inputs, in the order of the inputs
+	Verdicts []ManifestVerdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
 }
 
 // A ManifestFile says of one file of the program where it comes from.
@@ -64,10 +64,15 @@ func (p *plan) manifest(prog *program) *Manifest {
 	return m
 }
 
+// manifestVerdicts leaves out the files whose coming and going does not change the program.
 func manifestVerdicts(verdicts []collector.Verdict) []ManifestVerdict {
-	list := make([]ManifestVerdict, len(verdicts))
-	for i, v := range verdicts {
-		list[i] = ManifestVerdict{Origin: v.Origin.String(), Verdict: v.Kind.String(), Path: v.Path, Rule: v.Rule, Reason: v.Reason}
+	list := make([]ManifestVerdict, 0, len(verdicts))
+	for _, v := range verdicts {
+		if !v.Passing() {
+			list = append(list, ManifestVerdict{
+				Origin: v.Origin.String(), Verdict: v.Kind.String(), Path: v.Path, Rule: v.Rule, Reason: v.Reason,
+			})
+		}
 	}
 	return list
 }

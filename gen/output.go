@@ -35,6 +35,9 @@ func (o *Output) Dir() string {
 // Commit writes what differs from the files on disk, all of it or nothing, removes generated files that are no longer
 // part of the package, and returns the names of what it wrote and removed, sorted; nil when nothing was to do.
 func (o *Output) Commit() ([]string, error) {
+	if err := atomicfile.Recover(o.Dir()); err != nil {
+		return nil, err
+	}
 	obsolete, err := o.obsolete()
 	if err != nil {
 		return nil, err

@@ -244,7 +244,7 @@ func (prog *program) table() (*packedTable, error) {
 			c.Files = append(c.Files, file)
 		}
 	}
-	c.Modules = append(c.Modules, namespaces(c.Modules)...)
+	c.Modules = append(c.Modules, namespaces(c.Modules, c.Files)...)
 	var err error
 	if c.Manifest, err = prog.manifest.encode(); err != nil {
 		return nil, err
@@ -265,21 +265,37 @@ func (u *unit) file() (table.File, bool) {
 	return table.File{Path: u.Path, Module: u.Module}, len(u.source.Bytes) > 0
 }
 
-// namespaces returns the packages that modules have above them and that nobody made: namespace packages (PEP 420).
-func namespaces(modules []table.Module) []table.Module {
-	known := map[string]bool{}
+// namespaces returns the namespace packages: directories without a module of their own, with modules below them or with
+// data alone (PEP 420 asks for nothing in the directory).
+func namespaces(modules []table.Module, files []table.File) []table.Module {
+	packages := map[string]bool{"": true} // name → may have modules below it
 	for _, m := range modules {
-		known[m.Name] = true
+		packages[m.Name] = m.Package
 	}
 	var missing []table.Module
-	for _, m := range modules {
-		for name := m.Name; strings.Contains(name, "."); {
-			name = name[:strings.LastIndexByte(name, '.')]
-			if !known[name] {
-				known[name] = true
+	add := func(parts []string) {
+		name := ""
+		for i, part := range parts {
+			if part == "" || strings.Contains(part, ".") {
+				return // no module can have the name
+			}
+			name = strings.Join(parts[:i+1], ".")
+			if _, known := packages[name]; !known {
+				packages[name] = true
 				missing = append(missing, table.Module{Name: name, Package: true, Namespace: true})
 			}
+			if !packages[name] {
+				return // a module of the same name hides the directory
+			}
 		}
+	}
+	for _, m := range modules {
+		parts := strings.Split(m.Name, ".")
+		add(parts[:len(parts)-1])
+	}
+	for _, f := range files {
+		parts := strings.Split(f.Path, "/")
+		add(parts[:len(parts)-1])
 	}
 	return missing
 }

@@ -322,6 +322,89 @@ def install():
     # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)
+    _install_fork_hooks()
+    _install_hooks()
+
+
+class _ForkWarning:
+    """Matches the text of the warning that Python gives when a process with threads forks, as long as there is one Python
+    thread. The other threads are the Go runtime's, which take no locks of C or Python."""
+
+    def match(self, text):
+        return text.startswith("This process (pid=") and len(sys._current_frames()) <= 1
+
+
+def _install_fork_hooks():
+    import _warnings
+    _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
+    posix = sys.modules["posix"]
+    posix.register_at_fork(after_in_child=_announce)
+
+
+def _announce():
+    """Tells the children of a forked child who their parent is; see pyembed, child.go."""
+    posix = sys.modules["posix"]
+    name = _oxgen.parent
+    value = posix.environ[name.encode()].rpartition(b":")[0].decode() + f":{posix.getpid()}"
+    posix.putenv(name, value)
+    if "os" in sys.modules:
+        sys.modules["os"].environ[name] = value
+
+
+# Tracebacks that C prints. C reads the source lines with io.open (Python/traceback.c, _Py_DisplaySourceLine), which finds
+# no file below the virtual root. What it prints of an exception is more than the module traceback knows in old versions
+# (Did you mean …), so C goes on printing, and finds a file.
+
+def _install_hooks():
+    sys.unraisablehook = sys.__unraisablehook__ = _with_sources(sys.unraisablehook)
+    if sys.version_info < (3, 13):  # from then on C leaves these to the module traceback
+        import _thread
+        sys.excepthook = sys.__excepthook__ = _with_sources(sys.excepthook)
+        _thread._excepthook = _with_sources(_thread._excepthook)  # becomes threading.excepthook
+
+
+def _with_sources(hook):
+    def show(*args):
+        try:
+            import io
+            before, io.open = io.open, _open_source
+        except Exception:  # the interpreter is ending
+            return hook(*args)
+        try:
+            return hook(*args)
+        finally:
+            io.open = before
+
+    show.__name__ = show.__qualname__ = hook.__name__
+    return show
+
+
+def _open_source(path, mode="r", *args, **kwargs):
+    if mode != "rb" or not is_file(path):
+        from _io import open
+        return open(path, mode, *args, **kwargs)
+    import io
+    import os
+    source = _bootstrap_external.decode_source(read(path)).encode()
+
+    class Source(io.BytesIO):
+        """C looks for a coding cookie in the file descriptor and finds none; it reads the lines from here."""
+
+        descriptor = None
+
+        def fileno(self):
+            reader, writer = os.pipe()
+            os.close(writer)
+            self.descriptor = reader
+            return reader
+
+        def close(self):
+            if self.descriptor is not None:
+                os.close(self.descriptor)
+                self.descriptor = None
+            super().close()
+
+    return Source(source)
 
 
 def prepare_main(name):
@@ -341,10 +424,6 @@ def prepare_main(name):
         __package__=spec.parent,
         __spec__=spec,
     )
-    if name == "__main__":
-        # A program that is a script: as `python script.py` leaves it.
-        module.__spec__ = None
-        module.__package__ = None
     code = loader.get_code(spec.name)
     return code, module.__dict__
 

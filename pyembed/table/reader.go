@@ -192,35 +192,38 @@ func row(v any, n int) ([]int, error) {
 // error, if any, comes last, with a zero Module.
 func (r *Reader) Modules() iter.Seq2[Module, error] {
 	return func(yield func(Module, error) bool) {
-		if _, err := r.modules(r.root.modules, "", 0, yield); err != nil {
+		if _, err := r.walk().modules(r.root.modules, "", yield); err != nil {
 			yield(Module{}, fmt.Errorf("%w: %w", ErrCorrupt, err))
 		}
 	}
 }
 
-// maxNesting bounds the depth of the trees, so that a page that refers to itself ends.
-const maxNesting = 100
+// A walk goes through one of the trees. It looks at a page once, so that a table which refers to a page from two places
+// ends in an error and not in an endless tree.
+type walk struct {
+	*Reader
+	seen map[int]bool // by offset
+}
 
-var errNesting = errors.New("tree is nested too deeply")
+func (r *Reader) walk() *walk { return &walk{Reader: r, seen: map[int]bool{}} }
+
+var errTwice = errors.New("two entries refer to one page")
 
 // modules yields what page holds, with names that start with prefix, and tells whether to go on.
-func (r *Reader) modules(page span, prefix string, depth int, yield func(Module, error) bool) (bool, error) {
-	if depth > maxNesting {
-		return false, errNesting
-	}
-	return r.entries(page, true, func(name string, v any) (bool, error) {
+func (w *walk) modules(page span, prefix string, yield func(Module, error) bool) (bool, error) {
+	return w.entries(page, true, func(name string, v any) (bool, error) {
 		row, err := row(v, 7)
 		if err != nil {
 			return false, err
 		}
-		m, children, err := r.module(prefix+name, row)
+		m, children, err := w.module(prefix+name, row)
 		if err != nil {
 			return false, err
 		}
 		if !yield(m, nil) {
 			return false, nil
 		}
-		return r.modules(children, m.Name+".", depth+1, yield)
+		return w.modules(children, m.Name+".", yield)
 	})
 }
 
@@ -247,16 +250,20 @@ func (r *Reader) module(name string, row []int) (m Module, children span, err er
 
 // entries calls visit for each entry of a page, in the order of its keys, until visit says no. A page that is split
 // into leaves is read through; leaves are not split again.
-func (r *Reader) entries(page span, splits bool, visit func(key string, value any) (bool, error)) (bool, error) {
+func (w *walk) entries(page span, splits bool, visit func(key string, value any) (bool, error)) (bool, error) {
 	if page.size == 0 {
 		return true, nil
 	}
-	v, err := decode(r.slice(page))
+	if w.seen[page.offset] {
+		return false, errTwice
+	}
+	w.seen[page.offset] = true
+	v, err := decode(w.slice(page))
 	if err != nil {
 		return false, fmt.Errorf("page at %d: %w", page.offset, err)
 	}
 	if fences, ok := v.(tuple); ok && splits && len(fences) == 2 {
-		return r.leaves(fences[1], visit)
+		return w.leaves(fences[1], visit)
 	}
 	d, ok := v.(dict)
 	if !ok {
@@ -270,7 +277,7 @@ func (r *Reader) entries(page span, splits bool, visit func(key string, value an
 	return true, nil
 }
 
-func (r *Reader) leaves(pages any, visit func(key string, value any) (bool, error)) (bool, error) {
+func (w *walk) leaves(pages any, visit func(key string, value any) (bool, error)) (bool, error) {
 	t, ok := pages.(tuple)
 	if !ok {
 		return false, errShape
@@ -280,11 +287,11 @@ func (r *Reader) leaves(pages any, visit func(key string, value any) (bool, erro
 		return false, err
 	}
 	for i := 0; i+1 < len(flat); i += 2 {
-		leaf, err := r.span(flat[i], flat[i+1])
+		leaf, err := w.span(flat[i], flat[i+1])
 		if err != nil {
 			return false, err
 		}
-		if more, err := r.entries(leaf, false, visit); err != nil || !more {
+		if more, err := w.entries(leaf, false, visit); err != nil || !more {
 			return more, err
 		}
 	}
@@ -302,28 +309,25 @@ type Entry struct {
 // the table. The error, if any, comes last, with a zero Entry.
 func (r *Reader) Files() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		if _, err := r.files(r.root.files, "", 0, yield); err != nil {
+		if _, err := r.walk().files(r.root.files, "", yield); err != nil {
 			yield(Entry{}, fmt.Errorf("%w: %w", ErrCorrupt, err))
 		}
 	}
 }
 
-func (r *Reader) files(page span, prefix string, depth int, yield func(Entry, error) bool) (bool, error) {
-	if depth > maxNesting {
-		return false, errNesting
-	}
-	return r.entries(page, true, func(name string, v any) (bool, error) {
+func (w *walk) files(page span, prefix string, yield func(Entry, error) bool) (bool, error) {
+	return w.entries(page, true, func(name string, v any) (bool, error) {
 		row, err := row(v, 4)
 		if err != nil {
 			return false, err
 		}
-		s, err := r.span(row[1], row[2])
+		s, err := w.span(row[1], row[2])
 		if err != nil {
 			return false, err
 		}
 		e := Entry{Path: prefix + name, Dir: row[0] == FileDir}
 		if !e.Dir {
-			e.Stored = Stored{Bytes: []byte(r.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
+			e.Stored = Stored{Bytes: []byte(w.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
 		}
 		if !yield(e, nil) {
 			return false, nil
@@ -331,6 +335,6 @@ func (r *Reader) files(page span, prefix string, depth int, yield func(Entry, er
 		if !e.Dir {
 			return true, nil
 		}
-		return r.files(s, e.Path+"/", depth+1, yield)
+		return w.files(s, e.Path+"/", yield)
 	})
 }

@@ -1,0 +1,95 @@
+package gen
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/pyembed/table"
+)
+
+func TestNamespaces(t *testing.T) {
+	code := []byte("c")
+	modules := []table.Module{
+		{Name: "regular", Package: true, Code: code},
+		{Name: "plain", Code: code},
+		{Name: "space.inner.module", Code: code},
+	}
+	files := []table.File{
+		{Path: "regular/__init__.py"},
+		{Path: "regular/templates/mail/a.html"},
+		{Path: "regular/v1.2/a.json"},
+		{Path: "plain/data.txt"}, // hidden: plain.py is what `import plain` finds
+		{Path: "plain/deep/data.txt"},
+		{Path: "dist-1.0.dist-info/METADATA"},
+		{Path: "top/data.txt"},
+		{Path: "root.txt"},
+	}
+	var got []string
+	for _, m := range namespaces(modules, files) {
+		if !m.Package || !m.Namespace || m.Code != nil {
+			t.Errorf("%s is no namespace package: %+v", m.Name, m)
+		}
+		got = append(got, m.Name)
+	}
+	slices.Sort(got)
+	want := []string{"regular.templates", "regular.templates.mail", "space", "space.inner", "top"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("namespace packages (-want +got):\n%s", diff)
+	}
+}
+
+func TestCompress(t *testing.T) {
+	long := make([]byte, 10000)
+	tests := []struct {
+		name string
+		data []byte
+		zlib bool
+	}{
+		{"empty", nil, false},
+		{"short", []byte("x = 1\n"), false},
+		{"long", long, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, err := compress(test.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Zlib != test.zlib || s.Length != len(test.data) || len(s.Bytes) > len(test.data) {
+				t.Errorf("got zlib=%v length=%d of %d bytes stored", s.Zlib, s.Length, len(s.Bytes))
+			}
+		})
+	}
+}
+
+func TestManifestRoundTrip(t *testing.T) {
+	want := &Manifest{
+		Name: "hello", Distribution: "cpython-3.14.6", Python: "3.14.6", Targets: []string{"linux/amd64"}, Main: "hello",
+		Files:    []ManifestFile{{Path: "hello/__init__.py", Kind: "module", Origin: "hello/__init__.py"}},
+		Verdicts: []ManifestVerdict{{Origin: "a.so", Verdict: "unsupported", Reason: "extension"}},
+	}
+	section, err := want.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadManifest(string(section))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("manifest (-want +got):\n%s", diff)
+	}
+}
+
+func FuzzReadManifest(f *testing.F) {
+	section, err := (&Manifest{Name: "hello"}).encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(section))
+	f.Fuzz(func(_ *testing.T, section string) {
+		_, _ = ReadManifest(section)
+	})
+}
