@@ -45,14 +45,10 @@ func locate(address uintptr) (int64, error) {
 	for i := range headers {
 		h := &headers[i]
 		if elf.ProgType(h.Type) == elf.PT_LOAD && at >= h.Vaddr && at < h.Vaddr+h.Filesz {
-			offset := at - h.Vaddr + h.Off
-			if offset%pageSize != 0 {
-				return 0, fmt.Errorf("libpython lies at offset %#x of the executable, which is no page boundary (was the executable packed?)", offset)
-			}
-			return int64(offset), nil //nolint:gosec // within a file
+			return int64(at - h.Vaddr + h.Off), nil // within a file
 		}
 	}
-	return 0, errors.New("libpython lies outside the executable's segments")
+	return 0, errors.New("the address lies outside the executable's segments")
 }
 
 // openExecutable opens the file that the process was started from.

@@ -34,15 +34,43 @@ func loadSplit(lib *Library) (uintptr, error) {
 	if err != nil {
 		return 0, err
 	}
+	if payload%pageSize != 0 {
+		return 0, fmt.Errorf("libpython lies at offset %#x of the executable, no page boundary (was the executable packed?)", payload)
+	}
 	exe, err := openExecutable()
 	if err != nil {
 		return 0, err
 	}
 	defer unix.Close(exe)
-	fd, err := memfd(lib.Name, unix.MFD_NOEXEC_SEAL)
+	return loadFrom(lib, unix.MFD_NOEXEC_SEAL, func(fd int) (uintptr, error) {
+		handle, err := loadSkeleton(lib, fd)
+		if err != nil {
+			return 0, err
+		}
+		base := loadAddress(handle)
+		if err := mapSegments(lib, exe, payload, base); err != nil {
+			return 0, err
+		}
+		initialise(lib, base)
+		return handle, nil
+	})
+}
+
+// loadFrom makes a memory file for load. The file stays open when the library is loaded: glibc takes two libraries with
+// the same path for one, and the number of a closed descriptor is soon in use again.
+func loadFrom(lib *Library, flags int, load func(fd int) (uintptr, error)) (uintptr, error) {
+	fd, err := memfd(lib.Name, flags)
 	if err != nil {
 		return 0, err
 	}
+	handle, err := load(fd)
+	if err != nil {
+		unix.Close(fd)
+	}
+	return handle, err
+}
+
+func loadSkeleton(lib *Library, fd int) (uintptr, error) {
 	if err := writeSkeleton(fd, lib); err != nil {
 		return 0, err
 	}
@@ -52,16 +80,7 @@ func loadSplit(lib *Library) (uintptr, error) {
 			return 0, fmt.Errorf("writing a memory file: %w", err)
 		}
 	}
-	handle, err := dlopen(procPath(fd))
-	if err != nil {
-		return 0, err
-	}
-	base := loadAddress(handle)
-	if err := mapSegments(lib, exe, payload, base); err != nil {
-		return 0, err
-	}
-	initialise(lib, base)
-	return handle, nil
+	return dlopen(procPath(fd))
 }
 
 // memfd returns a memory file. Of flags, those that the kernel does not know are left out.
@@ -159,14 +178,12 @@ func initialise(lib *Library, base uintptr) {
 // loadMemfd copies the whole library into a memory file: 0.8 ms a megabyte. It needs memfd_create, /proc, and a kernel
 // that lets memory files be executed.
 func loadMemfd(lib *Library) (uintptr, error) {
-	fd, err := memfd(lib.Name, unix.MFD_EXEC)
-	if err != nil {
-		return 0, err
-	}
-	if err := writeWhole(fd, lib); err != nil {
-		return 0, err
-	}
-	return dlopen(procPath(fd))
+	return loadFrom(lib, unix.MFD_EXEC, func(fd int) (uintptr, error) {
+		if err := writeWhole(fd, lib); err != nil {
+			return 0, err
+		}
+		return dlopen(procPath(fd))
+	})
 }
 
 // loadTmpfile is loadMemfd with a file that has no name in the directory for temporary files. It needs a file system there
@@ -178,9 +195,14 @@ func loadTmpfile(lib *Library) (uintptr, error) {
 		return 0, fmt.Errorf("a nameless file in %s: %w", dir, err)
 	}
 	if err := writeWhole(fd, lib); err != nil {
+		unix.Close(fd)
 		return 0, fmt.Errorf("a nameless file in %s: %w", dir, err)
 	}
-	return dlopen(procPath(fd))
+	handle, err := dlopen(procPath(fd))
+	if err != nil {
+		unix.Close(fd)
+	}
+	return handle, err
 }
 
 func writeWhole(fd int, lib *Library) error {

@@ -1,0 +1,149 @@
+package loader
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const landmark = "a string that lies in the executable's read-only data"
+
+func TestLocate(t *testing.T) {
+	text := landmark
+	offset, err := locate(uintptr(unsafe.Pointer(unsafe.StringData(text))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, err := os.Open("/proc/self/exe")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer exe.Close()
+	got := make([]byte, len(landmark))
+	if _, err := exe.ReadAt(got, offset); err != nil || string(got) != landmark {
+		t.Errorf("at offset %#x of the executable is %q, %v", offset, got, err)
+	}
+}
+
+func TestLocateElsewhere(t *testing.T) {
+	heap := new([64]byte)
+	if offset, err := locate(uintptr(unsafe.Pointer(heap))); err == nil {
+		t.Errorf("memory of the heap lies at %#x of the executable", offset)
+	}
+}
+
+// pieces is a library of two kept parts around a mapped one, and what they make.
+func pieces() (*Library, []byte) {
+	payload := bytes.Repeat([]byte("M"), 5000)
+	whole := append(append([]byte("HEAD"), payload...), "TAIL"...)
+	sum := sha256.Sum256(whole)
+	return &Library{
+		Name:     "libtest.so.1",
+		Size:     int64(len(whole)),
+		Digest:   hex.EncodeToString(sum[:]),
+		Skeleton: "HEADTAIL",
+		Kept:     []Extent{{Offset: 0, Size: 4}, {Offset: 5004, Size: 4}},
+		Payload:  func() uintptr { return uintptr(unsafe.Pointer(&payload[0])) },
+		Mapped:   []Extent{{Offset: 4, Size: 5000}},
+	}, whole
+}
+
+func TestWriteWhole(t *testing.T) {
+	lib, want := pieces()
+	name := filepath.Join(t.TempDir(), "lib")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := writeWhole(int(f.Fd()), lib); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("got %d bytes %.8q…, %v", len(got), got, err)
+	}
+}
+
+// TestWriteCache writes, notices a file that was changed, and leaves nothing else behind.
+func TestWriteCache(t *testing.T) {
+	lib, _ := pieces()
+	dir := filepath.Join(t.TempDir(), "lib")
+	name := filepath.Join(dir, "libtest.so.1")
+	for range 2 {
+		if err := writeCache(dir, name, lib); err != nil {
+			t.Fatal(err)
+		}
+		if !holds(name, lib.Digest) {
+			t.Error("the file does not hold the library")
+		}
+		if err := os.Chmod(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if holds(name, lib.Digest) {
+			t.Error("a damaged file passes")
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("the directory holds %v, %v", entries, err)
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the directory is %v, %v", info, err)
+	}
+}
+
+func TestForcedRung(t *testing.T) {
+	lib, _ := pieces()
+	tests := []struct{ rung, want string }{
+		{"nonsense", `OXGEN_LOADER="nonsense": the loaders are split, memfd, tmpfile, cache`},
+		{"memfd", "loading libtest.so.1: memfd: "},
+	}
+	for _, test := range tests {
+		t.Setenv(EnvRung, test.rung)
+		_, err := Load(lib)
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "tmpfile: ") {
+			t.Errorf("%s: got error %v, want one that starts with %q and names no other rung", test.rung, err, test.want)
+		}
+	}
+}
+
+// TestLadder tries to load what is no library: every rung is tried, and its reason named in one line.
+func TestLadder(t *testing.T) {
+	lib, _ := pieces()
+	t.Setenv(EnvRung, "")
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	_, err := Load(lib)
+	if err == nil {
+		t.Fatal("loaded")
+	}
+	for _, name := range []string{"split: ", "memfd: ", "cache: "} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("error %q does not name the rung %s", err, name)
+		}
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %q is more than a line", err)
+	}
+}
+
+func TestMemfdIsClosedOnExec(t *testing.T) {
+	fd, err := memfd("test", unix.MFD_NOEXEC_SEAL)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer unix.Close(fd)
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	if err != nil || flags&unix.FD_CLOEXEC == 0 {
+		t.Errorf("flags are %#x, %v", flags, err)
+	}
+}
