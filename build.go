@@ -1,10 +1,13 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oxgen/oxgen/gen"
 	"github.com/oxgen/oxgen/internal/gobuild"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -15,62 +18,87 @@ func (a *app) buildCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "build [DIR]",
 		Short: "Generate, then go build",
-		Long: `Build generates the Go package as "oxgen generate" does and then runs
+		Long: `Build generates the Go package in DIR, by default the current directory, as "oxgen generate"
+does, for one platform, and then has the go command build it:
 
   go build -trimpath -ldflags "-s -w"
 
-in DIR, by default the current directory.`,
-		Example: `  oxgen build                  # ./NAME
-  oxgen build -o bin/app       # another file
-  oxgen build --target linux/arm64`,
-		Args: usageArgs(cobra.MaximumNArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error {
+The executable gets the name of the program, in the current directory.`,
+		Example: `  oxgen build                         # ./NAME
+  oxgen build -o bin/                 # bin/NAME
+  oxgen build hello -o /tmp/app
+  oxgen build --target linux/arm64    # for another platform`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeDir,
+		RunE: a.action(func(c *cobra.Command, args []string) error {
+			t := target.Environment()
 			if platform != "" {
-				flags.targets = []string{platform}
+				list, err := parseTargets([]string{platform})
+				if err != nil {
+					return err
+				}
+				t = list[0]
 			}
-			file, err := a.build(c, dirArgument(args), &flags, output)
-			if err == nil {
-				a.console.Infof("%s: built", file)
+			dir := dirArgument(args)
+			out, err := a.generateFor(c, dir, &flags, t, a.console.Infof)
+			if err != nil {
+				return err
 			}
-			return err
-		},
+			file := outputFile(output, out.Config.Name, t)
+			if err := a.goBuild(c, dir, out, t, file); err != nil {
+				return err
+			}
+			a.console.Infof("%s: built", file)
+			return nil
+		}),
 	}
 	flags.register(c)
-	c.Flags().StringVarP(&output, "output", "o", "", "the executable (default: the program's name, in the current directory)")
-	c.Flags().StringVar(&platform, "target", "", "platform GOOS/GOARCH (default: that of go env)")
+	c.Flags().StringVarP(&output, "output", "o", "", "the executable; a `FILE` that ends in / or is a directory is where to put it")
+	c.Flags().StringVar(&platform, "target", "", "platform `GOOS/GOARCH` (default: that of the go command)")
+	completeTargets(c)
 	return c
 }
 
-// build generates and builds in dir and returns the path of the executable: output, or the program's name in the current
-// directory.
-func (a *app) build(c *cobra.Command, dir string, flags *generateFlags, output string) (string, error) {
-	t := target.Environment()
-	if len(flags.targets) > 0 {
-		var err error
-		if t, err = target.Parse(flags.targets[0]); err != nil {
-			return "", usageError{err}
-		}
-	}
+// generateFor generates and writes the package in dir for one platform, and has tell say so.
+func (a *app) generateFor(c *cobra.Command, dir string, flags *generateFlags, t target.Target, tell func(string, ...any)) (*gen.Output, error) {
 	flags.targets = []string{t.String()}
 	out, err := a.output(c, dir, flags)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	changed, err := out.Commit()
+	return out, a.commit(out, tell)
+}
+
+// outputFile returns the place of the executable. Output is what the user said, "" for nothing.
+func outputFile(output, name string, t target.Target) string {
+	if t.GOOS == "windows" {
+		name += ".exe"
+	}
+	info, err := os.Stat(output)
+	switch {
+	case output == "":
+		return name
+	case os.IsPathSeparator(output[len(output)-1]), strings.HasSuffix(output, "/"), err == nil && info.IsDir():
+		return filepath.Join(output, name)
+	}
+	return output
+}
+
+// goBuild builds what was generated in dir.
+func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Target, file string) error {
+	abs, err := filepath.Abs(file)
 	if err != nil {
-		return "", err
+		return err
 	}
-	a.report(out, changed)
-	if output == "" {
-		output = out.Config.Name
-		if t.GOOS == "windows" {
-			output += ".exe"
-		}
-	}
-	if output, err = filepath.Abs(output); err != nil {
-		return "", err
-	}
-	a.console.Progress("go build", 0, 1)
-	defer a.console.Done()
-	return output, gobuild.Build(c.Context(), gobuild.Options{Dir: dir, Output: output, Target: t, Stderr: a.err})
+	own := origin()
+	a.console.Progress("go build", 0, 0)
+	a.console.Done() // what the go command says stands on lines of its own
+	return gobuild.Build(c.Context(), gobuild.Options{
+		Dir:     dir,
+		Package: out.Config.Package,
+		Output:  abs,
+		Target:  t,
+		Mend:    own.Mend(),
+		Stderr:  a.console.Err,
+	})
 }

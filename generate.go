@@ -1,13 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/gen"
 	"github.com/oxgen/oxgen/internal/config"
-	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -23,9 +24,12 @@ type generateFlags struct {
 }
 
 func (f *generateFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.python, "python", "", "the Python: a version, an interpreter, a directory or an archive (default $"+envPython+", then `python` of oxgen.toml, then 3.14)")
-	c.Flags().IntVarP(&f.jobs, "jobs", "j", 0, "interpreters that compile at once (default: one a CPU)")
-	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile")
+	c.Flags().StringVar(&f.python, "python", "",
+		"the Python: `SPEC` is a version, an interpreter, a directory or an archive (default: $"+envPython+", then python in oxgen.toml, then the newest that \"oxgen python list\" shows)")
+	c.Flags().IntVarP(&f.jobs, "jobs", "j", 0, "let `N` interpreters compile at once (default: one for each CPU)")
+	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile; without it that is a warning")
+	mustComplete(c, "python", releaseVersions)
+	mustComplete(c, "jobs", cobra.NoFileCompletions)
 }
 
 func (a *app) generateCommand() *cobra.Command {
@@ -34,32 +38,28 @@ func (a *app) generateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate [DIR]",
 		Short: "Write the Go package that holds the Python program",
-		Long: `Generate reads oxgen.toml (or [tool.oxgen] of pyproject.toml) in DIR, by default the
-current directory, and writes the Go package that it describes. Files that would not
-change are not touched.
+		Long: `Generate reads oxgen.toml, or the table [tool.oxgen] of pyproject.toml, in DIR, by default
+the current directory, and writes the Go package that it describes. Files that would
+not change are not touched.
 
-With --check nothing is written: the exit status is 0 when the package is current,
-1 when it is stale, 2 when that can't be told.`,
-		Example: `  //go:generate go tool oxgen            in a Go file
-  oxgen generate                         by hand
-  oxgen generate --check                 in CI
-  oxgen generate --target linux/arm64    for another platform`,
-		Args: usageArgs(cobra.MaximumNArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error {
+With --check nothing is written. The exit status is 0 when the package is current, 1
+when it is stale, and 2 when that can't be told.`,
+		Example: `  //go:generate go tool oxgen              # in a Go file: "go generate" runs it
+  oxgen generate                           # by hand
+  oxgen generate --check                   # in CI
+  oxgen generate --target linux/amd64 --target linux/arm64`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeDir,
+		RunE: a.action(func(c *cobra.Command, args []string) error {
 			return a.generate(c, dirArgument(args), &flags, check)
-		},
+		}),
 	}
 	flags.register(c)
-	c.Flags().StringArrayVar(&flags.targets, "target", nil, "platform GOOS/GOARCH, repeatable (default `targets` of oxgen.toml, then that of go env)")
+	c.Flags().StringArrayVar(&flags.targets, "target", nil,
+		"platform `GOOS/GOARCH`, repeatable (default: targets in oxgen.toml, then that of the go command)")
 	c.Flags().BoolVar(&check, "check", false, "write nothing, tell by the exit status whether the package is current")
+	completeTargets(c)
 	return c
-}
-
-func dirArgument(args []string) string {
-	if len(args) == 0 {
-		return "."
-	}
-	return args[0]
 }
 
 func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check bool) error {
@@ -70,31 +70,25 @@ func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check
 	if err != nil {
 		return err
 	}
-	changed, err := out.Commit()
-	if err != nil {
-		return err
-	}
-	a.report(out, changed)
-	return nil
+	return a.commit(out, a.console.Infof)
 }
 
 // output generates in memory.
 func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
+	targets, err := parseTargets(flags.targets)
+	if err != nil {
+		return nil, err
+	}
+	if flags.jobs < 0 {
+		return nil, usage(c, errors.New("--jobs must not be negative"))
+	}
 	conf, err := config.Load(dir)
 	if err != nil {
 		return nil, err
 	}
-	store, err := a.store()
+	store, err := a.store(c.Context())
 	if err != nil {
 		return nil, err
-	}
-	var targets []target.Target
-	for _, s := range flags.targets {
-		t, err := target.Parse(s)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		targets = append(targets, t)
 	}
 	defer a.console.Done()
 	return gen.Generate(c.Context(), gen.Options{
@@ -105,37 +99,36 @@ func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.O
 		Targets:  targets,
 		Jobs:     flags.jobs,
 		Strict:   flags.strict,
-		Progress: a.console.Progress,
+		Progress: func(stage string, done, total int) { a.console.Progress(stage, int64(done), int64(total)) },
 		Warn:     a.console.Warn,
 	})
 }
 
-func (a *app) store() (*dist.Store, error) {
-	dir, err := dist.DefaultCacheDir()
-	if err != nil {
-		return nil, err
+func parseTargets(list []string) ([]target.Target, error) {
+	var targets []target.Target
+	for _, s := range list {
+		t, err := target.Parse(s)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		targets = append(targets, t)
 	}
-	return &dist.Store{
-		CacheDir: dir,
-		Progress: func(step string, done, total int64) { a.console.Progress(step, int(done), int(total)) },
-	}, nil
+	return targets, nil
 }
 
-// check says whether the package is current, by the exit status.
+// check says whether the package is current, by the exit status. All that is in the way of knowing is status 2.
 func (a *app) check(out *gen.Output, err error) error {
-	if err != nil {
-		a.fail(err)
-		a.status = statusUsage
-		return nil
+	var stale []string
+	if err == nil {
+		stale, err = out.Check()
 	}
-	stale, err := out.Check()
 	if err != nil {
 		a.fail(err)
 		a.status = statusUsage
 		return nil
 	}
 	for _, name := range stale {
-		a.console.Infof("stale: %s/%s", out.Config.Package, name)
+		a.console.Infof("%s: stale", filepath.Join(out.Dir(), name))
 	}
 	if len(stale) > 0 {
 		a.status = statusProblem
@@ -143,18 +136,26 @@ func (a *app) check(out *gen.Output, err error) error {
 	return nil
 }
 
-// report tells what was generated.
-func (a *app) report(out *gen.Output, changed []string) {
+// commit writes the generated package and has tell say what it is.
+func (a *app) commit(out *gen.Output, tell func(format string, args ...any)) error {
+	changed, err := out.Commit()
+	if err != nil {
+		return err
+	}
 	for _, t := range out.Collection.Totals() {
 		a.console.Detailf("%6d %s", t.Files, t.Kind)
 	}
-	size := 0
+	for _, name := range changed {
+		a.console.Detailf("%s: written", filepath.Join(out.Dir(), name))
+	}
+	state := "current"
+	if len(changed) > 0 {
+		state = "generated"
+	}
+	var bytes int64
 	for _, f := range out.Files {
-		size += len(f.Data)
+		bytes += int64(len(f.Data))
 	}
-	if len(changed) == 0 {
-		a.console.Infof("%s: current (%d files, %.1f MB)", out.Config.Package, len(out.Manifest.Files), float64(size)/1e6)
-		return
-	}
-	a.console.Infof("%s: generated (%d files, %.1f MB)", out.Config.Package, len(out.Manifest.Files), float64(size)/1e6)
+	tell("%s: %s (%d files, %s)", out.Dir(), state, len(out.Manifest.Files), size(bytes))
+	return nil
 }

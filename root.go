@@ -3,15 +3,19 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/console"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
 )
 
 // The exit statuses of oxgen.
@@ -24,18 +28,17 @@ const (
 // An app is one run of oxgen: its streams and the flags that all commands have.
 type app struct {
 	in      io.Reader
-	out     io.Writer        // data
-	err     io.Writer        // messages
-	console *console.Console // messages, by the flags
-	quiet   bool
-	verbose bool
-	json    bool
-	status  int // the exit status when no error is returned
+	out     io.Writer // data
+	console console.Console
+	started bool   // a command has begun: errors are no longer those of the command line
+	status  int    // the exit status when no error is returned
+	release func() // lets others clean the cache; nil while it is not used
 }
 
 // run runs oxgen with the given arguments and returns its exit status.
 func run(args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: out, err: errw}
+	a := &app{in: in, out: out, console: console.Console{Err: errw}}
+	defer a.releaseCache()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := a.rootCommand()
@@ -43,9 +46,14 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
+	c, err := root.ExecuteContextC(ctx)
+	switch {
+	case err == nil:
 		return a.status
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
+	case !a.started:
+		err = usage(c, err)
 	}
 	return a.fail(err)
 }
@@ -55,56 +63,165 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// usage makes a *diag.Error of what cobra says about the command line of c.
+func usage(c *cobra.Command, err error) error {
+	var d *diag.Error
+	if errors.As(err, &d) {
+		return usageError{d}
+	}
+	problem := err.Error()
+	// "if any flags in the group [quiet verbose] are set none of the others can be; [quiet verbose] were all set"
+	if _, set, ok := strings.Cut(problem, "none of the others can be; ["); ok {
+		set, _, _ = strings.Cut(set, "]")
+		problem = "--" + strings.Join(strings.Fields(set), " and --") + " exclude each other"
+	}
+	return usageError{&diag.Error{Problem: problem, Hint: "`" + c.CommandPath() + " --help` shows the arguments and flags", Err: err}}
+}
+
 // fail prints err and returns the exit status that goes with it.
 func (a *app) fail(err error) int {
-	diag.Print(a.err, err)
-	var usage usageError
-	if errors.As(err, &usage) {
+	a.console.Done()
+	diag.Print(a.console.Err, err)
+	if errors.As(err, new(usageError)) {
 		return statusUsage
 	}
 	return statusProblem
 }
 
+// action makes do the action of a command.
+func (a *app) action(do func(c *cobra.Command, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		a.started = true
+		return do(c, args)
+	}
+}
+
+// The groups that the help lists the commands in.
+const (
+	groupProgram = "program"
+	groupInspect = "inspect"
+	groupMachine = "machine"
+)
+
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "oxgen",
 		Short: "Turn a Python program into one native executable, with Go alone",
-		Long: `oxgen turns a Python program into one native executable, with Go alone.
+		Long: `Oxgen turns a Python program into one native executable, with Go alone.
 
-It compiles Python sources and wheels with the target interpreter and writes a Go
-package that holds them, libpython and an importer. Plain "go build" then makes one
-executable that needs no Python and unpacks nothing.
+It has the target interpreter compile Python sources and wheels and writes a Go package
+that holds them, libpython and an importer. Plain "go build" then makes one executable
+that needs no Python and unpacks nothing.
 
-Without a command, oxgen does what "oxgen generate" does.`,
-		Example: `  oxgen init hello --run-module app   # a new project
-  oxgen run hello                     # build it and run it
-  go generate ./... && go build ./... # what a Go project does`,
-		Args:          usageArgs(cobra.NoArgs),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		PersistentPreRun: func(*cobra.Command, []string) {
-			a.console = &console.Console{Err: a.err, Quiet: a.quiet, Verbose: a.verbose}
-		},
+Without a command oxgen does what "oxgen generate" does in the current directory.
+
+Data is printed on standard output, messages on standard error. The exit status is 0,
+1 when something of yours is wrong (sources, configuration, network), and 2 when the
+command line is.`,
+		Example: `  oxgen init hello                 # a new project
+  oxgen run hello                  # build it and run it
+  go generate ./... && go build    # the same, the Go way, in the project`,
+		Version:                    version(),
+		Args:                       subcommand,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
+		SuggestionsMinimumDistance: 2,
 	}
-	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "print errors only")
-	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "print what is done")
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetUsageTemplate(wrapped(root.UsageTemplate()))
+	root.PersistentFlags().BoolVarP(&a.console.Quiet, "quiet", "q", false, "print warnings and errors only")
+	root.PersistentFlags().BoolVarP(&a.console.Verbose, "verbose", "v", false, "print what is done")
 	root.MarkFlagsMutuallyExclusive("quiet", "verbose")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{&diag.Error{Problem: err.Error(), Hint: "`" + c.CommandPath() + " --help` shows the flags"}}
-	})
+	root.AddGroup(
+		&cobra.Group{ID: groupProgram, Title: "Make a program:"},
+		&cobra.Group{ID: groupInspect, Title: "Look into one:"},
+		&cobra.Group{ID: groupMachine, Title: "This machine:"},
+	)
+	add := func(group string, list ...*cobra.Command) {
+		for _, c := range list {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
 	generate := a.generateCommand()
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
-	root.AddCommand(generate, a.buildCommand(), a.runCommand())
+	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand())
+	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
+	root.SetHelpCommandGroupID(groupMachine)
 	return root
 }
 
-// usageArgs makes a wrong number of arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{&diag.Error{Problem: err.Error(), Hint: "`" + c.CommandPath() + " --help` shows the arguments"}}
-		}
+// wrapped makes cobra's template break the lines of long flags.
+func wrapped(template string) string {
+	return strings.NewReplacer(
+		".LocalFlags.FlagUsages", ".LocalFlags.FlagUsagesWrapped 100",
+		".InheritedFlags.FlagUsages", ".InheritedFlags.FlagUsagesWrapped 100",
+	).Replace(template)
+}
+
+// groupOf returns a command that only has commands below it.
+func groupOf(c *cobra.Command, below ...*cobra.Command) *cobra.Command {
+	c.Args = subcommand
+	c.SuggestionsMinimumDistance = 2
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return diag.Errorf("", "`"+c.CommandPath()+" --help` lists them", "%s needs a command", c.CommandPath())
+	}
+	c.AddCommand(below...)
+	return c
+}
+
+// subcommand refuses an argument where only the name of a command may stand.
+func subcommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
 		return nil
 	}
+	hint := "`" + c.CommandPath() + " --help` lists the commands"
+	if list := c.SuggestionsFor(args[0]); len(list) > 0 {
+		for i, name := range list {
+			list[i] = "`" + c.CommandPath() + " " + name + "`"
+		}
+		hint = "did you mean " + strings.Join(list, " or ") + "?"
+	}
+	return diag.Errorf("", hint, "unknown command %q", c.CommandPath()+" "+args[0])
+}
+
+// store returns the store of Pythons, and keeps the cache from being cleaned until releaseCache.
+func (a *app) store(ctx context.Context) (*dist.Store, error) {
+	dir, err := dist.DefaultCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	if a.release == nil {
+		a.release = cachedir.Use(ctx, dir)
+	}
+	return &dist.Store{CacheDir: dir, Progress: a.console.Progress}, nil
+}
+
+func (a *app) releaseCache() {
+	if a.release != nil {
+		a.release()
+		a.release = nil
+	}
+}
+
+// dirArgument returns the argument DIR of most commands.
+func dirArgument(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// size returns a number of bytes as people read it.
+func size(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -18,53 +19,65 @@ func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [DIR] [-- ARGS...]",
 		Short: "Build the program and run it",
-		Long: `Run builds the program in DIR, by default the current directory, and runs it with ARGS.
-The exit status is the program's; signals are passed on to it. The executable is kept
-in oxgen's cache, so that the next run starts at once.`,
+		Long: `Run builds the program in DIR, by default the current directory, as "oxgen build" does, and
+runs it with ARGS. The program gets standard input, output and error as they are, and
+signals are passed on. The exit status is the program's; 128 + N when signal N ended it.
+
+The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.`,
 		Example: `  oxgen run
-  oxgen run ./hello -- --name World`,
-		Args: usageArgs(func(c *cobra.Command, args []string) error {
-			if at := c.ArgsLenAtDash(); at >= 0 {
-				args = args[:at]
-			}
-			return cobra.MaximumNArgs(1)(c, args)
-		}),
-		RunE: func(c *cobra.Command, args []string) error {
-			dirs, rest := args, []string(nil)
-			if at := c.ArgsLenAtDash(); at >= 0 {
-				dirs, rest = args[:at], args[at:]
-			}
-			return a.run(c, dirArgument(dirs), &flags, rest)
+  oxgen run hello -- --name World`,
+		Args: func(c *cobra.Command, args []string) error {
+			dirs, _ := splitAtDash(c, args)
+			return cobra.MaximumNArgs(1)(c, dirs)
 		},
+		ValidArgsFunction: completeDir,
+		RunE: a.action(func(c *cobra.Command, args []string) error {
+			dirs, rest := splitAtDash(c, args)
+			return a.run(c, dirArgument(dirs), &flags, rest)
+		}),
 	}
 	flags.register(c)
 	return c
 }
 
+// splitAtDash returns the arguments before and behind "--".
+func splitAtDash(c *cobra.Command, args []string) (before, behind []string) {
+	if at := c.ArgsLenAtDash(); at >= 0 {
+		return args[:at], args[at:]
+	}
+	return args, nil
+}
+
 func (a *app) run(c *cobra.Command, dir string, flags *generateFlags, args []string) error {
-	file, err := a.runFile(dir)
+	t := target.Host()
+	out, err := a.generateFor(c, dir, flags, t, a.console.Detailf) // what follows is the program's to say
 	if err != nil {
 		return err
 	}
-	flags.targets = []string{target.Host().String()}
-	if _, err := a.build(c, dir, flags, file); err != nil {
+	file, err := a.runFile(c.Context(), dir, outputFile("", out.Config.Name, t))
+	if err != nil {
 		return err
 	}
+	if err := a.goBuild(c, dir, out, t, file); err != nil {
+		return err
+	}
+	a.releaseCache() // the program may run for long; that its file is removed meanwhile does not hurt it
 	a.status, err = pyexec.RunAttached(c.Context(), pyexec.Command{
 		Path:  file,
 		Args:  args,
 		Env:   os.Environ(),
 		Stdin: a.in,
-	}, a.out, a.err)
+	}, a.out, a.console.Err)
 	if err != nil {
-		return diag.Errorf(file, "", "running the program: %w", err)
+		return diag.Errorf(file, "if the file system is mounted noexec, set OXGEN_CACHE to a directory on another one",
+			"running the program: %w", err)
 	}
 	return nil
 }
 
-// runFile returns the place of the executable for the program in dir: one for each directory, below oxgen's cache.
-func (a *app) runFile(dir string) (string, error) {
-	store, err := a.store()
+// runFile returns the place of the executable of the program in dir: one for each directory, below oxgen's cache.
+func (a *app) runFile(ctx context.Context, dir, name string) (string, error) {
+	store, err := a.store(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -72,11 +85,6 @@ func (a *app) runFile(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(store.CacheDir, "run", digest(abs), filepath.Base(abs)), nil
-}
-
-// digest returns a short name that stands for s.
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join(store.CacheDir, "run", hex.EncodeToString(sum[:8]), name), nil
 }

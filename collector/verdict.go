@@ -41,3 +41,13 @@ type Verdict struct {
 	Rule   string // name of the rule that excluded it, "" when none did
 	Reason string // why, for people; "" for the plain cases
 }
+
+// Passing tells whether the file comes and goes without the program changing: what Python, version control, editors and
+// oxgen itself leave in a tree. Such a verdict is for a scan, and does not belong into what is generated.
+func (v Verdict) Passing() bool {
+	switch v.Rule {
+	case ruleBytecode, ruleVCS, ruleVenv, ruleTool, ruleEditor, ruleOxgen:
+		return true
+	}
+	return false
+}

@@ -28,7 +28,7 @@ func libraryFiles(p *plan, platform *dist.Platform) ([]File, error) {
 		return nil, err
 	}
 	base := "libpython_" + platform.Target.Suffix()
-	files := []File{{Name: base + ".bin", Data: img.Skeleton}}
+	files := []File{{Name: base + ".bin", Data: img.Data}}
 	if img.Whole == "" {
 		assembly, ok := assemblies[img.Machine]
 		if !ok {
@@ -64,10 +64,10 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 	f := newFile(p)
 	f.Anon("embed")
 	f.Comment("//go:embed " + base + ".bin")
-	f.Var().Id("skeleton").String()
+	f.Var().Id("libraryData").String()
 	f.Line()
 	if img.Whole == "" {
-		f.Comment("payload returns the address of the segments of libpython that lie in " + base + ".syso.")
+		f.Comment("payload returns the address of the parts of libpython that lie in " + base + ".syso.")
 		f.Func().Id("payload").Params().Uintptr()
 		f.Line()
 	}
@@ -76,23 +76,20 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 		field("Name", img.Name)
 		field("Size", int(img.Size))
 		field("Digest", hex.EncodeToString(img.Digest[:]))
-		g.Id("Skeleton").Op(":").Id("skeleton")
-		g.Id("Kept").Op(":").Add(extents(img.Kept))
+		g.Id("Data").Op(":").Id("libraryData")
+		g.Id("Skeleton").Op(":").Add(extents(img.Skeleton))
 		if img.Whole != "" {
 			return
 		}
+		g.Id("Original").Op(":").Add(extents(img.Original))
+		field("Relocations", len(img.Relocations))
 		g.Id("Payload").Op(":").Id("payload")
 		g.Id("Mapped").Op(":").Add(extents(img.Mapped))
-		g.Id("Patches").Op(":").Index().Qual(pyembedPath, "Patch").CustomFunc(multi, func(g *jen.Group) {
-			for _, patch := range img.Patches {
-				g.Values(
-					jen.Id("Offset").Op(":").Lit(int(patch.Offset)),
-					jen.Id("Value").Op(":").Lit(int(patch.Value)), //nolint:gosec // a flag, a tag or 0
-					jen.Id("Size").Op(":").Lit(patch.Size))
-			}
-		})
-		field("Init", int(img.Init))   //nolint:gosec // an address within the library
-		field("Array", int(img.Array)) //nolint:gosec // an address within the library
+		g.Id("Protect").Op(":").Qual(pyembedPath, "Extent").Values(
+			jen.Id("Address").Op(":").Lit(int(img.Protect.Address)),
+			jen.Id("Size").Op(":").Lit(int(img.Protect.Size)))
+		field("Init", int(img.Init))
+		field("Array", int(img.Array))
 		field("Inits", img.Inits)
 	})
 	return render(base+".go", f)
@@ -106,10 +103,13 @@ func extents(list []libpython.Extent) jen.Code {
 				jen.Id("Size").Op(":").Lit(int(e.Size)),
 			}
 			if e.Address != 0 {
-				values = append(values, jen.Id("Address").Op(":").Lit(int(e.Address))) //nolint:gosec // within the library
+				values = append(values, jen.Id("Address").Op(":").Lit(int(e.Address)))
 			}
 			if e.Exec {
 				values = append(values, jen.Id("Exec").Op(":").True())
+			}
+			if e.Write {
+				values = append(values, jen.Id("Write").Op(":").True())
 			}
 			g.Values(values...)
 		}

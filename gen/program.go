@@ -40,6 +40,8 @@ type unit struct {
 	data   []byte // of anything but a module
 	code   []byte // of a module
 	source table.Stored
+
+	sourced bool // source is that of the module, which may be empty
 }
 
 // mainModule is the name of the module that oxgen makes for programs that are no module themselves.
@@ -262,7 +264,7 @@ func (u *unit) file() (table.File, bool) {
 	if u.Kind != collector.Module {
 		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}, true
 	}
-	return table.File{Path: u.Path, Module: u.Module}, len(u.source.Bytes) > 0
+	return table.File{Path: u.Path, Module: u.Module}, u.sourced
 }
 
 // namespaces returns the namespace packages: directories without a module of their own, with modules below them or with

@@ -59,6 +59,7 @@ func (prog *program) load(u *unit) error {
 		u.digest = sha256.Sum256(data)
 		u.code, err = bytecode(&u.Resource, data, prog.plan.interp.Magic)
 	case u.Kind == collector.Module:
+		u.sourced = true
 		u.source, err = compress(data)
 	default:
 		u.digest = sha256.Sum256(data)

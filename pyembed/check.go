@@ -35,6 +35,9 @@ func (p *Program) check() (table.Header, error) {
 
 // matches compares the bytecode with the libpython that was loaded. CPython would not: it would crash in marshal.
 func matches(api *cpython.API, h table.Header) error {
+	if err := api.Refused(); err != nil {
+		return err
+	}
 	v := h.PythonVersion
 	want := fmt.Sprintf("%d.%d.", v>>24, v>>16&0xff)
 	if got := api.RuntimeVersion(); !strings.HasPrefix(got, want) {

@@ -1,7 +1,12 @@
 package pyembed
 
 import (
+	"math"
+	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
@@ -35,10 +40,27 @@ func Defaults() []Setting {
 }
 
 // settings returns the whole configuration of an interpreter for the executable exe, in the order of application.
-func (c *Config) settings(exe string, argv []string) []Setting {
+func (c *Config) settings(version cpython.Version, exe string, argv []string) []Setting {
 	set := append(Defaults(), paths(exe, c.SearchPaths)...)
+	if version.Minor() < 11 { // 3.10 has no such option, and needs none
+		set = slices.DeleteFunc(set, func(s Setting) bool { return s.Name == "stdlib_dir" })
+	}
+	set = append(set, hashSeed()...)
 	set = append(set, Setting{Name: "argv", Value: argv})
 	return append(set, c.Settings...)
+}
+
+// hashSeed returns a random seed for the hashes of str where CPython can't get one: it reads /dev/urandom when it was built
+// for a glibc older than getrandom, and does not start without (Python/bootstrap_hash.c). A chroot may have no /dev.
+func hashSeed() []Setting {
+	if runtime.GOOS != "linux" {
+		return nil
+	}
+	if _, err := os.Stat("/dev/urandom"); err == nil {
+		return nil
+	}
+	seed := 1 + rand.Int64N(math.MaxUint32) // 0 would be no randomness at all; Go's generator is seeded by the kernel
+	return []Setting{{Name: "use_hash_seed", Value: int64(1)}, {Name: "hash_seed", Value: seed}}
 }
 
 // paths sets everything that CPython's getpath would otherwise look for on disk. The executable stands for the root of

@@ -18,7 +18,7 @@ func init() { runtime.LockOSThread() }
 // SIGINT when the program ends with a KeyboardInterrupt, and with status 1 and one line on standard error when Python
 // can't be started. It does not return.
 func (p *Program) Main() {
-	i, err := p.start(os.Args)
+	i, err := p.start(os.Args, true)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
 		os.Exit(1)
@@ -34,7 +34,7 @@ func (p *Program) Main() {
 // 130 when it ends with a KeyboardInterrupt. The error says why Python could not be started. Run must be called on the
 // main thread (from main, or a function that main calls), and once in a process.
 func (p *Program) Run(args []string) (int, error) {
-	i, err := p.start(args)
+	i, err := p.start(args, false)
 	if err != nil {
 		return 0, err
 	}
@@ -46,16 +46,20 @@ func (p *Program) Run(args []string) (int, error) {
 type interpreter struct {
 	api    *cpython.API
 	config *Config
-	// CPython wanted to end at once, with status.
-	exit   bool
+	child  bool // the arguments are for the interpreter, not for the program
+	exit   bool // CPython wanted to end at once, with status
 	status int
 }
 
-// start brings the interpreter up to the point where the program's modules can be imported.
-func (p *Program) start(args []string) (*interpreter, error) {
+// start brings the interpreter up to the point where the program's modules can be imported. whole tells that the process is
+// the program's alone, so that Go needs no signals for itself any more.
+func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	header, err := p.check()
 	if err != nil {
 		return nil, err
+	}
+	if len(args) == 0 {
+		args = []string{""} // as the kernel does
 	}
 	exe, err := os.Executable()
 	if err != nil {
@@ -75,20 +79,29 @@ func (p *Program) start(args []string) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	api.ResetSignals()
+	api.ResetSignals(whole)
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err
 	}
 	if err := api.AddBuiltin(p.values(api, t, exe)); err != nil {
 		return nil, err
 	}
-	i := &interpreter{api: api, config: &p.Config}
-	argv := append(append([]string{args[0]}, p.Config.Argv...), args[1:]...)
-	i.status, i.exit, err = api.Initialize(p.Config.settings(exe, argv))
+	i := &interpreter{api: api, config: &p.Config, child: p.isChild(args)}
+	p.announce(api)
+	i.status, i.exit, err = api.Initialize(i.settings(exe, args))
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)
 	}
 	return i, nil
+}
+
+// settings returns the configuration for the arguments: those of a child are parsed by CPython, as those of the python
+// command are; all others are the program's.
+func (i *interpreter) settings(exe string, args []string) []Setting {
+	if i.child {
+		return append(i.config.settings(i.api.Version, exe, args), Setting{Name: "parse_argv", Value: int64(1)})
+	}
+	return i.config.settings(i.api.Version, exe, append(append([]string{args[0]}, i.config.Argv...), args[1:]...))
 }
 
 // values gives the built-in module what the importer needs.
@@ -97,7 +110,8 @@ func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(fun
 		add("table", api.Memory(p.Table))
 		add("importer", api.Memory(t.Section(table.Importer)))
 		add("root", api.Memory(t.Section(table.Root)))
-		add("path", api.String(exe))
+		add("path", api.Path(exe))
+		add("parent", api.String(envParent))
 	}
 }
 
@@ -107,12 +121,12 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	switch {
 	case i.exit:
 		return i.status, false
-	case i.config.REPL:
+	case i.child, i.config.REPL:
 		return i.api.RunMain(), false
 	}
 	status, interrupted = i.runModule()
-	if !i.api.Finalize() && status == 0 {
-		status = 120 // as Py_RunMain does when a stream can't be flushed
+	if !i.api.Finalize() {
+		status = 120 // as Py_RunMain does when a stream can't be flushed, whatever the program's status
 	}
 	if interrupted {
 		status = 130
@@ -128,9 +142,13 @@ func (i *interpreter) runModule() (status int, interrupted bool) {
 	main := a.Call(prepare, a.String(i.config.Module))
 	if main != 0 {
 		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+		a.Release(main) // and with it the module's names: what they hold is deleted while Python still works
 	}
 	e, raised := a.Raised()
-	switch {
+	switch err := a.Missing(); {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "%s\n", err)
+		return 1, false
 	case !raised:
 		return 0, false
 	case a.Is(e, "PyExc_SystemExit"):

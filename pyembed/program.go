@@ -36,9 +36,6 @@ type Library = loader.Library
 // An Extent is a part of a Library's file.
 type Extent = loader.Extent
 
-// A Patch is a change to a Library's skeleton for the time of its loading.
-type Patch = loader.Patch
-
 // A Row says of one module or file that it is in the table. Rows are for people: generated code lists them, one a line,
 // so that a diff shows what came into a program. The program itself reads the table.
 type Row struct {

@@ -160,8 +160,8 @@ class Importer(_bootstrap_external._LoaderBasics):
     def get_source(self, fullname):
         """Returns the source as text, None when the program was built without it."""
         row = self._row(fullname)
-        if not row[4]:
-            return None
+        if not row[4]:  # an empty source is a file all the same
+            return "" if is_file(self.get_filename(fullname)) else None
         data = _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
         return _bootstrap_external.decode_source(data)
 
@@ -322,6 +322,9 @@ def install():
     # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)
+    # CPython's own reader knows the directories of disks and of zip archives only.
+    namespace_loader = getattr(_bootstrap_external, "NamespaceLoader", None) or _bootstrap_external._NamespaceLoader
+    namespace_loader.get_resource_reader = _namespace_reader
     _install_fork_hooks()
     _install_hooks()
 
@@ -388,15 +391,13 @@ def _open_source(path, mode="r", *args, **kwargs):
     source = _bootstrap_external.decode_source(read(path)).encode()
 
     class Source(io.BytesIO):
-        """C looks for a coding cookie in the file descriptor and finds none; it reads the lines from here."""
-
+        # C asks for a file descriptor to look for a coding cookie and to seek in; it reads the lines from here.
         descriptor = None
 
         def fileno(self):
-            reader, writer = os.pipe()
-            os.close(writer)
-            self.descriptor = reader
-            return reader
+            if self.descriptor is None:
+                self.descriptor = os.open(os.devnull, os.O_RDONLY)
+            return self.descriptor
 
         def close(self):
             if self.descriptor is not None:
@@ -405,6 +406,11 @@ def _open_source(path, mode="r", *args, **kwargs):
             super().close()
 
     return Source(source)
+
+
+def _namespace_reader(loader, fullname):
+    from _oxgen_resources import NamespaceReader
+    return NamespaceReader(loader._path)
 
 
 def prepare_main(name):

@@ -6,8 +6,10 @@ import io
 
 try:
     from importlib.resources.abc import Traversable, TraversableResources
+    from importlib.resources.readers import MultiplexedPath
 except ImportError:  # Python 3.10
     from importlib.abc import Traversable, TraversableResources
+    from importlib.readers import MultiplexedPath
 
 
 class Path:
@@ -103,6 +105,36 @@ class Reader(TraversableResources):
 
     def files(self):
         return self._root
+
+
+class NamespaceReader(TraversableResources):
+    """Reads the data files of a namespace package, whose portions lie in the program, on disk and in zip archives."""
+
+    def __init__(self, path):
+        self._portions = path
+
+    def files(self):
+        portions = [Path(p) if importer.is_dir(p) else _elsewhere(p) for p in self._portions]
+        if len(portions) == 1:
+            return portions[0]
+        together = MultiplexedPath.__new__(MultiplexedPath)  # its __init__ takes paths on disk only, before 3.13
+        together._paths = portions
+        return together
+
+
+def _elsewhere(path):
+    """Returns the Traversable of a directory that is not the program's."""
+    import pathlib
+    directory = pathlib.Path(path)
+    if not directory.is_dir():
+        import zipfile
+        import zipimport
+        try:
+            archive = zipimport.zipimporter(path)
+            return zipfile.Path(archive.archive, archive.prefix.replace("\\", "/"))
+        except zipimport.ZipImportError:
+            pass
+    return directory
 
 
 class Distribution(importlib.metadata.Distribution):

@@ -9,5 +9,5 @@ import "embed"
 //	gitignore.tmpl     what git leaves alone
 //	app/*.py           the Python package of a project that begins with nothing; no template
 //
-//go:embed scaffold
+//go:embed scaffold/*.tmpl scaffold/app/__init__.py scaffold/app/__main__.py
 var Scaffold embed.FS

@@ -1,5 +1,5 @@
-// Package console prints messages for people: on standard error, quiet or verbose as asked, with a progress bar where
-// standard error is a terminal and plain lines where it is not.
+// Package console prints messages for people on standard error, quiet or verbose as asked. Where standard error is a
+// terminal a bar shows how far the work is; elsewhere a plain line names each stage that takes its time.
 package console
 
 import (
@@ -7,23 +7,37 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
-// A Console prints messages. Its methods may be called from several goroutines.
+// A Console prints messages. Err must be set; the zero values of the others work. Its methods may be called from
+// several goroutines.
 type Console struct {
 	Err     io.Writer
-	Quiet   bool // no messages but warnings and errors
+	Quiet   bool // warnings and errors only
 	Verbose bool // details too
 
 	mu    sync.Mutex
-	stage string
-	bar   *progressbar.ProgressBar
+	stage stage
+	bar   *bar
+	now   func() time.Time // nil is time.Now
+	tty   bool             // Err is a terminal, whatever it looks like
 }
+
+// A stage is the work that Progress was last told about.
+type stage struct {
+	name   string
+	begun  time.Time
+	listed bool // a line has named it
+}
+
+// patience is how long a stage may take before a line names it where there is no bar. Most stages take no longer, and
+// the output of `go generate ./...` stays short.
+const patience = time.Second
 
 // Infof prints a message, unless the console is quiet.
 func (c *Console) Infof(format string, args ...any) {
@@ -54,46 +68,44 @@ func (c *Console) printf(format string, args ...any) {
 	fmt.Fprintf(c.Err, format+"\n", args...)
 }
 
-// Progress tells how far a stage of the work is. On a terminal a bar shows it; elsewhere a verbose console prints the
-// name of each stage once.
-func (c *Console) Progress(stage string, done, total int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.Quiet || !c.terminal() {
-		if c.Verbose && stage != c.stage {
-			fmt.Fprintln(c.Err, stage)
-		}
-		c.stage = stage
+// Progress tells how far a stage of the work is: done of total, in whatever unit; a total of 0 is unknown. A stage goes
+// on until another one is named, or Done is called.
+func (c *Console) Progress(name string, done, total int64) {
+	if c.Quiet {
 		return
 	}
-	if c.bar == nil || stage != c.stage {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if name != c.stage.name {
 		c.clear()
-		c.stage = stage
-		c.bar = progressbar.NewOptions(total,
-			progressbar.OptionSetWriter(c.Err),
-			progressbar.OptionSetDescription(stage),
-			progressbar.OptionSetWidth(30),
-			progressbar.OptionShowCount(),
-			progressbar.OptionClearOnFinish())
+		c.stage = stage{name: name, begun: c.clock()}
 	}
-	_ = c.bar.Set(done) // it only fails when done is beyond total
+	if c.terminal() {
+		c.draw(done, total)
+		return
+	}
+	if !c.stage.listed && (c.Verbose || c.clock().Sub(c.stage.begun) >= patience) {
+		c.stage.listed = true
+		fmt.Fprintln(c.Err, name)
+	}
 }
 
-// Done removes the bar.
+// Done ends the stage.
 func (c *Console) Done() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clear()
+	c.stage = stage{}
 }
 
-func (c *Console) clear() {
-	if c.bar != nil {
-		_ = c.bar.Clear() // the terminal may be gone
-		c.bar = nil
+func (c *Console) clock() time.Time {
+	if c.now != nil {
+		return c.now()
 	}
+	return time.Now()
 }
 
 func (c *Console) terminal() bool {
 	f, ok := c.Err.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor
+	return c.tty || ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor
 }

@@ -6,6 +6,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +17,17 @@ import (
 
 // The addresses of tiny's segments, equal to their offsets in the file.
 const (
-	tinyText = 0x1000
-	tinyData = 0x3000
-	tinySize = 0x3000 + 0x200
+	tinyText  = 0x1000
+	tinyData  = 0x3100 // not on a page, as linkers do it
+	tinyWords = 0x4000 // a page of words
+	tinyEnd   = 0x6200
+)
+
+// Where tiny's tables are, in its first segment.
+const (
+	tinyStrings     = 0x300
+	tinySymbols     = 0x320 // null, one of another library, one of its own
+	tinyRelocations = 0x380
 )
 
 // dyn is one Elf64_Dyn.
@@ -28,19 +37,29 @@ type dyn struct {
 }
 
 // tiny returns a shared library as linkers lay it out: a read-only segment with the dynamic symbols, code, and data with
-// the dynamic segment. It holds nothing that could run.
-func tiny(extra ...dyn) []byte {
-	file := make([]byte, tinySize)
+// the dynamic segment. It holds nothing that could run. Its relocations are given; extra entries of the dynamic segment
+// come last.
+func tiny(relocations []elf.Rela64, extra ...dyn) []byte {
+	file := make([]byte, tinyEnd)
 	put := func(at int, v any) { _, _ = binary.Encode(file[at:], binary.LittleEndian, v) }
-	copy(file[0x300:], "\x00libtiny.so.1\x00")
+	copy(file[tinyStrings:], "\x00libtiny.so.1\x00")
 	for i := tinyText; i < tinyText+0x800; i++ {
 		file[i] = 0xc3
 	}
+	put(tinySymbols, []elf.Sym64{
+		{},
+		{Info: elf.ST_INFO(elf.STB_GLOBAL, elf.STT_FUNC)},
+		{Info: elf.ST_INFO(elf.STB_GLOBAL, elf.STT_FUNC), Shndx: 7, Value: tinyText + 0x10},
+	})
+	put(tinyRelocations, relocations)
 	dynamic := append([]dyn{
 		{elf.DT_SONAME, 1},
-		{elf.DT_STRTAB, 0x300},
+		{elf.DT_STRTAB, tinyStrings},
 		{elf.DT_STRSZ, 14},
-		{elf.DT_SYMTAB, 0x320},
+		{elf.DT_SYMTAB, tinySymbols},
+		{elf.DT_RELA, tinyRelocations},
+		{elf.DT_RELASZ, uint64(24 * len(relocations))},
+		{dtRelaCount, 0},
 		{elf.DT_INIT, tinyText},
 		{elf.DT_INIT_ARRAY, tinyData + 0x180},
 		{elf.DT_INIT_ARRAYSZ, 16},
@@ -50,26 +69,32 @@ func tiny(extra ...dyn) []byte {
 		put(tinyData+16*i, []uint64{uint64(d.tag), d.value})
 	}
 	segments := []elf.Prog64{
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x400, Memsz: 0x400, Align: PageSize},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x800, Memsz: 0x800, Align: PageSize},
 		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: tinyText, Vaddr: tinyText, Filesz: 0x800, Memsz: 0x800, Align: PageSize},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: 0x200, Memsz: 0x300, Align: PageSize},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: tinyEnd - tinyData, Memsz: tinyEnd - tinyData + 64, Align: PageSize},
 		{Type: uint32(elf.PT_DYNAMIC), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: 0x180, Memsz: 0x180, Align: 8},
+		{Type: uint32(elf.PT_GNU_RELRO), Flags: uint32(elf.PF_R), Off: tinyData, Vaddr: tinyData, Filesz: 0x1f00, Memsz: 0x1f00},
 	}
 	put(64, segments)
-	// Section headers as the go-to reader of DT_STRTAB, debug/elf, wants them.
+	// Section headers, by which debug/elf finds the strings of the dynamic segment.
 	sections := []elf.Section64{
 		{},
 		{Type: uint32(elf.SHT_DYNAMIC), Flags: uint64(elf.SHF_ALLOC), Addr: tinyData, Off: tinyData, Size: uint64(16 * len(dynamic)), Link: 2, Entsize: 16},
-		{Type: uint32(elf.SHT_STRTAB), Flags: uint64(elf.SHF_ALLOC), Addr: 0x300, Off: 0x300, Size: 14},
+		{Type: uint32(elf.SHT_STRTAB), Flags: uint64(elf.SHF_ALLOC), Addr: tinyStrings, Off: tinyStrings, Size: 14},
 	}
 	put(0, elf.Header64{
 		Ident: [16]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)},
 		Type:  uint16(elf.ET_DYN), Machine: uint16(elf.EM_X86_64), Version: 1,
 		Phoff: 64, Ehsize: 64, Phentsize: 56, Phnum: uint16(len(segments)),
-		Shoff: tinySize, Shentsize: 64, Shnum: uint16(len(sections)), Shstrndx: 2,
+		Shoff: tinyEnd, Shentsize: 64, Shnum: uint16(len(sections)), Shstrndx: 2,
 	})
 	file, _ = binary.Append(file, binary.LittleEndian, sections)
 	return file
+}
+
+// rela returns a relocation of a word; symbols are those of tiny, 0 for none.
+func rela(address uint64, symbol uint32, typ elf.R_X86_64, addend int64) elf.Rela64 {
+	return elf.Rela64{Off: address, Info: elf.R_INFO(symbol, uint32(typ)), Addend: addend}
 }
 
 func split(t *testing.T, library []byte) *Image {
@@ -82,41 +107,92 @@ func split(t *testing.T, library []byte) *Image {
 }
 
 func TestSplit(t *testing.T) {
-	img := split(t, tiny())
+	img := split(t, tiny([]elf.Rela64{
+		rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText),
+		rela(tinyWords+8, 2, elf.R_X86_64_64, 4), // of its own
+		rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0),
+		rela(tinyWords+0x1008, 2, elf.R_X86_64_JMP_SLOT, 0),
+	}))
 	if img.Whole != "" {
 		t.Fatalf("not divided: %s", img.Whole)
 	}
 	got := *img
-	got.Skeleton, got.Payload, got.Digest = nil, nil, [32]byte{}
+	got.Skeleton, got.Original, got.Data, got.Payload, got.Digest = nil, nil, nil, nil, [32]byte{}
 	want := Image{
 		Name:    "libtiny.so.1",
 		Machine: elf.EM_X86_64,
-		Size:    tinySize,
-		Kept:    []Extent{{Offset: 0, Size: tinyText}, {Offset: tinyText + 0x800, Size: 0x200 + tinyData - tinyText - 0x800}},
-		Mapped:  []Extent{{Offset: tinyText, Size: 0x800, Address: tinyText, Exec: true}},
-		Patches: []Patch{
-			{Offset: 64 + 56 + 4, Value: uint64(elf.PF_R), Size: 4},
-			{Offset: tinyData + 16*4, Value: uint64(elf.DT_DEBUG), Size: 8},
-			{Offset: tinyData + 16*6 + 8, Value: 0, Size: 8},
+		Size:    tinyEnd,
+		Mapped: []Extent{
+			{Offset: tinyText, Size: 0x800, Address: tinyText, Exec: true},
+			{Offset: tinyWords, Size: PageSize, Address: tinyWords, Write: true}, // and not the page of the other library's symbol
 		},
-		Init:  tinyText,
-		Array: tinyData + 0x180,
-		Inits: 2,
+		Relocations: []uint64{tinyWords, 0b11},
+		Protect:     Extent{Address: 0x3000, Size: 0x2000},
+		Init:        tinyText,
+		Array:       tinyData + 0x180,
+		Inits:       2,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("image (-want +got):\n%s", diff)
 	}
-	if !bytes.Equal(assemble(img), assemble(split(t, tiny()))) || sum(assemble(img)) != img.Digest {
+	if words := img.Payload[PageSize:]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
+		t.Errorf("relocated words are % x", words[:16])
+	}
+	if sum(assemble(img)) != img.Digest {
 		t.Error("the parts don't make the library that Digest stands for")
 	}
 }
 
-// assemble puts the parts of an image together.
+// TestSkeleton looks at the library as the dynamic linker sees it.
+func TestSkeleton(t *testing.T) {
+	img := split(t, tiny([]elf.Rela64{
+		rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText),
+		rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0),
+		rela(tinyData+0x190, 0, elf.R_X86_64_RELATIVE, tinyText), // in a page of the linker's
+	}, dyn{elf.DT_PLTREL, uint64(elf.DT_RELA)}, dyn{elf.DT_PLTRELSZ, 0}, dyn{elf.DT_JMPREL, tinyRelocations}))
+	skeleton := make([]byte, img.Size)
+	at := int64(0)
+	for _, e := range img.Skeleton {
+		copy(skeleton[e.Offset:], img.Data[at:at+e.Size])
+		at += e.Size
+	}
+	f, err := elf.NewFile(bytes.NewReader(skeleton))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range f.Progs {
+		if p.Flags&elf.PF_X != 0 || p.Type == elf.PT_GNU_RELRO {
+			t.Errorf("segment %v of flags %v is still there", p.Type, p.Flags)
+		}
+	}
+	l := &library{contents: skeleton, file: f}
+	if err := l.read(); err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range []elf.DynTag{elf.DT_INIT, elf.DT_INIT_ARRAY, elf.DT_INIT_ARRAYSZ, elf.DT_JMPREL, elf.DT_PLTREL, elf.DT_PLTRELSZ} {
+		if l.has(tag) {
+			t.Errorf("%v is still there", tag)
+		}
+	}
+	relocations, reason := l.relocations()
+	want := []relocation{
+		{address: tinyData + 0x190, info: uint64(elf.R_X86_64_RELATIVE), addend: tinyText, own: true},
+		{address: tinyWords + 0x1000, info: elf.R_INFO(1, uint32(elf.R_X86_64_64))},
+	}
+	if diff := cmp.Diff(want, relocations, cmp.AllowUnexported(relocation{})); diff != "" || reason != "" {
+		t.Errorf("relocations (-want +got), %q:\n%s", reason, diff)
+	}
+	if got := l.value(dtRelaCount); got != 1 {
+		t.Errorf("DT_RELACOUNT is %d, want 1", got)
+	}
+}
+
+// assemble puts the parts of an image together, as a whole copy does.
 func assemble(img *Image) []byte {
 	library := make([]byte, img.Size)
 	at := int64(0)
-	for _, e := range img.Kept {
-		copy(library[e.Offset:], img.Skeleton[at:at+e.Size])
+	for _, e := range append(slices.Clone(img.Skeleton), img.Original...) {
+		copy(library[e.Offset:], img.Data[at:at+e.Size])
 		at += e.Size
 	}
 	at = 0
@@ -129,21 +205,20 @@ func assemble(img *Image) []byte {
 }
 
 func TestSplitLeavesWhole(t *testing.T) {
-	irelative := func(library []byte) []byte {
-		// A relocation in the place of the second symbol.
-		binary.LittleEndian.PutUint64(library[0x348:], uint64(elf.R_X86_64_IRELATIVE))
-		return library
-	}
+	relative := rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText)
 	tests := []struct {
 		name    string
 		library []byte
 		want    string
 	}{
-		{"relocations in code", tiny(dyn{elf.DT_TEXTREL, 0}), "DT_TEXTREL"},
-		{"the same as a flag", tiny(dyn{elf.DT_FLAGS, uint64(elf.DF_TEXTREL)}), "DT_TEXTREL"},
-		{"preinit", tiny(dyn{elf.DT_PREINIT_ARRAY, 1}), "DT_PREINIT_ARRAY"},
-		{"indirect functions", irelative(tiny(dyn{elf.DT_RELA, 0x340}, dyn{elf.DT_RELASZ, 24})), "IRELATIVE"},
-		{"symbols beside the code", tiny(dyn{elf.DT_HASH, tinyText + 8}), "no segment is free"},
+		{"relocations in code", tiny(nil, dyn{elf.DT_TEXTREL, 0}), "DT_TEXTREL"},
+		{"the same as a flag", tiny(nil, dyn{elf.DT_FLAGS, uint64(elf.DF_TEXTREL)}), "DT_TEXTREL"},
+		{"preinit", tiny(nil, dyn{elf.DT_PREINIT_ARRAY, 1}), "DT_PREINIT_ARRAY"},
+		{"no addends", tiny(nil, dyn{elf.DT_REL, 0x400}), "DT_REL"},
+		{"indirect functions", tiny([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_IRELATIVE, tinyText)}), "IRELATIVE"},
+		{"symbols beside the code", tiny(nil, dyn{elf.DT_HASH, tinyText + 8}), "code and dynamic symbols are in one segment"},
+		{"relocations elsewhere", tiny(nil, dyn{elf.DT_JMPREL, 1 << 40}, dyn{elf.DT_PLTRELSZ, 24}), "lies outside"},
+		{"a word twice", tiny([]elf.Rela64{relative, relative}), "twice"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -151,20 +226,50 @@ func TestSplitLeavesWhole(t *testing.T) {
 			if !strings.Contains(img.Whole, test.want) {
 				t.Errorf("got reason %q, want one with %q", img.Whole, test.want)
 			}
-			if len(img.Mapped) > 0 || len(img.Patches) > 0 || sum(assemble(img)) != img.Digest {
+			if len(img.Mapped) > 0 || len(img.Relocations) > 0 || sum(assemble(img)) != img.Digest {
 				t.Error("an undivided library is all in the skeleton")
 			}
 		})
 	}
 }
 
+func TestEncodeRelocations(t *testing.T) {
+	tests := []struct {
+		name      string
+		addresses []uint64
+		words     []uint64
+	}{
+		{"none", nil, nil},
+		{"one", []uint64{0x1000}, []uint64{0x1000}},
+		{"neighbours", []uint64{0x1000, 0x1008, 0x1018}, []uint64{0x1000, 0b1011}},
+		{"last of a bitmap", []uint64{0x1000, 0x1008 + 62*8}, []uint64{0x1000, 1<<63 | 1}},
+		{"first of the next", []uint64{0x1000, 0x1008, 0x1008 + 63*8}, []uint64{0x1000, 0b11, 0b11}},
+		{"far", []uint64{0x1000, 0x9000}, []uint64{0x1000, 0x9000}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var relocations []relocation
+			for _, a := range test.addresses {
+				relocations = append(relocations, relocation{address: a})
+			}
+			words := encodeRelocations(relocations)
+			if diff := cmp.Diff(test.words, words); diff != "" {
+				t.Errorf("words (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.addresses, decodeRelocations(words)); diff != "" {
+				t.Errorf("decoded again (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestSplitRefuses(t *testing.T) {
-	cut := tiny()
-	static := tiny()
+	cut := tiny(nil)
+	static := tiny(nil)
 	binary.LittleEndian.PutUint32(static[64+3*56:], uint32(elf.PT_NOTE))
-	executable := tiny()
+	executable := tiny(nil)
 	binary.LittleEndian.PutUint16(executable[16:], uint16(elf.ET_EXEC))
-	endless := tiny()
+	endless := tiny(nil)
 	for i := tinyData; i < tinyData+0x180; i += 16 {
 		endless[i] = byte(elf.DT_DEBUG)
 	}
@@ -225,8 +330,8 @@ func TestObject(t *testing.T) {
 
 // FuzzSplit has parts that make a library again, or an error, of whatever bytes.
 func FuzzSplit(f *testing.F) {
-	f.Add(tiny())
-	f.Add(tiny(dyn{elf.DT_RELA, 0x340}, dyn{elf.DT_RELASZ, 1 << 40}))
+	f.Add(tiny([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText), rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0)}))
+	f.Add(tiny(nil, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}, dyn{dtRelrEntry, 8}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		img, err := Split("fuzz", data)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"os"
 	"path/filepath"
@@ -191,6 +192,63 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// zip64 gives an archive the end records of zip64, and leaves the classic one with the values that refer to them.
+func zip64(data []byte) []byte {
+	at := endOf(data)
+	classic := bytes.Clone(data[at:])
+	members := uint64(binary.LittleEndian.Uint16(classic[10:]))
+	size := uint64(binary.LittleEndian.Uint32(classic[12:]))
+	offset := uint64(binary.LittleEndian.Uint32(classic[16:]))
+	le := binary.LittleEndian
+	out := bytes.Clone(data[:at])
+	out = append(out, "PK\x06\x06"...)
+	out = le.AppendUint64(out, 44)
+	out = append(out, 45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	for _, v := range []uint64{members, members, size, offset} {
+		out = le.AppendUint64(out, v)
+	}
+	out = append(out, "PK\x06\x07\x00\x00\x00\x00"...)
+	out = le.AppendUint64(out, uint64(at))
+	out = append(out, 1, 0, 0, 0)
+	copy(classic[8:], "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+	return append(out, classic...)
+}
+
+func TestZip64(t *testing.T) {
+	t.Parallel()
+	data := zip64(two("a.py", "b/c.py").Bytes(t))
+	if _, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err != nil {
+		t.Fatalf("the test's archive is wrong: %v", err)
+	}
+	if w := accept(t, demo, data); len(w.Members) != 5 {
+		t.Errorf("%d members, want 5", len(w.Members))
+	}
+	at := bytes.LastIndex(data, []byte("PK\x06\x06"))
+	for _, tt := range []struct {
+		name   string
+		damage func(d []byte)
+		want   string
+	}{
+		{"count", func(d []byte) { d[at+24]++ }, ": the end record and the zip64 end record differ"},
+		{"both counts", func(d []byte) { d[at+24]++; d[at+32]++ },
+			": the directory lists 5 members and the end record counts 6"},
+		{"huge count", func(d []byte) { d[at+24+7], d[at+32+7] = 0x7f, 0x7f },
+			": holds 9151314442816847877 members, more than the 200000 allowed"},
+		{"negative count", func(d []byte) { d[at+24+7], d[at+32+7] = 0xff, 0xff },
+			": the end record and the zip64 end record differ"},
+		{"offset", func(d []byte) { d[at+48]++ }, ": the directory is not where the end record says"},
+		{"locator", func(d []byte) { d[at+56+8]++ }, ": the zip64 end record is not where its locator says"},
+		{"classic end disagrees", func(d []byte) { copy(d[endOf(d)+8:], "\x04\x00\x04\x00") },
+			": the end record and the zip64 end record differ"},
+	} {
+		damaged := bytes.Clone(data)
+		tt.damage(damaged)
+		if got := refuse(t, demo, damaged); got != demo+tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, demo+tt.want)
+		}
+	}
+}
+
 // Members are read from the file again, and a file that was changed is noticed.
 func TestOpenChanged(t *testing.T) {
 	t.Parallel()
@@ -232,6 +290,7 @@ func FuzzRead(f *testing.F) {
 	} {
 		f.Add(w.Bytes(f))
 	}
+	f.Add(zip64(one("a.py").Bytes(f)))
 	limits := wheel.Limits{Members: 100, MemberSize: 1 << 20, TotalSize: 4 << 20}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		w, err := wheel.Read(context.Background(), demo, bytes.NewReader(data), int64(len(data)), limits)

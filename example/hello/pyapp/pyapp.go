@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "385e201723cac549ba40154e3e780113609826db5b3ac5c5d12e393c2320d90f",
+	Fingerprint: "2a4a6f4cd8fcb3c84b27770c7e07ba58b0d06f1b85f54e478bcb98c10d6d0fa8",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -9,31 +9,47 @@ import (
 )
 
 //go:embed libpython_linux_amd64.bin
-var skeleton string
+var libraryData string
 
-// payload returns the address of the segments of libpython that lie in libpython_linux_amd64.syso.
+// payload returns the address of the parts of libpython that lie in libpython_linux_amd64.syso.
 func payload() uintptr
 
 var library = pyembed.Library{
-	Name:     "libpython3.14.so.1.0",
-	Size:     20876152,
-	Digest:   "8b4d5488548e2dee80428fff6e413a73849acce9ebfb2f68643ca906d05e14d0",
-	Skeleton: skeleton,
-	Kept: []pyembed.Extent{
-		{Offset: 0, Size: 1597440},
-		{Offset: 19073704, Size: 1802448},
+	Name:   "libpython3.14.so.1.0",
+	Size:   20876152,
+	Digest: "77ed9b4b6ffe0f4de7bf98e9cf6e3964b17e3dce507d4f3ec9b85f6721e2d0ed",
+	Data:   libraryData,
+	Skeleton: []pyembed.Extent{
+		{Offset: 0, Size: 193464},
+		{Offset: 1559232, Size: 38208},
+		{Offset: 19073704, Size: 5464},
+		{Offset: 19435520, Size: 4096},
+		{Offset: 20127744, Size: 16384},
+		{Offset: 20516864, Size: 4096},
+		{Offset: 20529152, Size: 12288},
+		{Offset: 20873216, Size: 2936},
 	},
-	Payload: payload,
+	Original: []pyembed.Extent{
+		{Offset: 124, Size: 1},
+		{Offset: 512, Size: 4},
+		{Offset: 129384, Size: 1429837},
+		{Offset: 20128144, Size: 49},
+		{Offset: 20128336, Size: 75},
+		{Offset: 20128488, Size: 2},
+	},
+	Relocations: 2474,
+	Payload:     payload,
 	Mapped: []pyembed.Extent{
 		{Offset: 1597440, Size: 12229065, Address: 1597440, Exec: true},
 		{Offset: 13828096, Size: 5245608, Address: 13828096},
+		{Offset: 19079168, Size: 356352, Address: 19079168, Write: true},
+		{Offset: 19439616, Size: 688128, Address: 19439616, Write: true},
+		{Offset: 20144128, Size: 372736, Address: 20144128, Write: true},
+		{Offset: 20520960, Size: 8192, Address: 20520960, Write: true},
+		{Offset: 20541440, Size: 331776, Address: 20541440, Write: true},
 	},
-	Patches: []pyembed.Patch{
-		{Offset: 124, Value: 4, Size: 4},
-		{Offset: 20128144, Value: 21, Size: 8},
-		{Offset: 20128200, Value: 0, Size: 8},
-	},
-	Init:  1597440,
-	Array: 19077336,
-	Inits: 4,
+	Protect: pyembed.Extent{Address: 19075072, Size: 1056768},
+	Init:    1597440,
+	Array:   19077336,
+	Inits:   4,
 }

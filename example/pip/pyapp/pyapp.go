@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "871f72dcca686b38ad2b17b78e51490ec328514b6e427e6efbd1c6a1745e0710",
+	Fingerprint: "4d6213173af19fd80c8807ee819db7e7129912184432a1fa4af1e67ce2caef3e",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

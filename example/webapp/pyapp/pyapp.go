@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "7a7c5d66a0f825097b46df2aae683d6d4579f1b6bdabf048096eaf90aeba51bf",
+	Fingerprint: "f169150c2457b40610ad6ff688e8d174000e3f146ed05b6a1fece7b0eebbd66f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",

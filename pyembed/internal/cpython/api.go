@@ -6,6 +6,7 @@ package cpython
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"unsafe"
 
@@ -29,7 +30,8 @@ type API struct {
 	symbols map[string]uintptr
 }
 
-// New returns the API behind a handle of dlopen.
+// New returns the API behind a handle of dlopen. Nothing but RuntimeVersion and Refused may be called before Refused has
+// returned nil.
 func New(handle uintptr, version Version) *API {
 	return &API{Version: version, handle: handle, symbols: map[string]uintptr{}}
 }
@@ -65,6 +67,24 @@ func (a *API) call(name string, args ...uintptr) uintptr {
 
 // Missing returns the first symbol that was looked for in vain, as an error.
 func (a *API) Missing() error { return a.missing }
+
+// Refused returns why this package can't use the library, nil if it can.
+func (a *API) Refused() error { return refused(a.Version, a.Has) }
+
+// refused knows a special build of CPython by a symbol that code compiled for it can't do without: the macros that count
+// references call it (Include/object.h, from 3.14 on Include/refcount.h). Free-threaded objects have another header, and
+// debug builds may have.
+func refused(version Version, has func(symbol string) bool) error {
+	switch minor := version.Minor(); {
+	case version>>24 != 3 || minor < firstLayout:
+		return fmt.Errorf("Python %d.%d is not supported, the oldest is 3.%d", version>>24, minor, firstLayout)
+	case has("_Py_DecRefShared"):
+		return errors.New("libpython is a free-threaded build, which is not supported: take one with the GIL")
+	case has("_Py_NegativeRefcount"):
+		return errors.New("libpython is a debug build, which is not supported: take a release build")
+	}
+	return nil
+}
 
 // RuntimeVersion returns the beginning of what Py_GetVersion says, such as "3.14.6". It may be called before
 // initialisation.

@@ -2,6 +2,9 @@ package cpython
 
 import (
 	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -13,11 +16,59 @@ type Setting struct {
 
 // Initialize starts the interpreter with the isolated configuration changed by settings, in their order. When CPython
 // wants to end the process at once (say, after printing its version) exit is true and status its exit status.
+//
+// Strings are bytes as the operating system has them: those that are no text in the encoding of file names become
+// surrogate escapes, as everywhere in Python (PEP 383).
 func (a *API) Initialize(settings []Setting) (status int, exit bool, err error) {
-	if a.Version.Minor() >= 14 {
-		return a.initConfig(settings)
+	minor := a.Version.Minor()
+	if minor < 14 || minor <= lastLayout && !isUTF8(settings) {
+		return a.pyConfig(settings)
 	}
-	return a.pyConfig(settings)
+	return a.initConfig(settings)
+}
+
+// isUTF8 tells whether all strings of settings mean the same in UTF-8, the only encoding that PEP 741 takes, as in the
+// encoding of file names.
+func isUTF8(settings []Setting) bool {
+	mode, ascii := false, true
+	for _, set := range settings {
+		for _, s := range set.strings() {
+			if !utf8.ValidString(s) {
+				return false
+			}
+			ascii = ascii && strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+		}
+		if set.Name == "utf8_mode" {
+			mode = set.Value == int64(1)
+		}
+	}
+	return mode || ascii
+}
+
+// strings returns the strings in a setting.
+func (s Setting) strings() []string {
+	switch v := s.Value.(type) {
+	case string:
+		return []string{v}
+	case []string:
+		return v
+	}
+	return nil
+}
+
+// check returns an error when the value can't be passed to C at all.
+func (s Setting) check() error {
+	switch s.Value.(type) {
+	case int64, string, []string:
+	default:
+		return fmt.Errorf("a value of type %T", s.Value)
+	}
+	for _, v := range s.strings() {
+		if strings.Contains(v, "\x00") {
+			return fmt.Errorf("%q has a NUL byte", v)
+		}
+	}
+	return nil
 }
 
 // initConfig starts the interpreter by PEP 741.
@@ -33,14 +84,20 @@ func (a *API) initConfig(settings []Setting) (status int, exit bool, err error) 
 	var s Strings // CPython copies what it keeps of them
 	defer keep(&s)
 	for _, set := range settings {
+		if err := set.check(); err != nil {
+			return 0, false, fmt.Errorf("setting %s: %w", set.Name, err)
+		}
 		if a.setOption(config, &s, set) != 0 {
 			return 0, false, errors.New("setting " + set.Name + ": " + a.initError(config))
 		}
 	}
-	if int32(a.call("Py_InitializeFromInitConfig", config)) == 0 { //nolint:gosec // a C int
+	failed := int32(a.call("Py_InitializeFromInitConfig", config)) != 0 //nolint:gosec // a C int
+	switch {
+	case a.missing != nil:
+		return 0, false, a.missing
+	case !failed:
 		return 0, false, nil
-	}
-	if int32(a.call("PyInitConfig_GetExitCode", config, uintptr(unsafe.Pointer(&exitCode)))) != 0 { //nolint:gosec // a C int
+	case int32(a.call("PyInitConfig_GetExitCode", config, uintptr(unsafe.Pointer(&exitCode)))) != 0: //nolint:gosec // a C int
 		return int(exitCode), true, nil
 	}
 	return 0, false, errors.New(a.initError(config))
@@ -83,9 +140,4 @@ func (a *API) initError(config uintptr) string {
 		return "unknown error"
 	}
 	return goString(errorMessage)
-}
-
-// pyConfig starts an interpreter that is older than PEP 741.
-func (a *API) pyConfig([]Setting) (status int, exit bool, err error) {
-	return 0, false, errors.New("Python older than 3.14 can't be started yet")
 }

@@ -1,25 +1,47 @@
 package cpython
 
 import (
+	"slices"
+	"unsafe"
+
 	"github.com/ebitengine/purego"
 )
 
-// The signals that Python programs expect to be as the system set them: those that Python itself handles, and those
-// whose default action ends or stops the process. The Go runtime has taken them before any code of ours ran.
-// Numbers are Linux's, equal on all its 64-bit platforms.
-var pythonSignals = []uintptr{1, 2, 3, 10, 12, 13, 14, 15, 17, 18, 20, 21, 22, 28}
-
+// Handlers of signals that stand for no function.
 const (
-	sigInt = 2
 	sigDfl = 0
+	sigIgn = 1
 )
 
 // ResetSignals gives the signals that Python wants back to the system, so that CPython installs its own handlers: it
-// leaves a signal alone that somebody handles (Modules/signalmodule.c, signal_install_handlers).
-func (a *API) ResetSignals() {
-	for _, s := range pythonSignals {
-		a.libc("signal", s, sigDfl)
+// leaves a signal alone that somebody handles (Modules/signalmodule.c, signal_install_handlers). With faults, a crash in C
+// ends the process by its signal, as that of any Python does, instead of with a dump of goroutines; Go code can then no
+// longer recover from a nil pointer.
+//
+// A signal that the process was started to ignore (nohup, or & in a script) stays ignored. Go tells only of SIGHUP and
+// SIGINT: other ignored signals have Go's handler by now.
+func (a *API) ResetSignals(faults bool) {
+	signals := programSignals
+	if faults {
+		signals = append(slices.Clone(signals), faultSignals...)
 	}
+	// Go has one handler for all signals, and SIGURG surely is one of them. A handler of someone else stays.
+	ofGo := a.handler(sigURG)
+	for _, s := range signals {
+		if h := a.handler(s); h == ofGo && h != sigDfl && h != sigIgn {
+			a.libc("signal", s, sigDfl)
+		}
+	}
+}
+
+// action is where C writes a struct sigaction to. Its first word is the handler; glibc's has 152 bytes.
+var action [32]uintptr
+
+// handler returns the address of a signal's handler, sigDfl or sigIgn.
+func (a *API) handler(signal uintptr) uintptr {
+	action[0] = sigDfl
+	a.libc("sigaction", signal, 0, uintptr(unsafe.Pointer(&action)))
+	return action[0]
 }
 
 // Exit ends the process the way C's main does: functions registered with atexit run, destructors of libraries too. Go's
@@ -30,8 +52,8 @@ func (a *API) Exit(status int) {
 
 // Interrupt ends the process by SIGINT, so that the shell that waits for it knows (CPython, Modules/main.c, exit_sigint).
 func (a *API) Interrupt() {
-	a.libc("signal", sigInt, sigDfl)
-	a.libc("raise", sigInt)
+	a.libc("signal", sigINT, sigDfl)
+	a.libc("raise", sigINT)
 }
 
 // Setenv sets an environment variable for C and for the children of the process. Go's copy of the environment is not

@@ -1,6 +1,12 @@
 package cpython
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
+
+// A function below that gets 0 for an object returns 0 and leaves the exception alone that is set, so that calls can be
+// chained and the exception be asked for once.
 
 // Import imports a module by its full name and returns a new reference, 0 with an exception set.
 func (a *API) Import(name string) Object {
@@ -12,6 +18,9 @@ func (a *API) Import(name string) Object {
 
 // Attr returns a new reference to an attribute, 0 with an exception set.
 func (a *API) Attr(o Object, name string) Object {
+	if o == 0 {
+		return 0
+	}
 	var s Strings
 	r := Object(a.call("PyObject_GetAttrString", uintptr(o), s.C(name)))
 	keep(&s)
@@ -21,27 +30,38 @@ func (a *API) Attr(o Object, name string) Object {
 // Call calls a callable with positional arguments and returns a new reference, 0 with an exception set. References to
 // arguments are borrowed.
 func (a *API) Call(callable Object, args ...Object) Object {
+	if callable == 0 || slices.Contains(args, 0) {
+		return 0
+	}
 	tuple := Object(a.call("PyTuple_New", uintptr(len(args))))
 	if tuple == 0 {
 		return 0
 	}
+	defer a.Release(tuple)
 	for i, arg := range args {
-		a.call("Py_IncRef", uintptr(arg)) // PyTuple_SetItem takes a reference over
-		a.call("PyTuple_SetItem", uintptr(tuple), uintptr(i), uintptr(arg))
+		// PyTuple_SetItem takes a reference over, even when it fails.
+		a.call("Py_IncRef", uintptr(arg))
+		if int32(a.call("PyTuple_SetItem", uintptr(tuple), uintptr(i), uintptr(arg))) != 0 { //nolint:gosec // a C int
+			return 0
+		}
 	}
-	r := Object(a.call("PyObject_CallObject", uintptr(callable), uintptr(tuple)))
-	a.Release(tuple)
-	return r
+	return Object(a.call("PyObject_CallObject", uintptr(callable), uintptr(tuple)))
 }
 
 // Item returns a borrowed reference to an element of a tuple.
 func (a *API) Item(tuple Object, i int) Object {
+	if tuple == 0 {
+		return 0
+	}
 	return Object(a.call("PyTuple_GetItem", uintptr(tuple), uintptr(i)))
 }
 
 // Eval runs a code object with the given globals and returns a new reference to its result, 0 with an exception set.
 // There is no Python frame below it: a traceback starts with the code's own.
 func (a *API) Eval(code, globals Object) Object {
+	if code == 0 || globals == 0 {
+		return 0
+	}
 	return Object(a.call("PyEval_EvalCode", uintptr(code), uintptr(globals), uintptr(globals)))
 }
 
@@ -59,6 +79,14 @@ func (a *API) Int(o Object) int { return int(a.call("PyLong_AsLong", uintptr(o))
 func (a *API) String(s string) Object {
 	var held Strings
 	o := Object(a.call("PyUnicode_DecodeUTF8", held.C(s), uintptr(len(s)), held.C("surrogateescape")))
+	keep(&held)
+	return o
+}
+
+// Path returns a new str object from a path of the operating system, decoded as os.fsdecode does.
+func (a *API) Path(s string) Object {
+	var held Strings
+	o := Object(a.call("PyUnicode_DecodeFSDefaultAndSize", held.C(s), uintptr(len(s))))
 	keep(&held)
 	return o
 }

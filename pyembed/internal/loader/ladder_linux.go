@@ -21,9 +21,9 @@ var rungs = []rung{
 	{"cache", loadCache},
 }
 
-// loadSplit lets the dynamic linker load the skeleton from a memory file with holes, and maps the segments of code and
-// read-only data over the holes, straight from the executable's file. Nothing is copied but the skeleton, the mapped pages
-// are shared between all processes of the program, and no memory file is ever executable.
+// loadSplit lets the dynamic linker load the skeleton from a memory file with holes, maps code, read-only data and most of
+// the data over the holes, straight from the executable's file, and relocates that data. Nothing is copied but the
+// skeleton, code is shared between all processes of the program, and no memory file is ever executable.
 //
 // It needs memfd_create (Linux 3.17) and /proc.
 func loadSplit(lib *Library) (uintptr, error) {
@@ -48,7 +48,10 @@ func loadSplit(lib *Library) (uintptr, error) {
 			return 0, err
 		}
 		base := loadAddress(handle)
-		if err := mapSegments(lib, exe, payload, base); err != nil {
+		if err := mapPayload(lib, exe, payload, base); err != nil {
+			return 0, err
+		}
+		if err := relocate(lib, base); err != nil {
 			return 0, err
 		}
 		initialise(lib, base)
@@ -71,14 +74,8 @@ func loadFrom(lib *Library, flags int, load func(fd int) (uintptr, error)) (uint
 }
 
 func loadSkeleton(lib *Library, fd int) (uintptr, error) {
-	if err := writeSkeleton(fd, lib); err != nil {
+	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
 		return 0, err
-	}
-	for _, p := range lib.Patches {
-		value := unsafe.Slice((*byte)(unsafe.Pointer(&p.Value)), 8)
-		if _, err := unix.Pwrite(fd, value[:p.Size], p.Offset); err != nil {
-			return 0, fmt.Errorf("writing a memory file: %w", err)
-		}
 	}
 	return dlopen(procPath(fd))
 }
@@ -98,16 +95,16 @@ func memfd(name string, flags int) (int, error) {
 	return fd, nil
 }
 
-func writeSkeleton(fd int, lib *Library) error {
-	if err := unix.Ftruncate(fd, lib.Size); err != nil {
-		return fmt.Errorf("sizing a file of %d bytes: %w", lib.Size, err)
+// writeExtents makes fd a file of the given size and writes the extents, whose bytes are at the start of data.
+func writeExtents(fd int, size int64, extents []Extent, data string) error {
+	if err := unix.Ftruncate(fd, size); err != nil {
+		return fmt.Errorf("sizing a file of %d bytes: %w", size, err)
 	}
-	rest := lib.Skeleton
-	for _, e := range lib.Kept {
-		if err := pwrite(fd, rest[:e.Size], e.Offset); err != nil {
+	for _, e := range extents {
+		if err := pwrite(fd, data[:e.Size], e.Offset); err != nil {
 			return err
 		}
-		rest = rest[e.Size:]
+		data = data[e.Size:]
 	}
 	return nil
 }
@@ -148,17 +145,51 @@ func pointer(address uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&address))
 }
 
-func mapSegments(lib *Library, exe int, payload int64, base uintptr) error {
+func mapPayload(lib *Library, exe int, payload int64, base uintptr) error {
 	for _, e := range lib.Mapped {
-		prot := unix.PROT_READ
-		if e.Exec {
+		prot, flags := unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_FIXED
+		switch {
+		case e.Exec:
 			prot |= unix.PROT_EXEC
+		case e.Write:
+			prot |= unix.PROT_WRITE
+			flags |= unix.MAP_POPULATE // relocation writes to nearly every page: one call is cheaper than a fault for each
 		}
 		at := pointer(base + uintptr(e.Address))
-		if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, unix.MAP_PRIVATE|unix.MAP_FIXED); err != nil {
+		if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, flags); err != nil {
 			return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
 		}
 		payload += pageUp(e.Size)
+	}
+	return nil
+}
+
+// relocate adds the load address to the words of the data that hold addresses, and makes read-only what the linker would
+// have made so.
+func relocate(lib *Library, base uintptr) error {
+	relocations := lib.Data[len(lib.Data)-8*lib.Relocations:]
+	var next uintptr
+	for ; len(relocations) > 0; relocations = relocations[8:] {
+		word := *(*uint64)(unsafe.Pointer(unsafe.StringData(relocations)))
+		if word&1 == 0 {
+			next = base + uintptr(word)
+			*(*uintptr)(pointer(next)) += base
+			next += 8
+			continue
+		}
+		for at, bitmap := next, word>>1; bitmap != 0; at, bitmap = at+8, bitmap>>1 {
+			if bitmap&1 != 0 {
+				*(*uintptr)(pointer(at)) += base
+			}
+		}
+		next += 63 * 8
+	}
+	if lib.Protect.Size == 0 {
+		return nil
+	}
+	region := unsafe.Slice((*byte)(pointer(base+uintptr(lib.Protect.Address))), lib.Protect.Size)
+	if err := unix.Mprotect(region, unix.PROT_READ); err != nil {
+		return fmt.Errorf("protecting relocated data: %w", err)
 	}
 	return nil
 }
@@ -206,7 +237,14 @@ func loadTmpfile(lib *Library) (uintptr, error) {
 }
 
 func writeWhole(fd int, lib *Library) error {
-	if err := writeSkeleton(fd, lib); err != nil || lib.Payload == nil {
+	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
+		return err
+	}
+	data := lib.Data
+	for _, e := range lib.Skeleton {
+		data = data[e.Size:]
+	}
+	if err := writeExtents(fd, lib.Size, lib.Original, data); err != nil || lib.Payload == nil {
 		return err
 	}
 	at := lib.Payload()

@@ -17,30 +17,26 @@ type Library struct {
 	Size   int64  // of the library's file, in bytes
 	Digest string // SHA-256 of the library's file, hexadecimal
 
-	Skeleton string   // the parts in Kept, one after the other
-	Kept     []Extent // by ascending Offset
+	Data        string   // the bytes of Skeleton, then those of Original, then the Relocations
+	Skeleton    []Extent // what the dynamic linker sees when the payload is mapped
+	Original    []Extent // what the library's file has in place of parts of the skeleton
+	Relocations int      // number of 8-byte words, which say where the load address is added (gABI, SHT_RELR)
 
-	Payload func() uintptr // address of the segments in Mapped, in the executable's read-only data; nil when there are none
+	Payload func() uintptr // address of the parts in Mapped, in the executable's read-only data; nil when there are none
 	Mapped  []Extent       // each at the next multiple of the page size behind Payload
-	Patches []Patch        // applied to the skeleton when the payload is mapped
+	Protect Extent         // Address and Size of what becomes read-only after relocation
 	Init    uint64         // address of the DT_INIT function relative to the load address, 0 for none
 	Array   uint64         // address of the array of initialisers, likewise
 	Inits   int            // their number
 }
 
-// An Extent is a part of the library's file.
+// An Extent is a part of the library's file, and where it is loaded.
 type Extent struct {
 	Offset  int64  // in the library's file
 	Size    int64  // in bytes
-	Address uint64 // relative to the load address; only in Mapped
+	Address uint64 // relative to the load address; only in Mapped and Protect
 	Exec    bool   // machine code; only in Mapped
-}
-
-// A Patch is a little-endian value of Size (4 or 8) bytes at Offset of the library's file.
-type Patch struct {
-	Offset int64
-	Value  uint64
-	Size   int
+	Write   bool   // data; only in Mapped
 }
 
 // A rung is one way of loading.

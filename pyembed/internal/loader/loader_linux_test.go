@@ -39,7 +39,7 @@ func TestLocateElsewhere(t *testing.T) {
 	}
 }
 
-// pieces is a library of two kept parts around a mapped one, and what they make.
+// pieces is a library whose skeleton has two parts, one of them changed, around a mapped one, and what they make.
 func pieces() (*Library, []byte) {
 	payload := bytes.Repeat([]byte("M"), 5000)
 	whole := append(append([]byte("HEAD"), payload...), "TAIL"...)
@@ -48,8 +48,9 @@ func pieces() (*Library, []byte) {
 		Name:     "libtest.so.1",
 		Size:     int64(len(whole)),
 		Digest:   hex.EncodeToString(sum[:]),
-		Skeleton: "HEADTAIL",
-		Kept:     []Extent{{Offset: 0, Size: 4}, {Offset: 5004, Size: 4}},
+		Data:     "hEADTAILH",
+		Skeleton: []Extent{{Offset: 0, Size: 4}, {Offset: 5004, Size: 4}},
+		Original: []Extent{{Offset: 0, Size: 1}},
 		Payload:  func() uintptr { return uintptr(unsafe.Pointer(&payload[0])) },
 		Mapped:   []Extent{{Offset: 4, Size: 5000}},
 	}, whole

@@ -1,0 +1,349 @@
+// Oxgen turns a Python program into one native executable, with Go alone.
+//
+// It has the target interpreter compile Python sources and wheels and writes a Go package
+// that holds them, libpython and an importer. Plain "go build" then makes one executable
+// that needs no Python and unpacks nothing.
+//
+// Without a command oxgen does what "oxgen generate" does in the current directory.
+//
+// Data is printed on standard output, messages on standard error. The exit status is 0,
+// 1 when something of yours is wrong (sources, configuration, network), and 2 when the
+// command line is.
+//
+// Usage:
+//
+//	oxgen [flags]
+//
+// Examples:
+//
+//	oxgen init hello                 # a new project
+//	oxgen run hello                  # build it and run it
+//	go generate ./... && go build    # the same, the Go way, in the project
+//
+// Flags:
+//
+//	    --check                write nothing, tell by the exit status whether the package is current
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	-q, --quiet                print warnings and errors only
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
+//	                           then that of the go command)
+//	-v, --verbose              print what is done
+//
+// Commands:
+//
+//	oxgen build           Generate, then go build
+//	oxgen cache           Show or empty oxgen's cache
+//	oxgen completion      Print the completion script for a shell
+//	oxgen generate        Write the Go package that holds the Python program
+//	oxgen init            Make a new project
+//	oxgen inspect         Say what an executable or a generated package holds
+//	oxgen python          Show and bring Python distributions
+//	oxgen run             Build the program and run it
+//	oxgen scan            Say what would become of each file of sources and wheels
+//
+// # oxgen build
+//
+// Build generates the Go package in DIR, by default the current directory, as "oxgen generate"
+// does, for one platform, and then has the go command build it:
+//
+//	go build -trimpath -ldflags "-s -w"
+//
+// The executable gets the name of the program, in the current directory.
+//
+// Usage:
+//
+//	oxgen build [DIR] [flags]
+//
+// Examples:
+//
+//	oxgen build                         # ./NAME
+//	oxgen build -o bin/                 # bin/NAME
+//	oxgen build hello -o /tmp/app
+//	oxgen build --target linux/arm64    # for another platform
+//
+// Flags:
+//
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	-o, --output FILE          the executable; a FILE that ends in / or is a directory is where
+//	                           to put it
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH (default: that of the go command)
+//
+// # oxgen cache
+//
+// Cache is about the directory where oxgen keeps what it can make again: unpacked Python
+// distributions, bytecode, answers of interpreters, and the executables of "oxgen run".
+//
+// Usage:
+//
+//	oxgen cache
+//
+// Examples:
+//
+//	oxgen cache clean
+//	du -sh "$(oxgen cache dir)"
+//
+// Commands:
+//
+//	oxgen cache clean     Empty the cache
+//	oxgen cache dir       Print the directory of the cache
+//
+// # oxgen cache clean
+//
+// Clean removes what oxgen keeps in its cache, and nothing else. It waits for other runs of
+// oxgen to end, and refuses a directory that oxgen did not make. Distributions come back
+// from Go's module cache.
+//
+// Usage:
+//
+//	oxgen cache clean
+//
+// # oxgen cache dir
+//
+// Dir prints the directory of the cache: $OXGEN_CACHE, or "oxgen" in the user's cache directory.
+//
+// Usage:
+//
+//	oxgen cache dir
+//
+// # oxgen completion
+//
+// Completion prints the script by which bash, fish, PowerShell or zsh completes oxgen's command lines.
+//
+// Usage:
+//
+//	oxgen completion SHELL
+//
+// Examples:
+//
+//	source <(oxgen completion bash)                              # bash, this session
+//	oxgen completion zsh > "${fpath[1]}/_oxgen"                  # zsh
+//	oxgen completion fish > ~/.config/fish/completions/oxgen.fish
+//	oxgen completion powershell | Out-String | Invoke-Expression
+//
+// # oxgen generate
+//
+// Generate reads oxgen.toml, or the table [tool.oxgen] of pyproject.toml, in DIR, by default
+// the current directory, and writes the Go package that it describes. Files that would
+// not change are not touched.
+//
+// With --check nothing is written. The exit status is 0 when the package is current, 1
+// when it is stale, and 2 when that can't be told.
+//
+// Usage:
+//
+//	oxgen generate [DIR] [flags]
+//
+// Examples:
+//
+//	//go:generate go tool oxgen              # in a Go file: "go generate" runs it
+//	oxgen generate                           # by hand
+//	oxgen generate --check                   # in CI
+//	oxgen generate --target linux/amd64 --target linux/arm64
+//
+// Flags:
+//
+//	    --check                write nothing, tell by the exit status whether the package is current
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
+//	                           then that of the go command)
+//
+// # oxgen init
+//
+// Init writes the files of a project into DIR, by default the current directory, and says
+// what to type next: oxgen.toml, main.go, go.mod and go.sum, and .gitignore. No file that is
+// there is changed. In a directory of an existing Go module it writes no go.mod.
+//
+// Python that is in DIR already becomes the program's: the directory src if there is one,
+// else the packages and modules. In a directory without any, and without flags that name
+// some, init writes a small package to begin with.
+//
+// Usage:
+//
+//	oxgen init [DIR] [flags]
+//
+// Examples:
+//
+//	oxgen init hello                                     # something that runs
+//	oxgen init                                           # around the Python that is here
+//	oxgen init tool --source src/tool --run-module tool
+//	oxgen init tool --wheel 'wheels/*.whl' --run-entry tool.cli:main
+//	oxgen init server --run-module http.server           # the standard library is always there
+//
+// Flags:
+//
+//	--module PATH              module PATH for go.mod (default: example.com/ and the name of DIR)
+//	--python SPEC              the Python, as "oxgen generate --python" takes it: SPEC
+//	--repl                     run the interactive interpreter
+//	--run-command CODE         run the Python CODE, as python -c does
+//	--run-entry PKG.MOD:FUNC   call the function PKG.MOD:FUNC, as a console script does
+//	--run-file FILE            run the script FILE
+//	--run-module M             run the module M, as python -m does
+//	--source PATH              source PATH, repeatable: a directory, a package, a .py file,
+//	                           or gomod:MODULE@VERSION/DIR
+//	--wheel PATH               wheel PATH or pattern, repeatable
+//
+// # oxgen inspect
+//
+// Inspect prints what a built executable, a generated package or the package of a project
+// holds: the version of the format, the Python, the platforms, what runs, and every module
+// and file with its kind, its size in the executable, its distribution and its origin; then
+// the totals by kind and by distribution. The executable may be one for another platform.
+//
+// With --verdicts it prints instead what became of every file of the sources, as "oxgen scan"
+// does.
+//
+// Usage:
+//
+//	oxgen inspect FILE|DIR [flags]
+//
+// Examples:
+//
+//	oxgen inspect ./hello
+//	oxgen inspect --verdicts ./hello
+//	oxgen inspect --json pyapp
+//
+// Flags:
+//
+//	--json       print JSON
+//	--verdicts   print what became of each file of the sources
+//
+// # oxgen python
+//
+// Python is about the Pythons that programs are generated for.
+//
+// Usage:
+//
+//	oxgen python
+//
+// Examples:
+//
+//	oxgen python list
+//	oxgen python fetch 3.11
+//	oxgen python info /usr/bin/python3
+//
+// Commands:
+//
+//	oxgen python fetch    Bring a Python, so that generate needs no network
+//	oxgen python info     Say all about one Python
+//	oxgen python list     List the Pythons that oxgen can bring
+//
+// # oxgen python fetch
+//
+// Fetch brings a distribution through "go mod download" and unpacks it for this machine and
+// for each --target.
+//
+// SPEC is a version ("3.14", "3.11.11"), the path of an interpreter, its name in PATH, or a
+// python-build-standalone directory or archive. Without one it is what "oxgen generate"
+// would take here: $OXGEN_PYTHON, python in oxgen.toml, or the default.
+//
+// Usage:
+//
+//	oxgen python fetch [SPEC] [flags]
+//
+// Examples:
+//
+//	oxgen python fetch
+//	oxgen python fetch 3.14 --target linux/arm64
+//
+// Flags:
+//
+//	--target GOOS/GOARCH   platform GOOS/GOARCH besides this machine's, repeatable
+//
+// # oxgen python info
+//
+// Info prints what oxgen knows about a Python on this machine: version, magic number, cache
+// tag, extension suffixes, libpython, built-in modules, the libraries that it needs, and
+// the oldest glibc that it runs on.
+//
+// SPEC is a version ("3.14", "3.11.11"), the path of an interpreter, its name in PATH, or a
+// python-build-standalone directory or archive. Without one it is what "oxgen generate"
+// would take here: $OXGEN_PYTHON, python in oxgen.toml, or the default.
+//
+// Usage:
+//
+//	oxgen python info [SPEC] [flags]
+//
+// Examples:
+//
+//	oxgen python info
+//	oxgen python info --json 3.11
+//
+// Flags:
+//
+//	--json   print JSON
+//
+// # oxgen python list
+//
+// List prints the distributions that oxgen knows, newest first: the name, "default" or "-",
+// "ready" when it is unpacked for this machine or "-", and the platforms.
+//
+// Usage:
+//
+//	oxgen python list [flags]
+//
+// Flags:
+//
+//	--json   print JSON
+//
+// # oxgen run
+//
+// Run builds the program in DIR, by default the current directory, as "oxgen build" does, and
+// runs it with ARGS. The program gets standard input, output and error as they are, and
+// signals are passed on. The exit status is the program's; 128 + N when signal N ended it.
+//
+// The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.
+//
+// Usage:
+//
+//	oxgen run [DIR] [-- ARGS...] [flags]
+//
+// Examples:
+//
+//	oxgen run
+//	oxgen run hello -- --name World
+//
+// Flags:
+//
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
+//
+// # oxgen scan
+//
+// Scan looks through source trees, packages, .py files, site-packages directories and wheels,
+// as "oxgen generate" does, and prints one line a file: the verdict, the module or path in
+// the program, the file, and the reason where there is one. It runs no Python. The PATHs
+// stand in the order of sys.path: a file in one may hide a file in a later one.
+//
+// The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
+// embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
+// status is 1 when a PATH is refused.
+//
+// Usage:
+//
+//	oxgen scan PATH... [flags]
+//
+// Examples:
+//
+//	oxgen scan src
+//	oxgen scan wheels/*.whl
+//	oxgen scan --json .venv/lib/python3.14/site-packages
+//
+// Flags:
+//
+//	--json   print JSON
+package main

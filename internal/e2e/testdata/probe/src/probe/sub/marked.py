@@ -1,0 +1,2 @@
+﻿TEXT = "böm"
+LINE = 2

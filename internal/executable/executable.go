@@ -1,0 +1,180 @@
+// Package executable finds oxgen's tables in files: in executables of every platform, and in the files that hold a
+// table alone.
+package executable
+
+import (
+	"bytes"
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/pyembed/table"
+)
+
+// A File is a file with tables in it.
+type File struct {
+	Size      int64
+	Target    target.Target // what it was built for; zero for a file that is no Go executable
+	GoVersion string        // that built it; "" for a file that is no Go executable
+	Tables    []Table       // in the order of the file, at least one
+}
+
+// A Table is one table that is whole.
+type Table struct {
+	*table.Reader
+	Offset int64 // in the file, in bytes
+}
+
+// Open reads the tables of the file path. The error is a *diag.Error, also for a file without a table, or with a
+// damaged one only.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, unreadable(path, err)
+	case !info.Mode().IsRegular():
+		return nil, diag.Errorf(path, "name an executable that was built with oxgen, or a directory", "not a regular file")
+	}
+	found := &File{Size: info.Size()}
+	found.Tables, err = Find(f, info.Size())
+	var d *diag.Error
+	switch {
+	case errors.As(err, &d):
+		d.File = path
+		return nil, d
+	case err != nil:
+		return nil, unreadable(path, err)
+	}
+	if build, err := buildinfo.Read(f); err == nil {
+		found.GoVersion = build.GoVersion
+		for _, s := range build.Settings {
+			switch s.Key {
+			case "GOOS":
+				found.Target.GOOS = s.Value
+			case "GOARCH":
+				found.Target.GOARCH = s.Value
+			}
+		}
+	}
+	return found, nil
+}
+
+func unreadable(path string, err error) error {
+	if pe := (*os.PathError)(nil); errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return diag.Errorf(path, "name an executable that was built with oxgen, or a directory", "%w", err)
+}
+
+// chunk is how much is searched at once, in bytes.
+const chunk = 1 << 20
+
+// Find searches r, of size bytes, for tables. A table may start at any byte. What only looks like the start of one, such as
+// the constant in Go code that reads tables, is passed over; when nothing else is there, the error, a *diag.Error,
+// says what is wrong with the first that was a table once. Other errors are those of r.
+//
+// The search itself takes two megabytes at most; a table that is found is read whole.
+func Find(r io.ReaderAt, size int64) ([]Table, error) {
+	var tables []Table
+	var damage error
+	buf := make([]byte, chunk+len(table.Magic)-1)
+	for at := int64(0); at < size; {
+		n, err := r.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if n == 0 {
+			break // the file became shorter
+		}
+		hit := bytes.Index(buf[:n], []byte(table.Magic))
+		if hit < 0 {
+			at += chunk
+			continue
+		}
+		at += int64(hit)
+		t, err := read(r, at, size-at)
+		var damaged *diag.Error
+		switch {
+		case errors.As(err, &damaged):
+			if damage == nil {
+				damage = err
+			}
+			at += int64(len(table.Magic))
+		case errors.Is(err, errFalse):
+			at += int64(len(table.Magic))
+		case err != nil:
+			return nil, err
+		default:
+			tables = append(tables, Table{t, at})
+			at += int64(t.Header().Size) //nolint:gosec // below 2 GiB, read has seen to it
+		}
+	}
+	switch {
+	case len(tables) > 0:
+		return tables, nil
+	case damage != nil:
+		return nil, damage
+	}
+	return nil, diag.Errorf("", "name an executable that was built with oxgen, or the directory of a generated package",
+		"holds no Python program of oxgen")
+}
+
+// errFalse is the error of bytes that are no table and never were.
+var errFalse = errors.New("not a table")
+
+// maxVersion is above all format versions that there will be. Behind a constant in Go code stands text, which
+// makes a larger number.
+const maxVersion = 1 << 16
+
+// read reads the table at an offset with rest bytes from there to the end of the file.
+func read(r io.ReaderAt, at, rest int64) (*table.Reader, error) {
+	const rebuild = "generate and build it again"
+	head, err := text(r, at, min(rest, int64(table.HeaderSize)))
+	if err != nil {
+		return nil, err
+	}
+	h, err := table.ReadHeader(head)
+	switch {
+	case errors.Is(err, table.ErrVersion) && h.Version > 0 && h.Version < maxVersion:
+		return nil, diag.Errorf("", "use the oxgen that generated it",
+			"has a table of format %d, this oxgen reads format %d", h.Version, table.FormatVersion)
+	case err != nil, h.Size < uint64(table.HeaderSize), h.Size > math.MaxInt32:
+		return nil, errFalse
+	case h.Size > uint64(rest): //nolint:gosec // not negative
+		return nil, diag.Errorf("", rebuild, "is truncated: its table has %d bytes, %d are there", h.Size, rest)
+	}
+	data, err := text(r, at, int64(h.Size)) //nolint:gosec // below 2 GiB
+	if err != nil {
+		return nil, err
+	}
+	t, err := table.Open(data)
+	if err == nil {
+		err = t.Verify()
+	}
+	if err != nil {
+		return nil, diag.Errorf("", rebuild, "is damaged: %w", err)
+	}
+	return t, nil
+}
+
+// text returns n bytes at an offset.
+func text(r io.ReaderAt, at, n int64) (string, error) {
+	var b strings.Builder
+	b.Grow(int(n))
+	got, err := io.Copy(&b, io.NewSectionReader(r, at, n))
+	if err == nil && got != n {
+		err = fmt.Errorf("reading %d bytes at %d: %w", n, at, io.ErrUnexpectedEOF)
+	}
+	return b.String(), err
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/wheel/wheeltest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"oxgen": main})
+}
+
+// TestScripts runs testdata/script/<area>-<case>.txtar. They share the machine's caches, Go's and oxgen's own, so that
+// the Python is brought and unpacked once.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	if checkout() == "" {
+		t.Skip("built with -trimpath: new projects can't be made to use this checkout")
+	}
+	shared := environment(t)
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			for name, value := range shared {
+				env.Setenv(name, value)
+			}
+			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			switch name {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "runs": // what is generated here runs here
+				return runtime.GOOS == "linux" && (runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64"), nil
+			}
+			return false, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"stamp":     stamp,
+			"untouched": untouched,
+			"killed":    killed,
+			"whole":     whole,
+			"damage":    damage,
+			"signalled": signalled,
+		},
+	})
+}
+
+// environment returns the variables that scripts get besides testscript's own.
+func environment(t *testing.T) map[string]string {
+	t.Helper()
+	names := []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GOTOOLCHAIN"}
+	out, err := exec.Command("go", append([]string{"env", "-json"}, names...)...).Output()
+	if err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	vars := map[string]string{}
+	if err := json.Unmarshal(out, &vars); err != nil {
+		t.Fatal(err)
+	}
+	if vars["OXGEN_CACHE"], err = dist.DefaultCacheDir(); err != nil {
+		t.Fatal(err)
+	}
+	vars["CHECKOUT"] = checkout()
+	w := wheeltest.Wheel{
+		Files:       wheeltest.Text(map[string]string{"demo/__init__.py": "def main(): print('demo runs')\n", "demo/data.txt": "data\n"}),
+		EntryPoints: "[console_scripts]\ndemo = demo:main\n",
+	}
+	vars["WHEEL"] = filepath.Join(t.TempDir(), w.Filename())
+	if err := os.WriteFile(vars["WHEEL"], w.Bytes(t), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return vars
+}
+
+// contents returns the files directly in a directory, by name.
+func contents(ts *testscript.TestScript, dir string) map[string][]byte {
+	list, err := os.ReadDir(ts.MkAbs(dir))
+	ts.Check(err)
+	files := map[string][]byte{}
+	for _, e := range list {
+		if e.Type().IsRegular() {
+			data, err := os.ReadFile(filepath.Join(ts.MkAbs(dir), e.Name()))
+			ts.Check(err)
+			files[e.Name()] = data
+		}
+	}
+	return files
+}
+
+func equal(a, b map[string][]byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, data := range a {
+		if other, ok := b[name]; !ok || !bytes.Equal(data, other) {
+			return false
+		}
+	}
+	return true
+}
+
+const stampSuffix = ".stamp"
+
+// stamp DIR remembers the files in a directory and makes them an hour older.
+func stamp(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir+stampSuffix, 0o777))
+	for name, data := range contents(ts, dir) {
+		ts.Check(os.WriteFile(filepath.Join(dir+stampSuffix, name), data, 0o666))
+		old := time.Now().Add(-time.Hour)
+		ts.Check(os.Chtimes(filepath.Join(dir, name), old, old))
+	}
+}
+
+// untouched DIR fails when a file differs from what stamp saw, or was written since then.
+func untouched(ts *testscript.TestScript, neg bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	same := equal(contents(ts, dir), contents(ts, dir+stampSuffix))
+	for name := range contents(ts, dir) {
+		info, err := os.Stat(filepath.Join(dir, name))
+		ts.Check(err)
+		same = same && time.Since(info.ModTime()) > time.Minute
+	}
+	if same == neg {
+		ts.Fatalf("untouched: %v", same)
+	}
+}
+
+// killed DELAY COMMAND... runs a command and kills it (-9) after a while.
+func killed(ts *testscript.TestScript, _ bool, args []string) {
+	delay, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	cmd := command(ts, args[1:])
+	ts.Check(cmd.Start())
+	timer := time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	_ = cmd.Wait() // killed, or done before that
+}
+
+// whole DIR STATE... fails when a directory is not equal to one of the states.
+func whole(ts *testscript.TestScript, _ bool, args []string) {
+	got := contents(ts, args[0])
+	for _, state := range args[1:] {
+		if equal(got, contents(ts, state)) {
+			return
+		}
+	}
+	ts.Fatalf("%s is a mixture", args[0])
+}
+
+// damage FILE changes the last byte of a file.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	data[len(data)-1] ^= 0xff
+	ts.Check(os.WriteFile(name, data, 0o666)) //nolint:gosec // a test's file
+}
+
+// signalled COMMAND... runs a command, sends it SIGTERM once it has printed something, and fails unless its status is
+// the one that the program ends with when it gets the signal, 5.
+func signalled(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := command(ts, args)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	buf := make([]byte, len("ready"))
+	_, err = out.Read(buf)
+	ts.Check(err)
+	ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	_ = cmd.Wait()
+	if status := cmd.ProcessState.ExitCode(); status != 5 {
+		ts.Fatalf("exit status %d, the program's was 5", status)
+	}
+}
+
+// command returns a command that runs as the script's own would.
+func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	path := args[0]
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) {
+		if name := filepath.Join(dir, args[0]); path == args[0] && exists(name) {
+			path = name
+		}
+	}
+	cmd := exec.Command(path, args[1:]...) //nolint:gosec // what the script says
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "OXGEN_CACHE", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	return cmd
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}

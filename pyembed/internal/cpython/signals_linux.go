@@ -1,0 +1,25 @@
+package cpython
+
+// The signals whose handlers the Go runtime has taken before any code of ours ran, and which Python programs expect to be
+// as the system set them (signal(7); the numbers are the same on amd64 and arm64).
+var (
+	// Those that come from outside, and abort's: Python handles them, or their default action is what users of Python know.
+	// Go keeps SIGURG for the preemption of goroutines and SIGPROF (27) for profiles of Go code; 32 and 33 are glibc's.
+	programSignals = append([]uintptr{
+		1, 2, 3, 6, 10, 12, 13, 14, 15, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30,
+	}, realTime(34, 64)...)
+	// Those of faults: Go makes panics or a dump of its goroutines out of them.
+	faultSignals = []uintptr{4, 5, 7, 8, 11, 16, 31}
+)
+
+const (
+	sigINT = 2
+	sigURG = 23
+)
+
+func realTime(first, last uintptr) (numbers []uintptr) {
+	for n := first; n <= last; n++ {
+		numbers = append(numbers, n)
+	}
+	return numbers
+}

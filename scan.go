@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/dist"
+)
+
+func (a *app) scanCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "scan PATH...",
+		Short: "Say what would become of each file of sources and wheels",
+		Long: `Scan looks through source trees, packages, .py files, site-packages directories and wheels,
+as "oxgen generate" does, and prints one line a file: the verdict, the module or path in
+the program, the file, and the reason where there is one. It runs no Python. The PATHs
+stand in the order of sys.path: a file in one may hide a file in a later one.
+
+The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
+embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
+status is 1 when a PATH is refused.`,
+		Example: `  oxgen scan src
+  oxgen scan wheels/*.whl
+  oxgen scan --json .venv/lib/python3.14/site-packages`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: a.action(func(c *cobra.Command, args []string) error { return a.scan(c, args, asJSON) }),
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// A scanned file is one line of the scan.
+type scannedFile struct {
+	Verdict      string `json:"verdict"`
+	Path         string `json:"path,omitempty"`   // in the program
+	Module       string `json:"module,omitempty"` // of a module or an extension
+	Distribution string `json:"distribution,omitempty"`
+	Size         int64  `json:"size,omitempty"` // of a file that goes into the program
+	Origin       string `json:"origin"`
+	Rule         string `json:"rule,omitempty"`
+	Reason       string `json:"reason,omitempty"`
+}
+
+func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
+	var inputs []collector.Input
+	var problems []error
+	for _, p := range paths {
+		input, err := classify(p)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		inputs = append(inputs, input)
+	}
+	if len(problems) > 0 {
+		return errors.Join(problems...)
+	}
+	found, err := collector.Collect(c.Context(), inputs, collector.Options{ExtensionSuffixes: extensionSuffixes()})
+	if err != nil {
+		return err
+	}
+	files := scannedFiles(found)
+	if asJSON {
+		err = printJSON(a.out, map[string]any{"files": files, "totals": totals(found)})
+	} else {
+		err = a.listScanned(files)
+	}
+	for _, t := range found.Totals() {
+		a.console.Infof("%6d %s", t.Files, t.Kind)
+	}
+	return err
+}
+
+func classify(path string) (collector.Input, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return collector.Input{}, err
+	}
+	return collector.Classify(abs, path)
+}
+
+// extensionSuffixes returns the endings of extension modules of the default Python on linux/amd64: enough to tell them
+// from other files without running a Python.
+func extensionSuffixes() []string {
+	for _, r := range dist.Known() {
+		if parts := strings.Split(r.Version, "."); r.Default && len(parts) > 1 {
+			return []string{".cpython-" + parts[0] + parts[1] + "-x86_64-linux-gnu.so", ".abi3.so", ".so"}
+		}
+	}
+	return []string{".so"}
+}
+
+func scannedFiles(found *collector.Collection) []scannedFile {
+	resources := make(map[string]*collector.Resource, len(found.Resources))
+	for i := range found.Resources {
+		resources[found.Resources[i].Origin.String()] = &found.Resources[i]
+	}
+	files := make([]scannedFile, 0, len(found.Verdicts))
+	for _, v := range found.Verdicts {
+		f := scannedFile{Verdict: v.Kind.String(), Path: v.Path, Origin: v.Origin.String(), Rule: v.Rule, Reason: v.Reason}
+		if r := resources[f.Origin]; r != nil {
+			f.Module, f.Distribution, f.Size = r.Module, r.Distribution, r.Size
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+func totals(found *collector.Collection) map[string]int {
+	counts := map[string]int{}
+	for _, t := range found.Totals() {
+		counts[t.Kind.String()] = t.Files
+	}
+	return counts
+}
+
+func (a *app) listScanned(files []scannedFile) error {
+	l := newListing(a.out)
+	for _, f := range files {
+		name := f.Module
+		if name == "" {
+			name = f.Path
+		}
+		l.row(f.Verdict, name, f.Origin, because(f.Rule, f.Reason))
+	}
+	return l.flush()
+}
+
+// because joins the name of a rule and a reason.
+func because(rule, reason string) string {
+	switch {
+	case rule == "":
+		return reason
+	case reason == "":
+		return rule
+	}
+	return fmt.Sprintf("%s: %s", rule, reason)
+}
