@@ -167,7 +167,7 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(name)
 	ts.Check(err)
 	data[len(data)-1] ^= 0xff
-	ts.Check(os.WriteFile(name, data, 0o666)) //nolint:gosec // a test's file
+	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
 }
 
 // signalled COMMAND... runs a command, sends it SIGTERM once it has printed something, and fails unless its status is
@@ -195,7 +195,7 @@ func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 			path = name
 		}
 	}
-	cmd := exec.Command(path, args[1:]...) //nolint:gosec // what the script says
+	cmd := exec.Command(path, args[1:]...) // what the script says
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "OXGEN_CACHE", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GONOSUMDB", "GOSUMDB"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))

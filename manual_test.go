@@ -18,7 +18,7 @@ func TestManual(t *testing.T) {
 	t.Parallel()
 	want := manual(t)
 	if *update {
-		if err := os.WriteFile("doc.go", []byte(want), 0o666); err != nil { //nolint:gosec // a source file
+		if err := os.WriteFile("doc.go", []byte(want), 0o666); err != nil { // a source file
 			t.Fatal(err)
 		}
 	}

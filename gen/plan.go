@@ -46,6 +46,9 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if p.interp, err = pyc.Probe(ctx, p.python.Interpreter); err != nil {
 		return nil, err
 	}
+	if err := checkSettings(p.config, p.interp.Version); err != nil {
+		return nil, err
+	}
 	inputs, err := p.inputs(ctx)
 	if err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
 		}
-		if set := settings(p.config); len(set) > 0 {
+		if set := settings(p.config, p.interp.Version); len(set) > 0 {
 			g.Id("Settings").Op(":").Index().Qual(pyembedPath, "Setting").CustomFunc(multi, func(g *jen.Group) {
 				for _, s := range set {
 					g.Values(jen.Id("Name").Op(":").Lit(s.Name), jen.Id("Value").Op(":").Add(settingValue(s)))

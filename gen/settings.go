@@ -1,18 +1,45 @@
 package gen
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed"
 )
 
+// checkSettings refuses the options of the interpreter that its version does not have yet.
+func checkSettings(c *config.Config, python pyc.Version) error {
+	i := &c.Interpreter
+	var problems []error
+	for _, option := range []struct {
+		key   string
+		minor int // Python 3.minor is the first that has it
+		set   bool
+	}{
+		{"safe-path", 11, i.SafePath != nil},
+		{"int-max-str-digits", 12, i.IntMaxStrDigits != nil},
+	} {
+		if option.set && python.Minor < option.minor {
+			problems = append(problems, diag.Errorf(c.File, fmt.Sprintf("leave the key out, or take Python 3.%d or newer", option.minor),
+				"interpreter.%s: Python %s has no such option", option.key, python.Feature()))
+		}
+	}
+	return errors.Join(problems...)
+}
+
 // settings returns the options of the interpreter, by their names in PEP 741, that differ from pyembed.Defaults, in a
 // fixed order. CPython's isolated configuration is what they start from.
-func settings(c *config.Config) []pyembed.Setting {
+func settings(c *config.Config, python pyc.Version) []pyembed.Setting {
 	s := settingList{}
 	i := &c.Interpreter
 	if i.Profile == config.Python {
 		s.int("isolated", 0)
-		s.int("safe_path", 0)
+		if python.Minor >= 11 {
+			s.int("safe_path", 0)
+		}
 	}
 	s.unless(true, "utf8_mode", i.UTF8Mode)
 	s.unless(true, "configure_locale", i.ConfigureLocale)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed"
 )
 
@@ -38,9 +39,33 @@ func TestSettings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, settings(c)); diff != "" {
+			if diff := cmp.Diff(test.want, settings(c, pyc.Version{Major: 3, Minor: 14})); diff != "" {
 				t.Errorf("settings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestCheckSettings(t *testing.T) {
+	c, err := config.Parse("oxgen.toml", []byte("[run]\nmodule = 'm'\n[interpreter]\nsafe-path = false\nint-max-str-digits = 0\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		minor int
+		want  string
+	}{
+		{14, ""},
+		{11, "oxgen.toml: interpreter.int-max-str-digits: Python 3.11 has no such option"},
+		{10, "oxgen.toml: interpreter.safe-path: Python 3.10 has no such option\noxgen.toml: interpreter.int-max-str-digits: Python 3.10 has no such option"},
+	}
+	for _, test := range tests {
+		got := ""
+		if err := checkSettings(c, pyc.Version{Major: 3, Minor: test.minor}); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("3.%d: got %q, want %q", test.minor, got, test.want)
+		}
 	}
 }

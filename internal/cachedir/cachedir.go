@@ -179,7 +179,7 @@ func (f *Freed) remove(root string) error {
 		case err != nil:
 			return err
 		case e.IsDir():
-			return os.Chmod(path, 0o700) //nolint:gosec // a directory that is removed next
+			return os.Chmod(path, 0o700) // a directory that is removed next
 		}
 		if info, err := e.Info(); err == nil {
 			f.Files++

@@ -45,10 +45,6 @@ type value struct {
 	elems []value       // of an Array; those of arrays and tables within have no text and no elements
 }
 
-func (v value) isTable() bool {
-	return v.kind == unstable.Table || v.kind == unstable.InlineTable || v.kind == unstable.ArrayTable
-}
-
 // outline fills d.items. The error is a syntax error.
 func (d *document) outline() error {
 	var p unstable.Parser

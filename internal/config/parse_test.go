@@ -162,7 +162,7 @@ func printed(err error) string {
 
 // leaves returns the *diag.Errors that err is or joins; ok is false if there is any other error among them.
 func leaves(err error) (all []*diag.Error, ok bool) {
-	if joined, isJoin := err.(interface{ Unwrap() []error }); isJoin { //nolint:errorlint // only the outermost layer
+	if joined, isJoin := err.(interface{ Unwrap() []error }); isJoin { // only the outermost layer
 		for _, e := range joined.Unwrap() {
 			some, ok := leaves(e)
 			if !ok {
@@ -172,7 +172,7 @@ func leaves(err error) (all []*diag.Error, ok bool) {
 		}
 		return all, true
 	}
-	d, ok := err.(*diag.Error) //nolint:errorlint // wrapped is not what is asked for
+	d, ok := err.(*diag.Error) // wrapped is not what is asked for
 	return []*diag.Error{d}, ok
 }
 

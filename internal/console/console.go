@@ -107,5 +107,5 @@ func (c *Console) clock() time.Time {
 
 func (c *Console) terminal() bool {
 	f, ok := c.Err.(*os.File)
-	return c.tty || ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor
+	return c.tty || ok && term.IsTerminal(int(f.Fd())) // a descriptor
 }

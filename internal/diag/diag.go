@@ -88,7 +88,7 @@ func printTo(w io.Writer, prefix string, err error) {
 
 // flatten splits what errors.Join joined, depth first.
 func flatten(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // only the outermost layer is split
+	joined, ok := err.(interface{ Unwrap() []error }) // only the outermost layer is split
 	if !ok {
 		return []error{err}
 	}

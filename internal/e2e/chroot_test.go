@@ -59,11 +59,11 @@ func TestChroot(t *testing.T) {
 func chroot(t *testing.T, exe string, dirs ...string) string {
 	t.Helper()
 	root := t.TempDir()
-	if err := os.Chmod(root, 0o755); err != nil { //nolint:gosec // other users are to run what is in it
+	if err := os.Chmod(root, 0o755); err != nil { // other users are to run what is in it
 		t.Fatal(err)
 	}
 	for _, dir := range dirs {
-		if err := os.Mkdir(filepath.Join(root, dir), 0o755); err != nil { //nolint:gosec // likewise
+		if err := os.Mkdir(filepath.Join(root, dir), 0o755); err != nil { // likewise
 			t.Fatal(err)
 		}
 	}
@@ -77,7 +77,7 @@ func chroot(t *testing.T, exe string, dirs ...string) string {
 // place copies a file with its mode, by a link where that can be.
 func place(t *testing.T, from, to string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // other users are to run what is in it
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { // other users are to run what is in it
 		t.Fatal(err)
 	}
 	real, err := filepath.EvalSymlinks(from)

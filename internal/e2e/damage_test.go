@@ -55,7 +55,7 @@ func TestDamagedTable(t *testing.T) {
 			changed := bytes.Clone(image)
 			tt.change(changed[at : at+table.HeaderSize])
 			file := filepath.Join(t.TempDir(), "hello")
-			if err := os.WriteFile(file, changed, 0o700); err != nil { //nolint:gosec // it is run
+			if err := os.WriteFile(file, changed, 0o700); err != nil { // it is run
 				t.Fatal(err)
 			}
 			(&call{path: file}).run(t).wantFailure(t, append(tt.want, "hello: ")...)

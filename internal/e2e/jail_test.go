@@ -92,7 +92,7 @@ func enterJail(order string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("exec: %w", syscall.Exec(j.Path, j.Args, j.Env)) //nolint:gosec // the test's own program
+	return fmt.Errorf("exec: %w", syscall.Exec(j.Path, j.Args, j.Env)) // the test's own program
 }
 
 func (j jail) enterRoot() error {

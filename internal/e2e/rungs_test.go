@@ -67,7 +67,7 @@ func TestCacheRung(t *testing.T) {
 		if err := os.Remove(file); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, damage(append([]byte{}, good...)), 0o500); err != nil { //nolint:gosec // as it was
+		if err := os.WriteFile(file, damage(append([]byte{}, good...)), 0o500); err != nil { // as it was
 			t.Fatal(err)
 		}
 		start().wantOutput(t, greeting)

@@ -25,7 +25,7 @@ func TestWebapp(t *testing.T) {
 		t.Parallel()
 		file := t.TempDir() + "/book.db"
 		for range 2 { // the second finds what the first has kept
-			serve(t, exec.CommandContext(t.Context(), exe, "--port", "0", "--database", file)) //nolint:gosec // the test's own
+			serve(t, exec.CommandContext(t.Context(), exe, "--port", "0", "--database", file)) // the test's own
 		}
 		if !holds(t, file, "a message") {
 			t.Error("the database does not hold the message")
@@ -86,7 +86,7 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 
 func get(t *testing.T, address string) string {
 	t.Helper()
-	answer, err := http.Get(address) //nolint:gosec,noctx // the test's own server
+	answer, err := http.Get(address) // the test's own server
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func Find(r io.ReaderAt, size int64) ([]Table, error) {
 			return nil, err
 		default:
 			tables = append(tables, Table{t, at})
-			at += int64(t.Header().Size) //nolint:gosec // below 2 GiB, read has seen to it
+			at += int64(t.Header().Size) // below 2 GiB, read has seen to it
 		}
 	}
 	switch {
@@ -151,10 +151,10 @@ func read(r io.ReaderAt, at, rest int64) (*table.Reader, error) {
 			"has a table of format %d, this oxgen reads format %d", h.Version, table.FormatVersion)
 	case err != nil, h.Size < uint64(table.HeaderSize), h.Size > math.MaxInt32:
 		return nil, errFalse
-	case h.Size > uint64(rest): //nolint:gosec // not negative
+	case h.Size > uint64(rest): // not negative
 		return nil, diag.Errorf("", rebuild, "is truncated: its table has %d bytes, %d are there", h.Size, rest)
 	}
-	data, err := text(r, at, int64(h.Size)) //nolint:gosec // below 2 GiB
+	data, err := text(r, at, int64(h.Size)) // below 2 GiB
 	if err != nil {
 		return nil, err
 	}

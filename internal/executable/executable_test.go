@@ -23,6 +23,7 @@ func encode(t testing.TB, name string) []byte {
 		Bootstrap:   []byte("b"),
 		Importer:    []byte("i"),
 		Modules:     []table.Module{{Name: name, Code: []byte("c")}},
+		Manifest:    []byte("the last bytes of a table, which only the fingerprint knows"),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -98,6 +99,7 @@ func TestFindErrors(t *testing.T) {
 	}{
 		{"empty", nil, "holds no Python program"},
 		{"nothing", make([]byte, 5000), "holds no Python program"},
+		{"constant", []byte(table.Magic + strings.Repeat("text of a program ", 50)), "holds no Python program"},
 		{"constant at the end", []byte("x" + table.Magic), "holds no Python program"},
 		{"size out of range", huge, "holds no Python program"},
 		{"another format", future, "format 7, this oxgen reads format 1"},

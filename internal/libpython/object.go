@@ -13,7 +13,7 @@ func Object(machine elf.Machine, symbol string, payload []byte) []byte {
 	strings := append([]byte{0}, symbol...)
 	strings = append(strings, 0)
 	names := "\x00.rodata\x00.symtab\x00.strtab\x00.shstrtab\x00.note.GNU-stack\x00"
-	name := func(s string) uint32 { return uint32(bytes.Index([]byte(names), []byte(s+"\x00"))) } //nolint:gosec // found
+	name := func(s string) uint32 { return uint32(bytes.Index([]byte(names), []byte(s+"\x00"))) } // found
 
 	symbols := make([]elf.Sym64, 2) // the first one is the null symbol
 	symbols[1] = elf.Sym64{
@@ -30,7 +30,7 @@ func Object(machine elf.Machine, symbol string, payload []byte) []byte {
 	sections := []elf.Section64{
 		{},
 		{Name: name(".rodata"), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC), Off: after(len(payload)), Size: uint64(len(payload)), Addralign: PageSize},
-		{Name: name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Off: after(binary.Size(symbols)), Size: uint64(binary.Size(symbols)), Link: 3, Info: 1, Addralign: 8, Entsize: elf.Sym64Size}, //nolint:gosec // sizes
+		{Name: name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Off: after(binary.Size(symbols)), Size: uint64(binary.Size(symbols)), Link: 3, Info: 1, Addralign: 8, Entsize: elf.Sym64Size}, // sizes
 		{Name: name(".strtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(strings)), Size: uint64(len(strings)), Addralign: 1},
 		{Name: name(".shstrtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(names)), Size: uint64(len(names)), Addralign: 1},
 		{Name: name(".note.GNU-stack"), Type: uint32(elf.SHT_PROGBITS), Off: at, Addralign: 1}, // no executable stack
@@ -43,7 +43,7 @@ func Object(machine elf.Machine, symbol string, payload []byte) []byte {
 		Shoff:     at,
 		Ehsize:    headerSize,
 		Shentsize: sectionSize,
-		Shnum:     uint16(len(sections)), //nolint:gosec // six
+		Shnum:     uint16(len(sections)), // six
 		Shstrndx:  4,
 	}
 

@@ -40,7 +40,7 @@ func FindModule(dir string) (*Module, error) {
 		data, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) || isNotDir(at) {
 			if at == filepath.Dir(at) {
-				return nil, nil //nolint:nilnil // no module is no error
+				return nil, nil // no module is no error
 			}
 			continue
 		}

@@ -42,7 +42,7 @@ func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case int:
 		b = append(b, typeInt)
-		return binary.LittleEndian.AppendUint32(b, uint32(int32(v))) //nolint:gosec // a table is smaller than 2 GiB
+		return binary.LittleEndian.AppendUint32(b, uint32(int32(v))) // a table is smaller than 2 GiB
 	case string:
 		return appendString(b, v)
 	case tuple:
@@ -64,7 +64,7 @@ func appendString(b []byte, s string) []byte {
 		return append(b, s...)
 	}
 	b = append(b, typeUnicode)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(s))) //nolint:gosec // a table is smaller than 2 GiB
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(s))) // a table is smaller than 2 GiB
 	return append(b, s...)
 }
 
@@ -73,7 +73,7 @@ func appendTuple(b []byte, t tuple) []byte {
 		b = append(b, typeSmallTuple, byte(len(t)))
 	} else {
 		b = append(b, typeTuple)
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(t))) //nolint:gosec // a table is smaller than 2 GiB
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(t))) // a table is smaller than 2 GiB
 	}
 	for _, v := range t {
 		b = appendValue(b, v)
@@ -152,7 +152,7 @@ func (d *decoder) value(depth int) (any, error) {
 	switch t[0] {
 	case typeInt:
 		n, err := d.uint32()
-		return int(int32(n)), err //nolint:gosec // n came from 32 bits
+		return int(int32(n)), err // n came from 32 bits
 	case typeShortASCII:
 		return d.sized(d.uint8)
 	case typeUnicode:

@@ -79,7 +79,7 @@ func Open(data string) (*Reader, error) {
 		if offset > h.Size || size > h.Size-offset {
 			return nil, fmt.Errorf("%w: section %v lies outside", ErrCorrupt, s)
 		}
-		r.sections[s] = span{int(offset), int(size)} //nolint:gosec // within len(data)
+		r.sections[s] = span{int(offset), int(size)} // within len(data)
 	}
 	if err := r.readRoot(); err != nil {
 		return nil, fmt.Errorf("%w: section root: %w", ErrCorrupt, err)

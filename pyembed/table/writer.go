@@ -133,8 +133,8 @@ func (w *writer) finish(c *Contents) ([]byte, error) {
 	le.PutUint32(w.buf[atPythonVersion:], c.PythonVersion)
 	le.PutUint64(w.buf[atSize:], uint64(len(w.buf)))
 	for i, s := range w.sections {
-		le.PutUint64(w.buf[atSections+16*i:], uint64(s.offset)) //nolint:gosec // never negative
-		le.PutUint64(w.buf[atSections+16*i+8:], uint64(s.size)) //nolint:gosec // never negative
+		le.PutUint64(w.buf[atSections+16*i:], uint64(s.offset)) // never negative
+		le.PutUint64(w.buf[atSections+16*i+8:], uint64(s.size)) // never negative
 	}
 	sum := sha256.Sum256(w.buf[atSections:])
 	copy(w.buf[atFingerprint:], sum[:])

@@ -77,7 +77,7 @@ func (a *API) Refused() error { return refused(a.Version, a.Has) }
 func refused(version Version, has func(symbol string) bool) error {
 	switch minor := version.Minor(); {
 	case version>>24 != 3 || minor < firstLayout:
-		return fmt.Errorf("Python %d.%d is not supported, the oldest is 3.%d", version>>24, minor, firstLayout)
+		return fmt.Errorf("libpython is %d.%d, the oldest that is supported is 3.%d", version>>24, minor, firstLayout)
 	case has("_Py_DecRefShared"):
 		return errors.New("libpython is a free-threaded build, which is not supported: take one with the GIL")
 	case has("_Py_NegativeRefcount"):

@@ -17,8 +17,8 @@ func TestRefused(t *testing.T) {
 	}{
 		{0x030e06f0, "", ""},
 		{0x030a10f0, "", ""},
-		{0x030912f0, "", "Python 3.9 is not supported, the oldest is 3.10"},
-		{0x02071200, "", "Python 2.7 is not supported, the oldest is 3.10"},
+		{0x030912f0, "", "libpython is 3.9, the oldest that is supported is 3.10"},
+		{0x02071200, "", "libpython is 2.7, the oldest that is supported is 3.10"},
 		{0x030e00f0, "_Py_DecRefShared", "libpython is a free-threaded build, which is not supported: take one with the GIL"},
 		{0x030c00f0, "_Py_NegativeRefcount", "libpython is a debug build, which is not supported: take a release build"},
 	} {

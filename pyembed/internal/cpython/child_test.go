@@ -256,7 +256,7 @@ func gunzip(path, target string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(out, r); err != nil { //nolint:gosec // our own distribution
+	if _, err := io.Copy(out, r); err != nil { // our own distribution
 		out.Close()
 		return err
 	}

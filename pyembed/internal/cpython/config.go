@@ -91,13 +91,13 @@ func (a *API) initConfig(settings []Setting) (status int, exit bool, err error) 
 			return 0, false, errors.New("setting " + set.Name + ": " + a.initError(config))
 		}
 	}
-	failed := int32(a.call("Py_InitializeFromInitConfig", config)) != 0 //nolint:gosec // a C int
+	failed := int32(a.call("Py_InitializeFromInitConfig", config)) != 0 // a C int
 	switch {
 	case a.missing != nil:
 		return 0, false, a.missing
 	case !failed:
 		return 0, false, nil
-	case int32(a.call("PyInitConfig_GetExitCode", config, uintptr(unsafe.Pointer(&exitCode)))) != 0: //nolint:gosec // a C int
+	case int32(a.call("PyInitConfig_GetExitCode", config, uintptr(unsafe.Pointer(&exitCode)))) != 0: // a C int
 		return int(exitCode), true, nil
 	}
 	return 0, false, errors.New(a.initError(config))
@@ -113,11 +113,11 @@ func (a *API) setOption(config uintptr, s *Strings, set Setting) int32 {
 	name := s.C(set.Name)
 	switch v := set.Value.(type) {
 	case int64:
-		return int32(a.call("PyInitConfig_SetInt", config, name, uintptr(v))) //nolint:gosec // two's complement
+		return int32(a.call("PyInitConfig_SetInt", config, name, uintptr(v))) // two's complement
 	case string:
-		return int32(a.call("PyInitConfig_SetStr", config, name, s.C(v))) //nolint:gosec // a C int
+		return int32(a.call("PyInitConfig_SetStr", config, name, s.C(v))) // a C int
 	case []string:
-		return int32(a.call("PyInitConfig_SetStrList", config, name, uintptr(len(v)), s.array(v))) //nolint:gosec // a C int
+		return int32(a.call("PyInitConfig_SetStrList", config, name, uintptr(len(v)), s.array(v))) // a C int
 	}
 	return -1
 }
@@ -136,7 +136,7 @@ func (k *Strings) array(list []string) uintptr {
 }
 
 func (a *API) initError(config uintptr) string {
-	if int32(a.call("PyInitConfig_GetError", config, uintptr(unsafe.Pointer(&errorMessage)))) == 0 { //nolint:gosec // a C int
+	if int32(a.call("PyInitConfig_GetError", config, uintptr(unsafe.Pointer(&errorMessage)))) == 0 { // a C int
 		return "unknown error"
 	}
 	return goString(errorMessage)

@@ -21,7 +21,7 @@ var frozenTable []uintptr
 func (a *API) SetFrozen(code string) error {
 	address := uintptr(unsafe.Pointer(unsafe.StringData(code)))
 	name := uintptr(unsafe.Pointer(&frozenName[0]))
-	size := uintptr(uint32(len(code))) //nolint:gosec // a few KiB
+	size := uintptr(uint32(len(code))) // a few KiB
 	const isPackage = 1 << 32          // the int behind the int size
 	variable := a.symbol("PyImport_FrozenModules")
 	if variable == 0 {
@@ -34,7 +34,7 @@ func (a *API) SetFrozen(code string) error {
 		frozenTable = append([]uintptr{name, address, size | isPackage, 0}, make([]uintptr, 4)...)
 	case minor == 10:
 		// name, code, size, negative for a package; the variable points at CPython's own table, which must stay in force.
-		negative := uintptr(uint32(-int32(len(code)))) //nolint:gosec // a few KiB
+		negative := uintptr(uint32(-int32(len(code)))) // a few KiB
 		frozenTable = append([]uintptr{name, address, negative}, frozen310(word(variable))...)
 	default:
 		return errors.New("Python 3." + strconv.Itoa(minor) + " is not supported")
@@ -82,7 +82,7 @@ func (a *API) AddBuiltin(values func(add func(name string, value Object))) error
 	builtinAPI, builtinValues = a, values
 	builtinDef = moduleDef{refcnt: 1, name: uintptr(unsafe.Pointer(&builtinName[0])), size: -1}
 	initialise := purego.NewCallback(initBuiltin)
-	if int32(a.call("PyImport_AppendInittab", builtinDef.name, initialise)) != 0 { //nolint:gosec // a C int
+	if int32(a.call("PyImport_AppendInittab", builtinDef.name, initialise)) != 0 { // a C int
 		if a.missing != nil {
 			return a.missing
 		}
@@ -103,7 +103,7 @@ func initBuiltin() uintptr {
 	var s Strings
 	ok := true
 	builtinValues(func(name string, value Object) {
-		if value == 0 || int32(a.call("PyObject_SetAttrString", module, s.C(name), uintptr(value))) != 0 { //nolint:gosec // a C int
+		if value == 0 || int32(a.call("PyObject_SetAttrString", module, s.C(name), uintptr(value))) != 0 { // a C int
 			ok = false
 		}
 		a.Release(value)

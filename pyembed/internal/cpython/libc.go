@@ -47,7 +47,7 @@ func (a *API) handler(signal uintptr) uintptr {
 // Exit ends the process the way C's main does: functions registered with atexit run, destructors of libraries too. Go's
 // os.Exit would skip them.
 func (a *API) Exit(status int) {
-	a.libc("exit", uintptr(status)) //nolint:gosec // the lower 8 bits count
+	a.libc("exit", uintptr(status)) // the lower 8 bits count
 }
 
 // Interrupt ends the process by SIGINT, so that the shell that waits for it knows (CPython, Modules/main.c, exit_sigint).

@@ -41,7 +41,7 @@ func (a *API) Call(callable Object, args ...Object) Object {
 	for i, arg := range args {
 		// PyTuple_SetItem takes a reference over, even when it fails.
 		a.call("Py_IncRef", uintptr(arg))
-		if int32(a.call("PyTuple_SetItem", uintptr(tuple), uintptr(i), uintptr(arg))) != 0 { //nolint:gosec // a C int
+		if int32(a.call("PyTuple_SetItem", uintptr(tuple), uintptr(i), uintptr(arg))) != 0 { // a C int
 			return 0
 		}
 	}
@@ -73,7 +73,7 @@ func (a *API) Release(o Object) {
 }
 
 // Int returns the value of a Python int that fits into a C long.
-func (a *API) Int(o Object) int { return int(a.call("PyLong_AsLong", uintptr(o))) } //nolint:gosec // a long
+func (a *API) Int(o Object) int { return int(a.call("PyLong_AsLong", uintptr(o))) } // a long
 
 // String returns a new str object from UTF-8, with bytes that are none as surrogate escapes.
 func (a *API) String(s string) Object {
@@ -129,7 +129,7 @@ func (a *API) Is(e Exception, name string) bool {
 	if address == 0 {
 		return false
 	}
-	return int32(a.call("PyErr_GivenExceptionMatches", uintptr(e.typ), word(address))) != 0 //nolint:gosec // a C int
+	return int32(a.call("PyErr_GivenExceptionMatches", uintptr(e.typ), word(address))) != 0 // a C int
 }
 
 // Value returns a borrowed reference to the exception object.
@@ -147,10 +147,10 @@ func (a *API) ClearError() { a.call("PyErr_Clear") }
 // RunMain runs what the configuration asks for, as the python command does, finalises the interpreter and returns the
 // exit status.
 func (a *API) RunMain() int {
-	return int(int32(a.call("Py_RunMain"))) //nolint:gosec // a C int
+	return int(int32(a.call("Py_RunMain"))) // a C int
 }
 
 // Finalize ends the interpreter and returns whether everything was flushed.
 func (a *API) Finalize() bool {
-	return int32(a.call("Py_FinalizeEx")) == 0 //nolint:gosec // a C int
+	return int32(a.call("Py_FinalizeEx")) == 0 // a C int
 }

@@ -46,7 +46,7 @@ func (s *structure) int(name string) *int32 {
 // operating system, decoded as Python decodes file names.
 func (a *API) pyConfig(settings []Setting) (status int, exit bool, err error) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" { // purego returns no structs elsewhere
-		return 0, false, fmt.Errorf("Python 3.%d can't be started on %s", a.Version.Minor(), runtime.GOARCH)
+		return 0, false, fmt.Errorf("starting Python 3.%d is not supported on %s", a.Version.Minor(), runtime.GOARCH)
 	}
 	pre := newStructure(layoutOf(preconfigMembers, a.Version))
 	config := newStructure(layoutOf(configMembers, a.Version))
@@ -136,9 +136,9 @@ func (s *structure) setInt(set Setting) {
 	switch {
 	case !ok || !found:
 	case m.kind == integer:
-		*(*int32)(s.at(m.offset)) = int32(value) //nolint:gosec // takes looked at it
+		*(*int32)(s.at(m.offset)) = int32(value) // takes looked at it
 	case m.kind == unsigned:
-		*(*uint32)(s.at(m.offset)) = uint32(value) //nolint:gosec // the rest of a longer one is 0
+		*(*uint32)(s.at(m.offset)) = uint32(value) // the rest of a longer one is 0
 	}
 }
 
