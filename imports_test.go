@@ -32,6 +32,8 @@ func forbidden(from, to string) string {
 	pyembed := from == "pyembed" || strings.HasPrefix(from, "pyembed/")
 	under := func(path, dir string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }
 	switch {
+	case from == "pyembed/table" && strings.Contains(to, "."):
+		return "the format needs the standard library only"
 	case pyembed && !under(to, "pyembed") && strings.Contains(to, "."):
 		if under(to, "github.com/ebitengine/purego") || under(to, "golang.org/x/sys") {
 			return ""
@@ -39,8 +41,6 @@ func forbidden(from, to string) string {
 		return "pyembed depends on purego and x/sys, nothing else"
 	case pyembed && slices.Contains([]string{"gen", "collector", "pyc", "templates"}, to), pyembed && under(to, "internal"):
 		return "pyembed is a module of its own and knows nothing of the generator"
-	case from == "pyembed/table" && strings.Contains(to, "."):
-		return "the format needs the standard library only"
 	case under(from, "internal") && slices.Contains([]string{"gen", "collector", "pyc"}, to) && !tool(from):
 		return "internal is the ground floor"
 	case slices.Contains([]string{"collector", "pyc", "templates"}, from) && to == "gen":

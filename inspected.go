@@ -25,7 +25,8 @@ type inspected struct {
 	Targets      []string `json:"targets"`            // that the package was generated for
 	Platform     string   `json:"platform,omitempty"` // of an executable
 	Go           string   `json:"go,omitempty"`       // that built an executable
-	Main         string   `json:"main"`               // module that runs; "" for the interactive interpreter
+	Run          string   `json:"run"`                // "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Argv         []string `json:"argv,omitempty"`     // arguments that come before those of the command line
 
 	Files         []inspectedFile       `json:"files"`
 	Kinds         []inspectedTotal      `json:"kinds"`
@@ -74,7 +75,8 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 		Distribution: m.Distribution,
 		Targets:      m.Targets,
 		Go:           file.GoVersion,
-		Main:         m.Main,
+		Run:          m.Run,
+		Argv:         m.Argv,
 		Verdicts:     m.Verdicts,
 	}
 	if file.Target.GOOS != "" {
@@ -215,11 +217,7 @@ func (p *inspected) head(l *listing) {
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)
 	}
-	runs := "the interactive interpreter"
-	if p.Main != "" {
-		runs = "module " + p.Main
-	}
-	l.row("runs", runs)
+	l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
 }
 
 // listVerdicts prints what became of the files of the sources, as scan does.

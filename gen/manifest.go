@@ -8,6 +8,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
 )
 
 // A Manifest is what a program carries for people and tools: where its files come from, and what became of the files that
@@ -17,7 +18,8 @@ type Manifest struct {
 	Distribution string   `json:"distribution"` // "cpython-3.14.6"
 	Python       string   `json:"python"`       // "3.14.6"
 	Targets      []string `json:"targets"`      // "GOOS/GOARCH"
-	Main         string   `json:"main,omitempty"`
+	Run          string   `json:"run"`          // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Argv         []string `json:"argv,omitempty"`
 
 	Files    []ManifestFile    `json:"files"`    // by path
 	Verdicts []ManifestVerdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
@@ -45,7 +47,8 @@ func (p *plan) manifest(prog *program) *Manifest {
 		Name:         p.config.Name,
 		Distribution: p.python.Name,
 		Python:       p.python.Version,
-		Main:         prog.main,
+		Run:          runText(p.config.Run),
+		Argv:         p.config.Run.Argv,
 	}
 	for _, platform := range p.platforms {
 		m.Targets = append(m.Targets, platform.Target.String())
@@ -62,6 +65,18 @@ func (p *plan) manifest(prog *program) *Manifest {
 	}
 	m.Verdicts = manifestVerdicts(p.collection.Verdicts)
 	return m
+}
+
+// runText says in a line what a program does.
+func runText(run config.Run) string {
+	for _, mode := range []struct{ key, value string }{
+		{"module", run.Module}, {"entry", run.Entry}, {"command", run.Command}, {"file", run.File},
+	} {
+		if mode.value != "" {
+			return mode.key + " " + mode.value
+		}
+	}
+	return "repl"
 }
 
 // manifestVerdicts leaves out the files whose coming and going does not change the program.

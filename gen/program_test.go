@@ -66,7 +66,7 @@ func TestCompress(t *testing.T) {
 
 func TestManifestRoundTrip(t *testing.T) {
 	want := &Manifest{
-		Name: "hello", Distribution: "cpython-3.14.6", Python: "3.14.6", Targets: []string{"linux/amd64"}, Main: "hello",
+		Name: "hello", Distribution: "cpython-3.14.6", Python: "3.14.6", Targets: []string{"linux/amd64"}, Run: "module hello",
 		Files:    []ManifestFile{{Path: "hello/__init__.py", Kind: "module", Origin: "hello/__init__.py"}},
 		Verdicts: []ManifestVerdict{{Origin: "a.so", Verdict: "unsupported", Reason: "extension"}},
 	}

@@ -163,6 +163,7 @@ func (i *interpreter) runModule() (status int, interrupted bool) {
 func (i *interpreter) exitStatus(importer cpython.Object, e cpython.Exception) int {
 	a := i.api
 	status := a.Call(a.Attr(importer, "exit_status"), e.Value())
+	a.Forget(e)
 	if status == 0 {
 		a.ClearError()
 		return 1

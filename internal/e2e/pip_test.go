@@ -27,11 +27,11 @@ func TestPip(t *testing.T) {
 		return c.run(t)
 	}
 	install := run("install", "--no-index", "--disable-pip-version-check", "--no-compile", "--root-user-action", "ignore", "--target", site, wheel)
-	install.wantOutput(t, "Successfully installed Tiny.Dist-1.2")
+	install.wantOutput(t, "Successfully installed tiny-dist-1.2")
 	if !holds(t, filepath.Join(site, "tinydist", "page.html"), "template") {
 		t.Error("the data file was not installed")
 	}
-	run("list", "--path", site).wantOutput(t, "Tiny.Dist 1.2")
+	run("list", "--path", site).wantOutput(t, "Tiny.Dist")
 	if r := run("debug", "--verbose"); r.status != 0 || !strings.Contains(r.stdout, "py3-none-any") { // it warns that it is debug
 		t.Errorf("debug: status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}

@@ -117,7 +117,7 @@ func TestFullStream(t *testing.T) {
 	}
 }
 
-// TestClosedPipe ends a program whose reader has gone: with a BrokenPipeError, as python does, not by SIGPIPE.
+// TestClosedPipe ends a program whose reader has gone: with a BrokenPipeError and 120, as python does, not by SIGPIPE.
 func TestClosedPipe(t *testing.T) {
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), probe(t).exe, "process.broken_pipe")
@@ -135,7 +135,7 @@ func TestClosedPipe(t *testing.T) {
 	}
 	out.Close()
 	_ = cmd.Wait()
-	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "BrokenPipeError") {
+	if cmd.ProcessState.ExitCode() != 120 || !strings.Contains(stderr.String(), "BrokenPipeError") {
 		t.Errorf("ended with %v:\n%s", cmd.ProcessState, stderr.String())
 	}
 }

@@ -59,16 +59,15 @@ func builder(source string) func(t *testing.T) *program {
 	}
 }
 
-// newProgram copies the program in the directory source into a new Go module in the directory module, as `oxgen init` in
-// a checkout of oxgen would have made it, without what was generated.
+// newProgram copies the program in the directory source, without what was generated, into a new Go module in the directory
+// module, together with the module pyembed: as somebody else would build it, outside of this repository's workspace.
 func newProgram(module, source string) (*program, error) {
 	name := filepath.Base(source)
 	p := &program{module: module, dir: filepath.Join(module, name)}
 	if err := copyTree(p.dir, source); err != nil {
 		return nil, err
 	}
-	runtime, err := filepath.Abs("../../pyembed")
-	if err != nil {
+	if err := copyTree(filepath.Join(module, "pyembed"), "../../pyembed"); err != nil {
 		return nil, err
 	}
 	gomod, err := os.ReadFile("../../example/go.mod")
@@ -79,7 +78,7 @@ func newProgram(module, source string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	gomod = fmt.Appendf(gomod, "\nreplace github.com/oxgen/oxgen/pyembed => %s\n", runtime)
+	gomod = append(gomod, "\nreplace github.com/oxgen/oxgen/pyembed => ./pyembed\n"...)
 	source = fmt.Sprintf("package main\n\nimport %q\n\nfunc main() { pyapp.Program.Main() }\n", "github.com/oxgen/oxgen/example/"+name+"/pyapp")
 	for file, data := range map[string][]byte{"go.mod": gomod, "go.sum": gosum, name + "/main.go": []byte(source)} {
 		if err := os.WriteFile(filepath.Join(module, file), data, 0o600); err != nil {

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // ownGroup gives the program a process group and makes the end of the context the end of the whole group.
@@ -32,8 +34,8 @@ func attach(cmd *exec.Cmd) {
 	cmd.Cancel = nil
 }
 
-// forwardSignals runs cmd and passes on the signals that somebody sends to oxgen alone. SIGINT and SIGQUIT come from
-// the terminal to the whole group: the program has them already, and oxgen only has to outlive it.
+// forwardSignals runs cmd and passes on the signals that somebody sends to oxgen alone. SIGINT and SIGQUIT that a person
+// types come from the terminal to the whole group: the program has them already, and oxgen only has to outlive it.
 func forwardSignals(cmd *exec.Cmd) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
@@ -47,8 +49,9 @@ func forwardSignals(cmd *exec.Cmd) error {
 		for {
 			select {
 			case s := <-signals:
-				if s != syscall.SIGINT && s != syscall.SIGQUIT {
-					_ = cmd.Process.Signal(s)
+				typed := (s == syscall.SIGINT || s == syscall.SIGQUIT) && foreground()
+				if !typed {
+					_ = cmd.Process.Signal(s) // it may have ended
 				}
 			case <-done:
 				return
@@ -56,6 +59,17 @@ func forwardSignals(cmd *exec.Cmd) error {
 		}
 	}()
 	return cmd.Wait()
+}
+
+// foreground tells whether the process is in the group that gets what is typed at its terminal.
+func foreground() bool {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false // no terminal
+	}
+	defer tty.Close()
+	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
 }
 
 func exitStatus(state *os.ProcessState) int {

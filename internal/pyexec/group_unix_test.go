@@ -32,7 +32,7 @@ func init() {
 	// catch prints "ready", waits for one of the signals and ends with its number.
 	programs["catch"] = func([]string) int {
 		got := make(chan os.Signal, 1)
-		signal.Notify(got, syscall.SIGTERM, syscall.SIGUSR1)
+		signal.Notify(got, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGINT)
 		fmt.Println("ready")
 		return int((<-got).(syscall.Signal))
 	}
@@ -83,7 +83,11 @@ func TestContextEndsTheWholeGroup(t *testing.T) {
 }
 
 func TestRunAttachedPassesSignals(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGUSR1} {
+	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGUSR1}
+	if !foreground() { // there, SIGINT is taken for typed
+		signals = append(signals, syscall.SIGINT)
+	}
+	for _, sig := range signals {
 		r, w := io.Pipe()
 		go func() {
 			_, _ = bufio.NewReader(r).ReadString('\n')

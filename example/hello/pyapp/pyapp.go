@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "2a4a6f4cd8fcb3c84b27770c7e07ba58b0d06f1b85f54e478bcb98c10d6d0fa8",
+	Fingerprint: "a9714935b6d1fd3430197c93123e9b5158ce11bb5101048ab794c503a20d545d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4d6213173af19fd80c8807ee819db7e7129912184432a1fa4af1e67ce2caef3e",
+	Fingerprint: "dd4e0798e9a68ceb0ed1afae65547a26b4f86e9f41ae1f1b8d614812ded32320",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

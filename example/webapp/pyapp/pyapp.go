@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f169150c2457b40610ad6ff688e8d174000e3f146ed05b6a1fece7b0eebbd66f",
+	Fingerprint: "d2f62435953fad1f5069b5c795b3482e352c7793ffddd3d672bc964b28e96807",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",

@@ -135,6 +135,13 @@ func (a *API) Is(e Exception, name string) bool {
 // Value returns a borrowed reference to the exception object.
 func (e Exception) Value() Object { return e.value }
 
+// Forget gives e up, and what the frames of its traceback hold.
+func (a *API) Forget(e Exception) {
+	a.Release(e.typ)
+	a.Release(e.value)
+	a.Release(e.traceback)
+}
+
 // Print sets e again and has CPython print it, by way of sys.excepthook. For a SystemExit it ends the process.
 func (a *API) Print(e Exception) {
 	a.call("PyErr_Restore", uintptr(e.typ), uintptr(e.value), uintptr(e.traceback))
