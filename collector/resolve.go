@@ -274,8 +274,10 @@ func (r *resolver) data(f *folder) {
 	}
 }
 
-var verdictOfKind = [...]VerdictKind{Module: VerdictModule, Extension: VerdictExtension, Library: VerdictLibrary,
-	Data: VerdictResource, Metadata: VerdictMetadata}
+var verdictOfKind = [...]VerdictKind{
+	Module: VerdictModule, Extension: VerdictExtension, Library: VerdictLibrary,
+	Data: VerdictResource, Metadata: VerdictMetadata,
+}
 
 // include makes e a resource, unless its path is taken: by a file, by a directory, or because a file has the name of
 // a directory that it lies in.

@@ -25,8 +25,10 @@ const (
 	Script                    // program of a distribution; none is embedded so far
 )
 
-var kindNames = [...]string{Module: "module", Extension: "extension", Library: "library", Data: "resource",
-	Metadata: "metadata", Script: "script"}
+var kindNames = [...]string{
+	Module: "module", Extension: "extension", Library: "library", Data: "resource",
+	Metadata: "metadata", Script: "script",
+}
 
 // String returns the kind in lower case; Data is "resource".
 func (k Kind) String() string {

@@ -19,8 +19,10 @@ const (
 	verdictKinds = iota + 1
 )
 
-var verdictNames = [verdictKinds]string{"", "module", "extension", "library", "resource", "metadata", "script", "excluded",
-	"unsupported"}
+var verdictNames = [verdictKinds]string{
+	"", "module", "extension", "library", "resource", "metadata", "script", "excluded",
+	"unsupported",
+}
 
 // String returns the verdict in lower case.
 func (k VerdictKind) String() string {

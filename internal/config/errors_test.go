@@ -22,8 +22,10 @@ func TestParseErrors(t *testing.T) {
 		{"large", strings.Repeat("#\n", 8<<20) + "#", "c.toml: the file is larger than 16 MiB"},
 		{"no quotes", "name =  app", "c.toml:1:9: unexpected character U+0061 'a' at start of value\n\nhint: a string is written in quotes"},
 		{"keyword without quotes", "name = test", "c.toml:1:8: expected keyword \"true\"\n\nhint: a string is written in quotes"},
-		{"Windows path", `sources = ["C:\lib"]`,
-			`c.toml:1:15: invalid escape character U+006C 'l'` + "\n\n" + `hint: in "…" a backslash is written twice, in '…' once`},
+		{
+			"Windows path", `sources = ["C:\lib"]`,
+			`c.toml:1:15: invalid escape character U+006C 'l'` + "\n\n" + `hint: in "…" a backslash is written twice, in '…' once`,
+		},
 		{"open header", "[run\n", "c.toml:1:5: expected ']' to close table name"},
 		{"after a mark", "\ufeffa", "c.toml:1:1: expected '=' after key"},
 		{"key twice", "name = 'a'\nname = 'b'" + run, "c.toml:2:1: key name is already defined"},
@@ -31,7 +33,8 @@ func TestParseErrors(t *testing.T) {
 		{"odd integer", "optimize = 007" + run, "c.toml:1:12: integers cannot have leading zeroes"},
 
 		// Unknown keys: all of them, in order, each with the nearest key.
-		{"misspelt", "include_source = true\n[interpreter]\ndevmode = true\nNAME = 'x'" + run,
+		{
+			"misspelt", "include_source = true\n[interpreter]\ndevmode = true\nNAME = 'x'" + run,
 			"c.toml:1:1: unknown key \"include_source\"\n" +
 				"c.toml:3:1: unknown key \"devmode\" in [interpreter]\n" +
 				"c.toml:4:1: unknown key \"NAME\" in [interpreter]\n\n" +
@@ -40,19 +43,23 @@ func TestParseErrors(t *testing.T) {
 				"hint: known here: profile, use-environment, utf8-mode, configure-locale, install-signal-handlers, optimize, " +
 				"hash-seed, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
 				"site-import, user-site, pathconfig-warnings, write-bytecode, check-hash-pycs-mode, unbuffered, stdio-encoding, " +
-				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator"},
+				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator",
+		},
 		{"unknown table", "[rnu]\nmodule = 'a'\nentry = 'b'", "c.toml:1:2: unknown table [rnu]\n\nhint: did you mean \"run\"?"},
-		{"key of another table", "module = 'a'\n[run]\nsources = ['a']",
+		{
+			"key of another table", "module = 'a'\n[run]\nsources = ['a']",
 			"c.toml:1:1: unknown key \"module\"\nc.toml:3:1: unknown key \"sources\" in [run]\n\n" +
 				"hint: \"module\" belongs in the table [run]\n" +
-				"hint: \"sources\" belongs above the tables, before the first line in brackets"},
+				"hint: \"sources\" belongs above the tables, before the first line in brackets",
+		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
 			"known here: name, package, python, targets, sources, site-packages, wheels, stdlib, optimize, include-source, run, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
-		{"types", "optimize = '1'\npython = 3.14\nsources = 'src'\ninclude-source = 'true'\nname = ['x']\ntargets = ['linux/amd64', 3]" + run,
+		{
+			"types", "optimize = '1'\npython = 3.14\nsources = 'src'\ninclude-source = 'true'\nname = ['x']\ntargets = ['linux/amd64', 3]" + run,
 			"c.toml:1:12: optimize must be an integer, not a string\n" +
 				"c.toml:2:10: python must be a string, not a float\n" +
 				"c.toml:3:11: sources must be an array of strings, not a string\n" +
@@ -63,7 +70,8 @@ func TestParseErrors(t *testing.T) {
 				"hint: write python = \"3.14\"\n" +
 				"hint: write sources = [\"src\"]\n" +
 				"hint: write include-source = true, without quotes\n" +
-				"hint: write \"3\""},
+				"hint: write \"3\"",
+		},
 		{"elements", "wheels = [\n  'a',\n  {b = 1},\n]" + run, "c.toml:3:3: element 2 of wheels must be a string, not a table"},
 		{"date", "name = 1979-05-27" + run, "c.toml:1:8: name must be a string, not a date or time"},
 		{"no table", "run = 'a'", "c.toml:1:7: run must be a table, not a string"},
@@ -71,45 +79,67 @@ func TestParseErrors(t *testing.T) {
 		{"table for a string", "[run.module]\na = 1", "c.toml:1:6: run.module must be a string, not a table"},
 
 		// Wrong values.
-		{"out of range", "optimize = 3\n[interpreter]\nhash-seed = 4294967296\nverbose = -1\ntracemalloc = 99999999999999999999" + run,
+		{
+			"out of range", "optimize = 3\n[interpreter]\nhash-seed = 4294967296\nverbose = -1\ntracemalloc = 99999999999999999999" + run,
 			"c.toml:1:12: optimize must be from 0 to 2, not 3\n" +
 				"c.toml:3:13: interpreter.hash-seed must be from 0 to 4294967295, not 4294967296\n" +
 				"c.toml:4:11: interpreter.verbose must be from 0 to 2147483647, not -1\n" +
-				"c.toml:5:15: interpreter.tracemalloc must be from 0 to 65535, not 99999999999999999999"},
-		{"not among the values", "stdlib = 'used'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
+				"c.toml:5:15: interpreter.tracemalloc must be from 0 to 65535, not 99999999999999999999",
+		},
+		{
+			"not among the values", "stdlib = 'used'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
 			"c.toml:1:10: unknown value \"used\" of stdlib\n" +
 				"c.toml:3:11: unknown value \"pyton\" of interpreter.profile\n" +
 				"c.toml:4:24: unknown value \"x\" of interpreter.check-hash-pycs-mode\n\n" +
-				"hint: \"all\" is the only value for now\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\""},
-		{"empty strings", "name = ''\nsources = ['a', '']" + run,
-			"c.toml:1:8: name is empty\nc.toml:2:17: element 2 of sources is empty\n\nhint: give it a value, or leave it out"},
+				"hint: \"all\" is the only value for now\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\"",
+		},
+		{
+			"empty strings", "name = ''\nsources = ['a', '']" + run,
+			"c.toml:1:8: name is empty\nc.toml:2:17: element 2 of sources is empty\n\nhint: give it a value, or leave it out",
+		},
 		{"NUL in a string", "name = \"a\\u0000\"" + run, "c.toml:1:8: name holds a NUL character"},
-		{"too few digits", "interpreter.int-max-str-digits = 639" + run,
-			"c.toml:1:34: interpreter.int-max-str-digits must be 0 or at least 640, not 639"},
+		{
+			"too few digits", "interpreter.int-max-str-digits = 639" + run,
+			"c.toml:1:34: interpreter.int-max-str-digits must be 0 or at least 640, not 639",
+		},
 		{"name", "name = 'a/b'" + run, "c.toml:1:8: name \"a/b\" is not a file name on every platform\n\nhint: a name such as \"a_b\""},
-		{"targets", "targets = ['linux/amd64', 'linux/vax', 'linux/amd64']" + run,
+		{
+			"targets", "targets = ['linux/amd64', 'linux/vax', 'linux/amd64']" + run,
 			"c.toml:1:27: unknown target \"linux/vax\"\nc.toml:1:40: targets lists \"linux/amd64\" twice\n\n" +
-				"hint: the targets are darwin/amd64, darwin/arm64, linux/amd64, linux/arm64, windows/amd64"},
-		{"wheels", "wheels = ['a[b.whl']" + run,
-			"c.toml:1:11: \"a[b.whl\" is not a pattern: a bracket is left open\n\nhint: a \"[\" of a name is written \"\\\\[\""},
-		{"module source elsewhere", "site-packages = ['gomod:a.b/c@v1.0.0']" + run,
-			"c.toml:1:18: \"gomod:a.b/c@v1.0.0\" is not a path\n\nhint: only `sources` takes directories of Go modules"},
-		{"module source without version", "sources = ['gomod:a.b/c']" + run,
-			"c.toml:1:12: \"gomod:a.b/c\" has no @VERSION\n\nhint: the form is gomod:MODULE@VERSION/DIR"},
-		{"search paths", "[interpreter]\nmodule-search-paths = ['lib', '$HOME/lib', '$ORIGINAL']" + run,
+				"hint: the targets are darwin/amd64, darwin/arm64, linux/amd64, linux/arm64, windows/amd64",
+		},
+		{
+			"wheels", "wheels = ['a[b.whl']" + run,
+			"c.toml:1:11: \"a[b.whl\" is not a pattern: a bracket is left open\n\nhint: a \"[\" of a name is written \"\\\\[\"",
+		},
+		{
+			"module source elsewhere", "site-packages = ['gomod:a.b/c@v1.0.0']" + run,
+			"c.toml:1:18: \"gomod:a.b/c@v1.0.0\" is not a path\n\nhint: only `sources` takes directories of Go modules",
+		},
+		{
+			"module source without version", "sources = ['gomod:a.b/c']" + run,
+			"c.toml:1:12: \"gomod:a.b/c\" has no @VERSION\n\nhint: the form is gomod:MODULE@VERSION/DIR",
+		},
+		{
+			"search paths", "[interpreter]\nmodule-search-paths = ['lib', '$HOME/lib', '$ORIGINAL']" + run,
 			"c.toml:2:24: \"lib\" depends on the directory in which the program is started\n" +
 				"c.toml:2:31: \"$HOME/lib\" starts with an unknown variable\n" +
 				"c.toml:2:44: \"$ORIGINAL\" starts with an unknown variable\n\n" +
 				"hint: write \"$ORIGIN/…\" for a directory beside the executable\n" +
-				"hint: $ORIGIN is the only variable, as in \"$ORIGIN/plugins\""},
+				"hint: $ORIGIN is the only variable, as in \"$ORIGIN/plugins\"",
+		},
 
 		// [run].
 		{"nothing to run", "name = 'a'", "c.toml: nothing to run\n\nhint: give one of module, entry, command, file, repl in the table [run]"},
-		{"nothing but false", "\n[run]\nrepl = false\nargv = ['x']",
-			"c.toml:2:2: nothing to run\n\nhint: give one of module, entry, command, file, repl in the table [run]"},
-		{"three to run", "[run]\nfile = 'a.py'\nmodule = 'a'\nrepl = true",
+		{
+			"nothing but false", "\n[run]\nrepl = false\nargv = ['x']",
+			"c.toml:2:2: nothing to run\n\nhint: give one of module, entry, command, file, repl in the table [run]",
+		},
+		{
+			"three to run", "[run]\nfile = 'a.py'\nmodule = 'a'\nrepl = true",
 			"c.toml:3:10: run.file and run.module exclude each other\nc.toml:4:8: run.file and run.repl exclude each other\n\n" +
-				"hint: keep one of the two"},
+				"hint: keep one of the two",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,8 +161,10 @@ func TestParseRefusedValues(t *testing.T) {
 		key, problem string
 		values       []string // each is refused
 	}{
-		{"package", "is not the path of a directory that Go can import",
-			[]string{"/a", "..", "../a", "a/../b", "a//b", "a/", ".", "./a", " a", `a\\b`, "con/a", "größe"}},
+		{
+			"package", "is not the path of a directory that Go can import",
+			[]string{"/a", "..", "../a", "a/../b", "a//b", "a/", ".", "./a", " a", `a\\b`, "con/a", "größe"},
+		},
 		{"package", "does not end in the name of a Go package", []string{"a-b", "func", "_", "main", "1a", "a/b.c"}},
 		{"package", "lies in a vendor directory", []string{"vendor/a", "a/vendor"}},
 		{"name", "is not a file name on every platform", []string{"-v", "a:b", "nul", "COM1.x", "a.", " ", "a\\tb", strings.Repeat("n", 201)}},
@@ -159,16 +191,20 @@ func TestParseProjectErrors(t *testing.T) {
 		{"no table", "[project]\nname = 'x'", "pyproject.toml: no table [tool.oxgen]\n\nhint: add the table, or type `oxgen init` for a file of its own"},
 		{"nothing in it", "[tool.oxgen]", "pyproject.toml: nothing to run\n\n" +
 			"hint: give one of module, entry, command, file, repl in the table [tool.oxgen.run]"},
-		{"unknown", "[tool.oxgen]\nnmae = 'x'\n[tool.oxgen.runn]\n[tool.oxgen.run]\nmodul = 'x'\nagrv = []\n[tool.other]\nmodul = 1",
+		{
+			"unknown", "[tool.oxgen]\nnmae = 'x'\n[tool.oxgen.runn]\n[tool.oxgen.run]\nmodul = 'x'\nagrv = []\n[tool.other]\nmodul = 1",
 			"pyproject.toml:2:1: unknown key \"nmae\" in [tool.oxgen]\n" +
 				"pyproject.toml:3:13: unknown table [tool.oxgen.runn]\n" +
 				"pyproject.toml:5:1: unknown key \"modul\" in [tool.oxgen.run]\n" +
 				"pyproject.toml:6:1: unknown key \"agrv\" in [tool.oxgen.run]\n\n" +
-				"hint: did you mean \"name\"?\nhint: did you mean \"run\"?\nhint: did you mean \"module\"?\nhint: did you mean \"argv\"?"},
+				"hint: did you mean \"name\"?\nhint: did you mean \"run\"?\nhint: did you mean \"module\"?\nhint: did you mean \"argv\"?",
+		},
 		{"not a table", "[tool]\noxgen = 3", "pyproject.toml:2:9: tool.oxgen must be a table, not an integer"},
 		{"tables", "[[tool.oxgen]]", "pyproject.toml:1:8: tool.oxgen must be a table, not an array of tables"},
-		{"capitals", "[tool.Oxgen]\nname = 'x'\n[tool.oxgen]\nrun.module = 'a'",
-			"pyproject.toml:1:2: the table must be written [tool.oxgen], in small letters"},
+		{
+			"capitals", "[tool.Oxgen]\nname = 'x'\n[tool.oxgen]\nrun.module = 'a'",
+			"pyproject.toml:1:2: the table must be written [tool.oxgen], in small letters",
+		},
 		{"broken elsewhere", "[tool.oxgen]\nrun.module = 'a'\n[x]\na = 1\na = 2", "pyproject.toml:5:1: key a is already defined"},
 	}
 	for _, tt := range tests {

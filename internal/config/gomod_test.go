@@ -17,7 +17,8 @@ func TestParseGoMod(t *testing.T) {
 		"gomod:a.b/c@v2.0.0+incompatible/lib": {Path: "a.b/c", Version: "v2.0.0+incompatible", Dir: "lib"},
 		"gomod:gopkg.in/yaml.v3@v3.0.1/x y":   {Path: "gopkg.in/yaml.v3", Version: "v3.0.1", Dir: "x y"},
 		"gomod:github.com/kluctl/go-embed-python@v0.0.0-3.14.6-20260610-1/pip": {
-			Path: "github.com/kluctl/go-embed-python", Version: "v0.0.0-3.14.6-20260610-1", Dir: "pip"},
+			Path: "github.com/kluctl/go-embed-python", Version: "v0.0.0-3.14.6-20260610-1", Dir: "pip",
+		},
 	} {
 		got, ok, err := config.ParseGoMod(source)
 		if err != nil || !ok {

@@ -81,15 +81,24 @@ func TestLoadErrors(t *testing.T) {
 		{"nothing", nil, none},
 		{"project without the table", map[string]string{"pyproject.toml": "[project]"}, none},
 		{"empty project", map[string]string{"pyproject.toml": ""}, none},
-		{"both", map[string]string{"oxgen.toml": run, "pyproject.toml": project},
-			"DIR/oxgen.toml: DIR/pyproject.toml has a table [tool.oxgen] as well\n\nhint: keep one of the two: delete the file, or the table"},
-		{"both, one broken", map[string]string{"oxgen.toml": run, "pyproject.toml": project + "\n="},
-			"DIR/oxgen.toml: DIR/pyproject.toml has a table [tool.oxgen] as well\n\nhint: keep one of the two: delete the file, or the table"},
+		{
+			"both",
+			map[string]string{"oxgen.toml": run, "pyproject.toml": project},
+			"DIR/oxgen.toml: DIR/pyproject.toml has a table [tool.oxgen] as well\n\nhint: keep one of the two: delete the file, or the table",
+		},
+		{
+			"both, one broken",
+			map[string]string{"oxgen.toml": run, "pyproject.toml": project + "\n="},
+			"DIR/oxgen.toml: DIR/pyproject.toml has a table [tool.oxgen] as well\n\nhint: keep one of the two: delete the file, or the table",
+		},
 		{"directory", map[string]string{"oxgen.toml/": ""}, "DIR/oxgen.toml: a directory, where a file is expected"},
 		{"project is a directory", map[string]string{"pyproject.toml/": ""}, "DIR/pyproject.toml: a directory, where a file is expected"},
 		{"broken project", map[string]string{"pyproject.toml": "[tool"}, "DIR/pyproject.toml:1:5: expected ']' to close table name"},
-		{"empty", map[string]string{"oxgen.toml": ""},
-			"DIR/oxgen.toml: the file is empty\n\nhint: give one of module, entry, command, file, repl in the table [run]"},
+		{
+			"empty",
+			map[string]string{"oxgen.toml": ""},
+			"DIR/oxgen.toml: the file is empty\n\nhint: give one of module, entry, command, file, repl in the table [run]",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -74,8 +74,10 @@ include-source = false
 			c.Interpreter.Profile = config.Python
 			c.Interpreter.UseEnvironment = true
 		}},
-		{"profile python without the environment", "interpreter = {profile = 'python', use-environment = false}\n" + run,
-			func(c *config.Config) { c.Interpreter.Profile = config.Python }},
+		{
+			"profile python without the environment", "interpreter = {profile = 'python', use-environment = false}\n" + run,
+			func(c *config.Config) { c.Interpreter.Profile = config.Python },
+		},
 		{"unset and zero differ", run + `[interpreter]
 hash-seed = 0
 verbose = 0
@@ -111,8 +113,10 @@ module-search-paths = ["$ORIGIN", "$ORIGIN/lib", "/opt/lib", 'C:\lib', '\\host\s
 		{"arguments", run + `argv = ["", "-v", "two words"]`, func(c *config.Config) { c.Run.Argv = []string{"", "-v", "two words"} }},
 		{"dashes in a module", "run.module = 'my-app.tool'", func(c *config.Config) { c.Run.Module = "my-app.tool" }},
 		{"entry", "run.entry = 'app.größe:Main.run'", func(c *config.Config) { c.Run = config.Run{Entry: "app.größe:Main.run"} }},
-		{"command", "run.command = \"\"\"import app\napp.main()\"\"\"",
-			func(c *config.Config) { c.Run = config.Run{Command: "import app\napp.main()"} }},
+		{
+			"command", "run.command = \"\"\"import app\napp.main()\"\"\"",
+			func(c *config.Config) { c.Run = config.Run{Command: "import app\napp.main()"} },
+		},
 		{"file", "run.file = 'bin/start'", func(c *config.Config) { c.Run = config.Run{File: "bin/start"} }},
 		{"repl", "run.repl = true", func(c *config.Config) { c.Run = config.Run{REPL: true} }},
 	}

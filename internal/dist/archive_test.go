@@ -157,8 +157,10 @@ func TestFullTree(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := []string{info.Libpython, info.StaticLibpython, info.License, strings.Join(info.Licenses, " ")}
-		want := []string{resolved(t, self(t)), filepath.Join(dir, "python", "build", "libpython3.12.a"),
-			filepath.Join(dir, "python", "licenses", "LICENSE.cpython.txt"), "Python-2.0 CNRI-Python"}
+		want := []string{
+			resolved(t, self(t)), filepath.Join(dir, "python", "build", "libpython3.12.a"),
+			filepath.Join(dir, "python", "licenses", "LICENSE.cpython.txt"), "Python-2.0 CNRI-Python",
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", spec, diff)
 		}

@@ -167,14 +167,27 @@ func TestLayout(t *testing.T) {
 		names []string
 		want  *Platform // nil when there is no Python
 	}{
-		{"darwin", []string{"lib/libpython3.14.dylib", "lib/libtcl9.0.dylib", "lib/python3.14/os.py", "lib/python3.14/site-packages/x.py"},
-			&Platform{Libpython: "/r/lib/libpython3.14.dylib", Stdlib: "/r/lib/python3.14",
-				SitePackages: "/r/lib/python3.14/site-packages", Libraries: []string{"/r/lib/libtcl9.0.dylib"}}},
-		{"windows", []string{"DLLs/_ssl.pyd", "DLLs/libssl-3-x64.dll", "Lib/os.py", "Lib/x.dll", "python3.dll", "python314.dll"},
-			&Platform{Libpython: "/r/python314.dll", Stdlib: "/r/Lib", LibDynload: "/r/DLLs",
-				Libraries: []string{"/r/DLLs/libssl-3-x64.dll", "/r/python3.dll"}}},
-		{"linux", []string{"lib/libpython3.14.so", "lib/python3.14/os.py"},
-			&Platform{Libpython: "/r/lib/libpython3.14.so", Stdlib: "/r/lib/python3.14"}},
+		{
+			"darwin",
+			[]string{"lib/libpython3.14.dylib", "lib/libtcl9.0.dylib", "lib/python3.14/os.py", "lib/python3.14/site-packages/x.py"},
+			&Platform{
+				Libpython: "/r/lib/libpython3.14.dylib", Stdlib: "/r/lib/python3.14",
+				SitePackages: "/r/lib/python3.14/site-packages", Libraries: []string{"/r/lib/libtcl9.0.dylib"},
+			},
+		},
+		{
+			"windows",
+			[]string{"DLLs/_ssl.pyd", "DLLs/libssl-3-x64.dll", "Lib/os.py", "Lib/x.dll", "python3.dll", "python314.dll"},
+			&Platform{
+				Libpython: "/r/python314.dll", Stdlib: "/r/Lib", LibDynload: "/r/DLLs",
+				Libraries: []string{"/r/DLLs/libssl-3-x64.dll", "/r/python3.dll"},
+			},
+		},
+		{
+			"linux",
+			[]string{"lib/libpython3.14.so", "lib/python3.14/os.py"},
+			&Platform{Libpython: "/r/lib/libpython3.14.so", Stdlib: "/r/lib/python3.14"},
+		},
 		{"linux", []string{"lib/libpython3.14.so.1.0", "lib/python3.13/os.py"}, nil},
 		{"linux", []string{"lib/libpython3.14.a", "lib/python3.14/os.py"}, nil},
 	}

@@ -73,8 +73,10 @@ func (a *answer) candidates(tgt target.Target, full *record) []string {
 	l := layoutOf(tgt.GOOS, a.Version)
 	flagged := "libpython" + minorOf(a.Version) + a.ABIFlags
 	names := []string{a.InstSoname, a.LDLibrary, flagged + ".so.1.0", flagged + ".so", flagged + ".dylib"}
-	for _, dir := range []string{a.Libdir, filepath.Join(a.Libdir, a.Multiarch), filepath.Join(a.BasePrefix, "lib"),
-		filepath.Join(a.BasePrefix, "lib64"), filepath.Join(a.BasePrefix, "lib", a.Multiarch), a.Libpl, a.FrameworkPrefix} {
+	for _, dir := range []string{
+		a.Libdir, filepath.Join(a.Libdir, a.Multiarch), filepath.Join(a.BasePrefix, "lib"),
+		filepath.Join(a.BasePrefix, "lib64"), filepath.Join(a.BasePrefix, "lib", a.Multiarch), a.Libpl, a.FrameworkPrefix,
+	} {
 		for _, name := range names {
 			if dir != "" && name != "" && !strings.HasSuffix(name, ".a") {
 				paths = append(paths, filepath.Join(dir, name))

@@ -133,8 +133,10 @@ func newStage(t *testing.T, role string) *stage {
 
 // play gives the programs a new role.
 func (s *stage) play(role string) {
-	s.Env = []string{playing + "=" + role, "OXGEN_TEST_LOG=" + s.log, "HOME=/nonexistent",
-		"TMPDIR=" + os.TempDir(), "GORACE=atexit_sleep_ms=0"}
+	s.Env = []string{
+		playing + "=" + role, "OXGEN_TEST_LOG=" + s.log, "HOME=/nonexistent",
+		"TMPDIR=" + os.TempDir(), "GORACE=atexit_sleep_ms=0",
+	}
 }
 
 // noted returns the lines that the programs noted so far.

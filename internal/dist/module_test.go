@@ -66,8 +66,10 @@ func TestModuleIsDownloadedOutsideOfModules(t *testing.T) {
 
 func TestModuleRefuses(t *testing.T) {
 	t.Parallel()
-	for _, modver := range []string{"", "example.com/a", "example.com/a@", "example.com/a@latest", "example.com/a@v1.0", "../a@v1.0.0",
-		"/a@v1.0.0", "-x@v1.0.0", "example.com/a@v1.0.0/../..", "example.com/a@v2.0.0"} {
+	for _, modver := range []string{
+		"", "example.com/a", "example.com/a@", "example.com/a@latest", "example.com/a@v1.0", "../a@v1.0.0",
+		"/a@v1.0.0", "-x@v1.0.0", "example.com/a@v1.0.0/../..", "example.com/a@v2.0.0",
+	} {
 		s := newStage(t, "go must not be run")
 		dir, err := s.Module(t.Context(), modver)
 		if dir != "" {
@@ -86,13 +88,17 @@ func TestDownloadErrors(t *testing.T) {
 		name, role string
 		want       []string
 	}{
-		{"offline", `go {"Error":"example.com/a@v1.0.0: module lookup disabled by GOPROXY=off"}`,
-			[]string{"bringing example.com/a@v1.0.0: module lookup disabled by GOPROXY=off", "can't be reached"}},
+		{
+			"offline", `go {"Error":"example.com/a@v1.0.0: module lookup disabled by GOPROXY=off"}`,
+			[]string{"bringing example.com/a@v1.0.0: module lookup disabled by GOPROXY=off", "can't be reached"},
+		},
 		{"no network", `go {"Error":"example.com/a@v1.0.0: Get \"x\": dial tcp: lookup x: no such host"}`, []string{"can't be reached"}},
 		{"full disk", `go {"Error":"example.com/a@v1.0.0: write /x: no space left on device"}`, []string{"no space left", "make room"}},
 		{"no leave", `go {"Error":"could not create module cache: mkdir /x: permission denied"}`, []string{"set GOMODCACHE"}},
-		{"changed", `go {"Error":"example.com/a@v1.0.0: verifying module: checksum mismatch\n\tdownloaded: h1:x\n\nSECURITY ERROR\n"}`,
-			[]string{"checksum mismatch", "GOPROXY"}},
+		{
+			"changed", `go {"Error":"example.com/a@v1.0.0: verifying module: checksum mismatch\n\tdownloaded: h1:x\n\nSECURITY ERROR\n"}`,
+			[]string{"checksum mismatch", "GOPROXY"},
+		},
 		{"not there", `go {"Error":"example.com/a@v1.0.0: reading x: 404 Not Found\n\tserver response: no"}`, []string{"404 Not Found", "the whole story"}},
 		{"no answer", "go: cannot find GOROOT", []string{"cannot find GOROOT"}},
 		{"old go", `go {"Path":"example.com/a"}`, []string{"no directory and sum", "go version"}},

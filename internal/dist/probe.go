@@ -201,8 +201,10 @@ func (a *answer) usable() error {
 	case a.Hexversion < oldestHexversion:
 		return &probeError{problem: fmt.Sprintf("is Python %s: oxgen needs 3.10 or newer", a.Version)}
 	case a.FreeThreaded:
-		return &probeError{problem: fmt.Sprintf("is a free-threaded build of %s, which oxgen can't embed", a.Version),
-			mend: "take the usual build of it"}
+		return &probeError{
+			problem: fmt.Sprintf("is a free-threaded build of %s, which oxgen can't embed", a.Version),
+			mend:    "take the usual build of it",
+		}
 	}
 	return nil
 }

@@ -126,8 +126,11 @@ func TestNoInterpreter(t *testing.T) {
 		{"directory", Want{Flag: filepath.Join(dir, "empty")}, []string{"is a directory without a Python"}},
 		{"archive", Want{Flag: filepath.Join(dir, "a.zip")}, []string{"a kind that oxgen does not read", "unpack it"}},
 		{"device", Want{Flag: os.DevNull}, []string{"is no regular file"}},
-		{"configuration", Want{Config: "./none", ConfigFile: filepath.Join(dir, "conf", "oxgen.toml")},
-			[]string{filepath.Join(dir, "conf", "oxgen.toml") + `: no usable Python: "./none", from python in `, "does not exist"}},
+		{
+			"configuration",
+			Want{Config: "./none", ConfigFile: filepath.Join(dir, "conf", "oxgen.toml")},
+			[]string{filepath.Join(dir, "conf", "oxgen.toml") + `: no usable Python: "./none", from python in `, "does not exist"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -280,8 +283,10 @@ func TestIncompletePythons(t *testing.T) {
 			a.InstSoname, a.LDLibrary = "libpython3.12.a", "libpython3.12.a"
 			put(t, a.Prefix, "lib/libpython3.12.a", "")
 		}, []string{"has no shared library: there is no libpython3.12.", "apt-get install libpython3.12", `link = "static"`, "planned"}},
-		{"no standard library", func(t *testing.T, a *answer) { remove(t, a.Stdlib, "os.py") },
-			[]string{"has no standard library: there is no os.py in ", "libpython3.12-stdlib"}},
+		{
+			"no standard library", func(t *testing.T, a *answer) { remove(t, a.Stdlib, "os.py") },
+			[]string{"has no standard library: there is no os.py in ", "libpython3.12-stdlib"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -35,18 +35,33 @@ func TestFindLayout(t *testing.T) {
 	}{
 		{"empty", nil, scaffold.Layout{}},
 		{"no Python", []string{"README.md", "docs/x.py", ".venv/lib/a.py"}, scaffold.Layout{}},
-		{"src", []string{"src/a/__init__.py", "src/a/__main__.py", "src/b/__init__.py", "c.py"},
-			scaffold.Layout{Sources: []string{"src"}, Run: "a"}},
+		{
+			"src",
+			[]string{"src/a/__init__.py", "src/a/__main__.py", "src/b/__init__.py", "c.py"},
+			scaffold.Layout{Sources: []string{"src"}, Run: "a"},
+		},
 		{"src without packages", []string{"src/a.c", "b.py"}, scaffold.Layout{Sources: []string{"b.py"}, Run: "b"}},
-		{"flat", []string{"a/__init__.py", "b.py", "setup.py", "test_b.py", "b_test.py", "tests/__init__.py", "conftest.py"},
-			scaffold.Layout{Sources: []string{"a", "b.py"}}},
+		{
+			"flat",
+			[]string{"a/__init__.py", "b.py", "setup.py", "test_b.py", "b_test.py", "tests/__init__.py", "conftest.py"},
+			scaffold.Layout{Sources: []string{"a", "b.py"}},
+		},
 		{"flat with main", []string{"a/__init__.py", "main.py"}, scaffold.Layout{Sources: []string{"a", "main.py"}, Run: "main"}},
-		{"flat with __main__", []string{"a.py", "__main__.py"},
-			scaffold.Layout{Sources: []string{"__main__.py", "a.py"}, Run: "__main__"}},
-		{"package and main", []string{"a/__init__.py", "a/__main__.py", "main.py"},
-			scaffold.Layout{Sources: []string{"a", "main.py"}, Run: "a"}},
-		{"two that run", []string{"a/__init__.py", "a/__main__.py", "b/__init__.py", "b/__main__.py", "main.py"},
-			scaffold.Layout{Sources: []string{"a", "b", "main.py"}}},
+		{
+			"flat with __main__",
+			[]string{"a.py", "__main__.py"},
+			scaffold.Layout{Sources: []string{"__main__.py", "a.py"}, Run: "__main__"},
+		},
+		{
+			"package and main",
+			[]string{"a/__init__.py", "a/__main__.py", "main.py"},
+			scaffold.Layout{Sources: []string{"a", "main.py"}, Run: "a"},
+		},
+		{
+			"two that run",
+			[]string{"a/__init__.py", "a/__main__.py", "b/__init__.py", "b/__main__.py", "main.py"},
+			scaffold.Layout{Sources: []string{"a", "b", "main.py"}},
+		},
 		{"names", []string{"my-notes.py", "a.b.py", "x y.py"}, scaffold.Layout{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -100,11 +100,16 @@ func TestHostileMembers(t *testing.T) {
 		{"link", edited("a.py", func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }), "!a.py: is a symbolic link"},
 		{"pipe", edited("a.py", func(h *zip.FileHeader) { h.SetMode(fs.ModeNamedPipe | 0o666) }), "!a.py: is not a regular file"},
 		{"device", edited("a.py", func(h *zip.FileHeader) { h.SetMode(fs.ModeDevice | 0o666) }), "!a.py: is not a regular file"},
-		{"directory without slash", edited("a.py", func(h *zip.FileHeader) { h.SetMode(fs.ModeDir | 0o755) }),
-			"!a.py: is not a regular file"},
+		{
+			"directory without slash", edited("a.py", func(h *zip.FileHeader) { h.SetMode(fs.ModeDir | 0o755) }),
+			"!a.py: is not a regular file",
+		},
 		{"DOS directory", edited("a.py", func(h *zip.FileHeader) { h.ExternalAttrs = 0x10 }), "!a.py: is not a regular file"},
-		{"folder that is a link", wheeltest.Wheel{Files: []wheeltest.File{{Name: "a/", Mode: fs.ModeSymlink | 0o777}}},
-			"!a/: is a symbolic link"},
+		{
+			"folder that is a link",
+			wheeltest.Wheel{Files: []wheeltest.File{{Name: "a/", Mode: fs.ModeSymlink | 0o777}}},
+			"!a/: is a symbolic link",
+		},
 		{"second name", edited("a.py", func(h *zip.FileHeader) {
 			h.Extra = append([]byte{0x75, 0x70, 9, 0, 1, 0, 0, 0, 0}, "b.py"...)
 		}), `: directory, offset 0: "a.py" has a second name`},
@@ -157,19 +162,27 @@ func TestHostileArchive(t *testing.T) {
 		want   string
 	}{
 		{"empty", func([]byte) []byte { return nil }, ": not a zip archive, or cut off: there is no end record"},
-		{"text", func([]byte) []byte { return []byte(strings.Repeat("no zip\n", 99)) },
-			": not a zip archive, or cut off: there is no end record"},
+		{
+			"text", func([]byte) []byte { return []byte(strings.Repeat("no zip\n", 99)) },
+			": not a zip archive, or cut off: there is no end record",
+		},
 		{"cut off", func(d []byte) []byte { return d[:len(d)-5] }, ": not a zip archive, or cut off: there is no end record"},
-		{"something before", func(d []byte) []byte { return append([]byte("#!"), d...) },
-			": the directory is not where the end record says"},
-		{"something behind", func(d []byte) []byte { return append(d, "more"...) },
-			": not a zip archive, or cut off: there is no end record"},
+		{
+			"something before", func(d []byte) []byte { return append([]byte("#!"), d...) },
+			": the directory is not where the end record says",
+		},
+		{
+			"something behind", func(d []byte) []byte { return append(d, "more"...) },
+			": not a zip archive, or cut off: there is no end record",
+		},
 		{"two ends", func(d []byte) []byte {
 			put16(d[endOf(d)+20:], 22)
 			return append(d, "PK\x05\x06"+strings.Repeat("\x00", 18)...)
 		}, ": has two end records"},
-		{"several files", func(d []byte) []byte { put16(d[endOf(d)+4:], 1); return d },
-			": is a part of an archive of several files"},
+		{
+			"several files", func(d []byte) []byte { put16(d[endOf(d)+4:], 1); return d },
+			": is a part of an archive of several files",
+		},
 		{"more members than counted", func(d []byte) []byte {
 			put16(d[endOf(d)+8:], 1)
 			put16(d[endOf(d)+10:], 1)
@@ -181,45 +194,73 @@ func TestHostileArchive(t *testing.T) {
 			return d
 		}, ": the directory is too short for its members"},
 		{"encrypted", func(d []byte) []byte { d[centralOf(d, "a.py")+8] |= 1; return d }, "!a.py: is encrypted"},
-		{"bzip2", func(d []byte) []byte { put16(d[centralOf(d, "a.py")+10:], 12); return d },
-			"!a.py: is packed by method 12; stored and deflated members are read"},
+		{
+			"bzip2", func(d []byte) []byte { put16(d[centralOf(d, "a.py")+10:], 12); return d },
+			"!a.py: is packed by method 12; stored and deflated members are read",
+		},
 		{"other local name", func(d []byte) []byte { d[30] = 'b'; return d }, `!a.py: its local header names it "b.py"`},
-		{"other local method", func(d []byte) []byte { d[8] = 0; return d },
-			"!a.py: its local header and the directory differ"},
-		{"other local size", func(d []byte) []byte { put32(d[22:], 7); return d },
-			"!a.py: its local header and the directory differ"},
-		{"no local header", func(d []byte) []byte { d[0] = 'Q'; return d },
-			"!a.py: has no local header where the directory says"},
-		{"offset behind the end", func(d []byte) []byte { put32(d[centralOf(d, "a.py")+42:], 1<<30); return d },
-			"!a.py: lies behind the end of the archive"},
+		{
+			"other local method", func(d []byte) []byte { d[8] = 0; return d },
+			"!a.py: its local header and the directory differ",
+		},
+		{
+			"other local size", func(d []byte) []byte { put32(d[22:], 7); return d },
+			"!a.py: its local header and the directory differ",
+		},
+		{
+			"no local header", func(d []byte) []byte { d[0] = 'Q'; return d },
+			"!a.py: has no local header where the directory says",
+		},
+		{
+			"offset behind the end", func(d []byte) []byte { put32(d[centralOf(d, "a.py")+42:], 1<<30); return d },
+			"!a.py: lies behind the end of the archive",
+		},
 		{"shared bytes", func(d []byte) []byte {
 			a, b := centralOf(d, "a.py"), centralOf(d, "b.py")
 			copy(d[b:b+46+4], d[a:a+46+4]) // b.py becomes a second a.py
 			return d
 		}, "!a.py: is there twice"},
-		{"directory has another size", func(d []byte) []byte { put32(d[centralOf(d, "a.py")+24:], 2); return d },
-			"!a.py: its data descriptor and the directory differ"},
-		{"RECORD has another size", func(d []byte) []byte { return stated(d, "a.py", 2) },
-			"!a.py: has 2 bytes, and RECORD says 6"},
-		{"larger than stated", func(d []byte) []byte { return stated(d, demoInfo+"RECORD", 200) },
-			"!" + demoInfo + "RECORD: unpacks to more than the 200 bytes stated"},
-		{"smaller than stated", func(d []byte) []byte { return stated(d, demoInfo+"RECORD", 2000) },
-			"!" + demoInfo + "RECORD: unpacks to 305 bytes, and 2000 are stated"},
-		{"beyond the limit", func(d []byte) []byte { return stated(d, "a.py", 0xfffffff0) },
-			"!a.py: unpacks to 4294967280 bytes, more than the 2147483648 allowed"},
-		{"wrong checksum", func(d []byte) []byte { d[centralOf(d, "a.py")+16] ^= 1; return d },
-			"!a.py: its data descriptor and the directory differ"},
+		{
+			"directory has another size", func(d []byte) []byte { put32(d[centralOf(d, "a.py")+24:], 2); return d },
+			"!a.py: its data descriptor and the directory differ",
+		},
+		{
+			"RECORD has another size", func(d []byte) []byte { return stated(d, "a.py", 2) },
+			"!a.py: has 2 bytes, and RECORD says 6",
+		},
+		{
+			"larger than stated", func(d []byte) []byte { return stated(d, demoInfo+"RECORD", 200) },
+			"!" + demoInfo + "RECORD: unpacks to more than the 200 bytes stated",
+		},
+		{
+			"smaller than stated", func(d []byte) []byte { return stated(d, demoInfo+"RECORD", 2000) },
+			"!" + demoInfo + "RECORD: unpacks to 305 bytes, and 2000 are stated",
+		},
+		{
+			"beyond the limit", func(d []byte) []byte { return stated(d, "a.py", 0xfffffff0) },
+			"!a.py: unpacks to 4294967280 bytes, more than the 2147483648 allowed",
+		},
+		{
+			"wrong checksum", func(d []byte) []byte { d[centralOf(d, "a.py")+16] ^= 1; return d },
+			"!a.py: its data descriptor and the directory differ",
+		},
 		{"wrong checksum everywhere", func(d []byte) []byte {
 			d[centralOf(d, "a.py")+16] ^= 1
 			d[bytes.Index(d, []byte("PK\x07\x08"))+4] ^= 1
 			return d
 		}, "!a.py: its checksum is wrong"},
-		{"damaged data", func(d []byte) []byte { d[30+4] = 0xff; return d },
-			"!a.py: can't be unpacked: flate: corrupt input before offset 1"},
-		{"zip64 size missing", func(d []byte) []byte { return stated(d, "a.py", 0xffffffff) },
-			"!a.py: unpacks to 4294967295 bytes, more than the 2147483648 allowed"},
-		{"stored with two sizes", func(d []byte) []byte { put32(d[centralOf(d, "c.py")+20:], 3); return d },
-			"!c.py: is not packed, and has two sizes"},
+		{
+			"damaged data", func(d []byte) []byte { d[30+4] = 0xff; return d },
+			"!a.py: can't be unpacked: flate: corrupt input before offset 1",
+		},
+		{
+			"zip64 size missing", func(d []byte) []byte { return stated(d, "a.py", 0xffffffff) },
+			"!a.py: unpacks to 4294967295 bytes, more than the 2147483648 allowed",
+		},
+		{
+			"stored with two sizes", func(d []byte) []byte { put32(d[centralOf(d, "c.py")+20:], 3); return d },
+			"!c.py: is not packed, and has two sizes",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

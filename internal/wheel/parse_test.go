@@ -80,7 +80,8 @@ func TestParseEntryPoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]EntryPoint{
-		{"console_scripts", "A-b", "pkg.mod:Class.run [x, y]"}, {"gui_scripts", "win", "pkg:main"},
+		{"console_scripts", "A-b", "pkg.mod:Class.run [x, y]"},
+		{"gui_scripts", "win", "pkg:main"},
 		{"x", "free text", "whatever = 1"},
 	}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -131,53 +131,97 @@ func TestRefused(t *testing.T) {
 	}{
 		{"no RECORD", "", with(func(w *wheeltest.Wheel) { w.Record = wheeltest.Leave }), ": has no demo-1.0.dist-info/RECORD"},
 		{"no WHEEL", "", with(func(w *wheeltest.Wheel) { w.WheelFile = wheeltest.Leave }), ": has no demo-1.0.dist-info/WHEEL"},
-		{"no METADATA", "", with(func(w *wheeltest.Wheel) { w.Metadata = wheeltest.Leave }),
-			": has no demo-1.0.dist-info/METADATA"},
+		{
+			"no METADATA", "", with(func(w *wheeltest.Wheel) { w.Metadata = wheeltest.Leave }),
+			": has no demo-1.0.dist-info/METADATA",
+		},
 		{"unlisted", "", line(func(string) string { return "" }), "!x.py: is not listed in RECORD"},
 		{"no digest", "", line(func(string) string { return "x.py,,6\n" }), "!x.py: has no digest in RECORD"},
-		{"md5", "", line(func(string) string { return "x.py,md5=AAAA,6\n" }),
-			info + `/RECORD: "x.py": the digest is not sha256, sha384 or sha512`},
-		{"short digest", "", line(func(string) string { return "x.py,sha256=AAAA,6\n" }),
-			info + `/RECORD: "x.py": the sha256 digest is malformed`},
-		{"wrong digest", "", line(func(s string) string { return "x.py,sha256=" + strings.Repeat("A", 43) + ",6\n" }),
-			"!x.py: does not have the sha256 digest that RECORD gives"},
-		{"wrong size", "", line(func(s string) string { return strings.Replace(s, ",6", ",7", 1) }),
-			"!x.py: has 6 bytes, and RECORD says 7"},
-		{"no size", "", line(func(s string) string { return strings.Replace(s, ",6", ",six", 1) }),
-			info + `/RECORD: "x.py": "six" is not a size`},
+		{
+			"md5", "", line(func(string) string { return "x.py,md5=AAAA,6\n" }),
+			info + `/RECORD: "x.py": the digest is not sha256, sha384 or sha512`,
+		},
+		{
+			"short digest", "", line(func(string) string { return "x.py,sha256=AAAA,6\n" }),
+			info + `/RECORD: "x.py": the sha256 digest is malformed`,
+		},
+		{
+			"wrong digest", "", line(func(s string) string { return "x.py,sha256=" + strings.Repeat("A", 43) + ",6\n" }),
+			"!x.py: does not have the sha256 digest that RECORD gives",
+		},
+		{
+			"wrong size", "", line(func(s string) string { return strings.Replace(s, ",6", ",7", 1) }),
+			"!x.py: has 6 bytes, and RECORD says 7",
+		},
+		{
+			"no size", "", line(func(s string) string { return strings.Replace(s, ",6", ",six", 1) }),
+			info + `/RECORD: "x.py": "six" is not a size`,
+		},
 		{"listed twice", "", line(func(s string) string { return s + s }), info + `/RECORD: lists "x.py" twice`},
-		{"absent", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "y.py,,\n" }),
-			info + `/RECORD: lists "y.py", which is not in the wheel`},
-		{"outside", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "../../bin/y,,\n" }),
-			info + `/RECORD: lists "../../bin/y", which is not in the wheel`},
-		{"columns", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "y.py\n" }),
-			info + "/RECORD: record on line 5: wrong number of fields"},
-		{"two dist-infos", "", add(wheeltest.File{Name: "other-1.0.dist-info/METADATA", Content: "Name: other\n"}),
-			": has two .dist-info directories, demo-1.0.dist-info and other-1.0.dist-info"},
-		{"second dist-info by purelib", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/pip-1.dist-info/METADATA"}),
-			"!demo-1.0.data/purelib/pip-1.dist-info/METADATA: would be installed as the metadata of another distribution"},
-		{"other name", "other-1.0-py3-none-any.whl", add(),
-			info + ": belongs to another distribution or version than the file's name says"},
-		{"other version", "demo-1.1-py3-none-any.whl", add(),
-			info + ": belongs to another distribution or version than the file's name says"},
-		{"other METADATA", "", with(func(w *wheeltest.Wheel) { w.Metadata = "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n" }),
-			info + "/METADATA: describes evil 1.0, and the file's name demo 1.0"},
-		{"no name", "", with(func(w *wheeltest.Wheel) { w.Metadata = "Metadata-Version: 2.1\nVersion: 1.0\n" }),
-			info + `/METADATA: "" is not the name of a distribution`},
-		{"future", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Wheel-Version: 2.0\nRoot-Is-Purelib: true\n" }),
-			info + "/WHEEL: Wheel-Version 2.0 is unknown; 1.0 is read here"},
-		{"no version", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Root-Is-Purelib: true\n" }),
-			info + `/WHEEL: the Wheel-Version "" is not a version`},
-		{"neither pure nor not", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Wheel-Version: 1.0\n" }),
-			info + `/WHEEL: Root-Is-Purelib is "", and not true or false`},
-		{"scheme", "", add(wheeltest.File{Name: "demo-1.0.data/root/x"}),
-			"!demo-1.0.data/root/x: lies in none of purelib, platlib, headers, scripts and data"},
-		{"two data directories", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/y"}, wheeltest.File{Name: "demo-1.data/purelib/z"}),
-			"!demo-1.data/purelib/z: lies in a second .data directory, beside demo-1.0.data"},
-		{"clash", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/x.py"}),
-			"!x.py: would be installed over another file: x.py: is there twice"},
-		{"entry points", "", with(func(w *wheeltest.Wheel) { w.EntryPoints = "[console_scripts]\n\nbad\n" }),
-			info + `/entry_points.txt:3: "bad" is not of the form name = value`},
+		{
+			"absent", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "y.py,,\n" }),
+			info + `/RECORD: lists "y.py", which is not in the wheel`,
+		},
+		{
+			"outside", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "../../bin/y,,\n" }),
+			info + `/RECORD: lists "../../bin/y", which is not in the wheel`,
+		},
+		{
+			"columns", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "y.py\n" }),
+			info + "/RECORD: record on line 5: wrong number of fields",
+		},
+		{
+			"two dist-infos", "", add(wheeltest.File{Name: "other-1.0.dist-info/METADATA", Content: "Name: other\n"}),
+			": has two .dist-info directories, demo-1.0.dist-info and other-1.0.dist-info",
+		},
+		{
+			"second dist-info by purelib", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/pip-1.dist-info/METADATA"}),
+			"!demo-1.0.data/purelib/pip-1.dist-info/METADATA: would be installed as the metadata of another distribution",
+		},
+		{
+			"other name", "other-1.0-py3-none-any.whl", add(),
+			info + ": belongs to another distribution or version than the file's name says",
+		},
+		{
+			"other version", "demo-1.1-py3-none-any.whl", add(),
+			info + ": belongs to another distribution or version than the file's name says",
+		},
+		{
+			"other METADATA", "", with(func(w *wheeltest.Wheel) { w.Metadata = "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n" }),
+			info + "/METADATA: describes evil 1.0, and the file's name demo 1.0",
+		},
+		{
+			"no name", "", with(func(w *wheeltest.Wheel) { w.Metadata = "Metadata-Version: 2.1\nVersion: 1.0\n" }),
+			info + `/METADATA: "" is not the name of a distribution`,
+		},
+		{
+			"future", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Wheel-Version: 2.0\nRoot-Is-Purelib: true\n" }),
+			info + "/WHEEL: Wheel-Version 2.0 is unknown; 1.0 is read here",
+		},
+		{
+			"no version", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Root-Is-Purelib: true\n" }),
+			info + `/WHEEL: the Wheel-Version "" is not a version`,
+		},
+		{
+			"neither pure nor not", "", with(func(w *wheeltest.Wheel) { w.WheelFile = "Wheel-Version: 1.0\n" }),
+			info + `/WHEEL: Root-Is-Purelib is "", and not true or false`,
+		},
+		{
+			"scheme", "", add(wheeltest.File{Name: "demo-1.0.data/root/x"}),
+			"!demo-1.0.data/root/x: lies in none of purelib, platlib, headers, scripts and data",
+		},
+		{
+			"two data directories", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/y"}, wheeltest.File{Name: "demo-1.data/purelib/z"}),
+			"!demo-1.data/purelib/z: lies in a second .data directory, beside demo-1.0.data",
+		},
+		{
+			"clash", "", add(wheeltest.File{Name: "demo-1.0.data/purelib/x.py"}),
+			"!x.py: would be installed over another file: x.py: is there twice",
+		},
+		{
+			"entry points", "", with(func(w *wheeltest.Wheel) { w.EntryPoints = "[console_scripts]\n\nbad\n" }),
+			info + `/entry_points.txt:3: "bad" is not of the form name = value`,
+		},
 		{"file name", "demo.whl", add(), ": the name has 1 parts between dashes, and not 5 or 6"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -230,16 +274,24 @@ func TestZip64(t *testing.T) {
 		want   string
 	}{
 		{"count", func(d []byte) { d[at+24]++ }, ": the end record and the zip64 end record differ"},
-		{"both counts", func(d []byte) { d[at+24]++; d[at+32]++ },
-			": the directory lists 5 members and the end record counts 6"},
-		{"huge count", func(d []byte) { d[at+24+7], d[at+32+7] = 0x7f, 0x7f },
-			": holds 9151314442816847877 members, more than the 200000 allowed"},
-		{"negative count", func(d []byte) { d[at+24+7], d[at+32+7] = 0xff, 0xff },
-			": the end record and the zip64 end record differ"},
+		{
+			"both counts", func(d []byte) { d[at+24]++; d[at+32]++ },
+			": the directory lists 5 members and the end record counts 6",
+		},
+		{
+			"huge count", func(d []byte) { d[at+24+7], d[at+32+7] = 0x7f, 0x7f },
+			": holds 9151314442816847877 members, more than the 200000 allowed",
+		},
+		{
+			"negative count", func(d []byte) { d[at+24+7], d[at+32+7] = 0xff, 0xff },
+			": the end record and the zip64 end record differ",
+		},
 		{"offset", func(d []byte) { d[at+48]++ }, ": the directory is not where the end record says"},
 		{"locator", func(d []byte) { d[at+56+8]++ }, ": the zip64 end record is not where its locator says"},
-		{"classic end disagrees", func(d []byte) { copy(d[endOf(d)+8:], "\x04\x00\x04\x00") },
-			": the end record and the zip64 end record differ"},
+		{
+			"classic end disagrees", func(d []byte) { copy(d[endOf(d)+8:], "\x04\x00\x04\x00") },
+			": the end record and the zip64 end record differ",
+		},
 	} {
 		damaged := bytes.Clone(data)
 		tt.damage(damaged)
@@ -284,7 +336,8 @@ func TestOpenChanged(t *testing.T) {
 // FuzzRead looks for crashes, and for archives that other programs see differently.
 func FuzzRead(f *testing.F) {
 	for _, w := range []wheeltest.Wheel{
-		{}, one("a.py"), two("a.py", "b/c.py"),
+		{},
+		one("a.py"), two("a.py", "b/c.py"),
 		{Files: []wheeltest.File{{Name: "a/"}, {Name: "a/b", Content: "b", Edit: store}}, Comment: "c"},
 		{EntryPoints: "[console_scripts]\na = b:c\n"},
 	} {

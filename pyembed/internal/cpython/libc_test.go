@@ -28,8 +28,10 @@ func TestSignals(t *testing.T) {
 		{"processor time", strings.Replace(raise, "%", "SIGXCPU", 1), syscall.SIGXCPU, ""},
 		{"abort", "import os; os.abort()", syscall.SIGABRT, ""},
 		{"fault", strings.Replace(raise, "%", "SIGSEGV", 1), syscall.SIGSEGV, ""},
-		{"fault handler", "import faulthandler; faulthandler.enable()\n" + strings.Replace(raise, "%", "SIGSEGV", 1),
-			syscall.SIGSEGV, "Fatal Python error: Segmentation fault"},
+		{
+			"fault handler", "import faulthandler; faulthandler.enable()\n" + strings.Replace(raise, "%", "SIGSEGV", 1),
+			syscall.SIGSEGV, "Fatal Python error: Segmentation fault",
+		},
 		{"broken pipe", `
 import os
 r, w = os.pipe()

@@ -81,8 +81,10 @@ func TestBothWays(t *testing.T) {
 		if l.Minor != 14 {
 			t.Skip("there is one way only")
 		}
-		p := plan{Library: l, Settings: base(l, Setting{"xoptions", []string{"x"}}, Setting{"hash_seed", int64(1)}, Setting{"use_hash_seed", int64(1)}),
-			Code: "import sys; print(sys.flags, sys.path, sys.argv, sys.orig_argv, sys._xoptions, sys.warnoptions, hash('x'), sys.executable, sys.prefix, sys.getfilesystemencoding())"}
+		p := plan{
+			Library: l, Settings: base(l, Setting{"xoptions", []string{"x"}}, Setting{"hash_seed", int64(1)}, Setting{"use_hash_seed", int64(1)}),
+			Code: "import sys; print(sys.flags, sys.path, sys.argv, sys.orig_argv, sys._xoptions, sys.warnoptions, hash('x'), sys.executable, sys.prefix, sys.getfilesystemencoding())",
+		}
 		one, _ := run(t, p)
 		p.Structs = true
 		other, state := run(t, p)
@@ -101,8 +103,10 @@ func TestBytes(t *testing.T) {
 			`['p', '\udcc3\udca9', '\udcff'] b'\xc3\xa9'`,
 			`['p', '\xe9', '\udcff'] b'\xc3\xa9'`,
 		} {
-			p := plan{Library: l, Code: "import sys, os; print(ascii(sys.argv), os.fsencode(sys.argv[1]))",
-				Settings: base(l, Setting{"utf8_mode", int64(mode)}, Setting{"configure_locale", int64(0)}, Setting{"argv", []string{"p", "é", "\xff"}})}
+			p := plan{
+				Library: l, Code: "import sys, os; print(ascii(sys.argv), os.fsencode(sys.argv[1]))",
+				Settings: base(l, Setting{"utf8_mode", int64(mode)}, Setting{"configure_locale", int64(0)}, Setting{"argv", []string{"p", "é", "\xff"}}),
+			}
 			if output, _ := run(t, p); strings.TrimSpace(output) != want {
 				t.Errorf("utf8_mode %d: got %s, want %s", mode, output, want)
 			}
@@ -114,8 +118,10 @@ func TestHashSeed(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, l library) {
 		hash := func(seed int64) string {
-			output, _ := run(t, plan{Library: l, Code: "print(hash('oxgen'))",
-				Settings: base(l, Setting{"use_hash_seed", int64(1)}, Setting{"hash_seed", seed})})
+			output, _ := run(t, plan{
+				Library: l, Code: "print(hash('oxgen'))",
+				Settings: base(l, Setting{"use_hash_seed", int64(1)}, Setting{"hash_seed", seed}),
+			})
 			return output
 		}
 		one, same, other := hash(1), hash(1), hash(1<<32-1)
@@ -163,8 +169,10 @@ func TestExit(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, l library) {
 		for arg, want := range map[string]int{"--version": 0, "--no-such-option": 2} {
-			output, state := run(t, plan{Library: l, Code: "print('started')",
-				Settings: base(l, Setting{"parse_argv", int64(1)}, Setting{"argv", []string{"python", arg}})})
+			output, state := run(t, plan{
+				Library: l, Code: "print('started')",
+				Settings: base(l, Setting{"parse_argv", int64(1)}, Setting{"argv", []string{"python", arg}}),
+			})
 			if state.ExitCode() != want || strings.Contains(output, "started") || !strings.Contains(output, map[int]string{0: "Python 3.", 2: "usage"}[want]) {
 				t.Errorf("%s: %v, %s", arg, state, output)
 			}
@@ -185,8 +193,10 @@ sys.meta_path.reverse()
 func TestDoor(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, l library) {
-		compiled, state := run(t, plan{Library: l, Settings: base(l),
-			Code: fmt.Sprintf("import marshal; print(marshal.dumps(compile(%q, '<frozen>', 'exec')).hex())", bootstrap)})
+		compiled, state := run(t, plan{
+			Library: l, Settings: base(l),
+			Code: fmt.Sprintf("import marshal; print(marshal.dumps(compile(%q, '<frozen>', 'exec')).hex())", bootstrap),
+		})
 		code, err := hex.DecodeString(strings.TrimSpace(compiled))
 		if err != nil || !state.Success() {
 			t.Fatalf("%v, %s", state, compiled)
