@@ -14,12 +14,12 @@ gofumpt=mvdan.cc/gofumpt@v0.12.0
 
 step() { printf '\n== %s\n' "$*"; }
 
-# need PROGRAM PACKAGE WHY: installs the Debian package that has the program, or says what is missing without it.
+# need PROGRAM PACKAGES WHY: installs the Debian packages that the program is in, or says what is missing without it.
 need() {
 	command -v "$1" >/dev/null && return
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		[ -n "${updated:-}" ] || { apt-get update -qq || true; updated=1; }
-		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$2" >/dev/null 2>&1 || true
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $2 >/dev/null 2>&1 || true
 	fi
 	command -v "$1" >/dev/null || printf 'left out: %s (no %s: apt-get install %s)\n' "$3" "$1" "$2"
 }
@@ -30,7 +30,7 @@ unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME OXGEN_PYTHO
 step "tools"
 go version
 need git git "the check that generated code is current"
-need gcc gcc "tests with the race detector and with cgo"
+need gcc "gcc libc6-dev" "tests with the race detector and with cgo"
 need strace strace "the tests of which files a program opens"
 
 step "generated code"

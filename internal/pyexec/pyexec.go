@@ -6,7 +6,6 @@
 package pyexec
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -53,19 +52,8 @@ func (f *Failure) Unwrap() error { return f.Err }
 // os/exec, one that fails a *Failure; then what it has printed comes with the error. When ctx or the timeout ends
 // first, the program and all that it started are killed, and the cause of the end is in the error.
 func Run(ctx context.Context, c Command) ([]byte, error) {
-	if c.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
-		defer cancel()
-	}
-	var stdout bytes.Buffer
-	var stderr tail
-	cmd := command(ctx, c)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return stdout.Bytes(), failure(ctx, cmd, err, &stderr)
-	}
-	return stdout.Bytes(), nil
+	_, stdout, err := Measure(ctx, c)
+	return stdout, err
 }
 
 // RunAttached runs c with the given streams and returns its exit status. The error is nil when the program ran,
