@@ -109,3 +109,53 @@ func copyRepository(t *testing.T) string {
 	}
 	return dir
 }
+
+// TestLinks has every relative link of the documentation lead to a file, and to a heading in it.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range links.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(link[1], "://") {
+				continue
+			}
+			file, anchor, _ := strings.Cut(link[1], "#")
+			target := page
+			if file != "" {
+				target = filepath.Join(filepath.Dir(page), file)
+			}
+			contents, err := os.ReadFile(target)
+			if err != nil && !isDir(target) {
+				t.Errorf("%s: link to %s: %v", page, link[1], err)
+			}
+			if anchor != "" && !headings(string(contents))[anchor] {
+				t.Errorf("%s: link to %s: no such heading", page, link[1])
+			}
+		}
+	}
+}
+
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// headings returns the anchors that a forge makes of a page's headings.
+func headings(text string) map[string]bool {
+	anchors := map[string]bool{}
+	for line := range strings.Lines(text) {
+		if heading := strings.TrimLeft(line, "#"); heading != line {
+			heading = strings.ToLower(strings.TrimSpace(heading))
+			heading = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(heading, "")
+			anchors[strings.ReplaceAll(heading, " ", "-")] = true
+		}
+	}
+	return anchors
+}

@@ -1,6 +1,8 @@
 """The web server and its command line."""
 
 import argparse
+import signal
+import threading
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -61,6 +63,17 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
+def stop_on_signals(server):
+    """Ends serve_forever on Ctrl-C and SIGTERM. A KeyboardInterrupt would get lost in a request: wsgiref answers it with
+    an error page, as it does all exceptions."""
+
+    def stop(signum, frame):
+        threading.Thread(target=server.shutdown).start()  # waits for serve_forever, which runs in this thread
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="guestbook", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1, 0 for a free one (default 8000)")
@@ -68,8 +81,6 @@ def main():
     options = parser.parse_args()
     application = Application(Book(options.database))
     with make_server("127.0.0.1", options.port, application, handler_class=QuietHandler) as server:
+        stop_on_signals(server)
         print(f"serving on http://127.0.0.1:{server.server_port}/", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
+        server.serve_forever()

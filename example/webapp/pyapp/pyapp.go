@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "d2f62435953fad1f5069b5c795b3482e352c7793ffddd3d672bc964b28e96807",
+	Fingerprint: "a427317c3cb8a23068074d7a8058954aaa9f0d5265bd36281f214a32880ea576",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",
@@ -365,7 +365,7 @@ var rows = []pyembed.Row{
 	{Path: "guestbook/__init__.py", Kind: pyembed.Package, Size: 53, Digest: "9029a9f2"},
 	{Path: "guestbook/book.py", Kind: pyembed.Module, Size: 716, Digest: "042ba23a"},
 	{Path: "guestbook/schema.sql", Kind: pyembed.Data, Size: 116, Digest: "0a06fae3"},
-	{Path: "guestbook/server.py", Kind: pyembed.Module, Size: 2786, Digest: "5aac668b"},
+	{Path: "guestbook/server.py", Kind: pyembed.Module, Size: 3204, Digest: "af13bca9"},
 	{Path: "guestbook/static/style.css", Kind: pyembed.Data, Size: 185, Digest: "70f652fa"},
 	{Path: "guestbook/templates/page.html", Kind: pyembed.Data, Size: 355, Digest: "28893c6e"},
 	{Path: "gzip.py", Kind: pyembed.Module, Size: 25247, Digest: "bc3f0015"},
