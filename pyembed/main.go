@@ -79,6 +79,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
+	api.PopulateArenas()
 	api.ResetSignals(whole)
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err

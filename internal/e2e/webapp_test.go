@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestWebapp serves pages and signs the guest book, at home and in a chroot with a read-only root.
@@ -46,6 +47,10 @@ func TestWebapp(t *testing.T) {
 	})
 }
 
+// client makes one connection for each request and no other: with connections to keep, net/http may open one more that it
+// then says nothing on, and a server that serves one client after the other waits for it until the client ends.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 // serve starts the server, talks to it, and ends it by Ctrl-C.
 func serve(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
@@ -58,6 +63,8 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	timer := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err, stderr.String())
@@ -67,7 +74,7 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 	if got := get(t, address+"style.css"); !strings.Contains(got, "{") {
 		t.Errorf("style sheet is %q", got)
 	}
-	answer, err := http.PostForm(address, url.Values{"name": {"Zoë <b>"}, "message": {"a message"}})
+	answer, err := client.PostForm(address, url.Values{"name": {"Zoë <b>"}, "message": {"a message"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +82,6 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 	if got := get(t, address); !strings.Contains(got, "Zoë &lt;b&gt;") {
 		t.Errorf("page lacks the entry:\n%s", got)
 	}
-	http.DefaultClient.CloseIdleConnections()
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Error(err)
 	}
@@ -86,7 +92,7 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 
 func get(t *testing.T, address string) string {
 	t.Helper()
-	answer, err := http.Get(address) // the test's own server
+	answer, err := client.Get(address) // the test's own server
 	if err != nil {
 		t.Fatal(err)
 	}

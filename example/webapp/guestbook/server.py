@@ -5,9 +5,10 @@ import signal
 import threading
 from html import escape
 from importlib.resources import files
+from socketserver import ThreadingMixIn
 from string import Template
 from urllib.parse import parse_qs
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from guestbook.book import Book
 
@@ -63,9 +64,14 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
+class Server(ThreadingMixIn, WSGIServer):
+    """Serves each connection in a thread, so that one that says nothing holds nobody up."""
+
+    daemon_threads = True
+
+
 def stop_on_signals(server):
-    """Ends serve_forever on Ctrl-C and SIGTERM. A KeyboardInterrupt would get lost in a request: wsgiref answers it with
-    an error page, as it does all exceptions."""
+    """Ends serve_forever on Ctrl-C and SIGTERM. A KeyboardInterrupt would end the program with a traceback."""
 
     def stop(signum, frame):
         threading.Thread(target=server.shutdown).start()  # waits for serve_forever, which runs in this thread
@@ -80,7 +86,7 @@ def main():
     parser.add_argument("--database", default=":memory:", help="SQLite file (default: in memory)")
     options = parser.parse_args()
     application = Application(Book(options.database))
-    with make_server("127.0.0.1", options.port, application, handler_class=QuietHandler) as server:
+    with make_server("127.0.0.1", options.port, application, Server, QuietHandler) as server:
         stop_on_signals(server)
         print(f"serving on http://127.0.0.1:{server.server_port}/", flush=True)
         server.serve_forever()

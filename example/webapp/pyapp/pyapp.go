@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "a427317c3cb8a23068074d7a8058954aaa9f0d5265bd36281f214a32880ea576",
+	Fingerprint: "810940948e7dc21f8358996e7e3e91fafc63d61f7fac57bc393cdf332916b443",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",
@@ -363,9 +363,9 @@ var rows = []pyembed.Row{
 	{Path: "glob.py", Kind: pyembed.Module, Size: 20771, Digest: "2f0e12f0"},
 	{Path: "graphlib.py", Kind: pyembed.Module, Size: 9773, Digest: "1cfcffd2"},
 	{Path: "guestbook/__init__.py", Kind: pyembed.Package, Size: 53, Digest: "9029a9f2"},
-	{Path: "guestbook/book.py", Kind: pyembed.Module, Size: 716, Digest: "042ba23a"},
+	{Path: "guestbook/book.py", Kind: pyembed.Module, Size: 834, Digest: "f8e0e5ad"},
 	{Path: "guestbook/schema.sql", Kind: pyembed.Data, Size: 116, Digest: "0a06fae3"},
-	{Path: "guestbook/server.py", Kind: pyembed.Module, Size: 3204, Digest: "af13bca9"},
+	{Path: "guestbook/server.py", Kind: pyembed.Module, Size: 3355, Digest: "0c2cafe5"},
 	{Path: "guestbook/static/style.css", Kind: pyembed.Data, Size: 185, Digest: "70f652fa"},
 	{Path: "guestbook/templates/page.html", Kind: pyembed.Data, Size: 355, Digest: "28893c6e"},
 	{Path: "gzip.py", Kind: pyembed.Module, Size: 25247, Digest: "bc3f0015"},

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/oxgen/oxgen/internal/pyexec"
+)
+
+const generateText = "`oxgen generate` of a project with the whole standard library: cold, with the distribution " +
+	"unpacked but no bytecode in the cache and no generated package, and unchanged, when there is nothing to do but to " +
+	"find that out. Python's own `compileall`, with `%s` over the same source files, is what to compare the cold one " +
+	"with. Its CPU time and memory are left out: its main process does not wait for those that compile, so the system " +
+	"does not tell."
+
+// newGenerate compares oxgen generate with compileall.
+func newGenerate(ctx context.Context, w *workshop) (*benchmark, error) {
+	cold, err := w.project(ctx, "cold", "--run-command", "pass")
+	if err != nil {
+		return nil, err
+	}
+	unchanged, err := w.project(ctx, "unchanged", "--run-command", "pass")
+	if err != nil {
+		return nil, err
+	}
+	sources := w.path("sources")
+	if err := copySources(sources, w.lib); err != nil {
+		return nil, err
+	}
+	jobs := "-j" + strconv.Itoa(runtime.NumCPU()) // as many as oxgen takes
+	const first, again, compileall = "oxgen generate, cold", "oxgen generate, unchanged", "`python -m compileall`"
+	cache := w.path("cold-cache") // the other cache stays warm
+	return &benchmark{
+		name:  "generate",
+		title: "Generating",
+		text:  fmt.Sprintf(generateText, jobs),
+		contenders: []contender{
+			{
+				name:   first,
+				before: removing(filepath.Join(cache, "pyc"), filepath.Join(cold, "pyapp")),
+				turn:   w.generateTurn(cold, cache),
+			},
+			{name: again, turn: w.generateTurn(unchanged, w.path("cache"))},
+			{
+				name:   compileall,
+				before: func(context.Context) error { return removeBytecode(sources) },
+				turn:   w.compileTurn(jobs, sources),
+			},
+		},
+		rows: []row{
+			{contender: compileall, measure: wall},
+			{contender: first, measure: wall, against: compileall},
+			{contender: again, measure: wall, goal: 0.5},
+			{contender: first, measure: cpu},
+			{contender: again, measure: cpu},
+			{contender: first, measure: peak},
+			{contender: again, measure: peak},
+		},
+	}, nil
+}
+
+func (w *workshop) generateTurn(dir, cache string) func(context.Context) (sample, error) {
+	return func(ctx context.Context) (sample, error) {
+		s, _, err := w.measure(ctx, pyexec.Command{
+			Path: w.oxgen, Args: []string{"--quiet", "generate", dir}, Env: w.environ(cache),
+		})
+		return s, err
+	}
+}
+
+// compileTurn returns a turn that compiles what lies below a directory. Its processes are started by a fork server,
+// which nobody waits for: only the wall time is known.
+func (w *workshop) compileTurn(jobs, dir string) func(context.Context) (sample, error) {
+	return func(ctx context.Context) (sample, error) {
+		s, _, err := w.measure(ctx, pyexec.Command{
+			Path: w.python, Args: []string{"-I", "-S", "-m", "compileall", "-q", jobs, dir},
+		})
+		return sample{wall: s[wall]}, err
+	}
+}
+
+// removing returns a function that removes files and directories, whether they are there or not.
+func removing(names ...string) func(context.Context) error {
+	return func(context.Context) error {
+		var problems []error
+		for _, name := range names {
+			problems = append(problems, os.RemoveAll(name))
+		}
+		return errors.Join(problems...)
+	}
+}
+
+// copySources copies the .py files of the standard library in lib.
+func copySources(to, lib string) error {
+	return walkStdlib(lib, ".py", func(file, rel string) error {
+		return copyFile(filepath.Join(to, rel), file)
+	})
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// removeBytecode removes the .pyc files below dir.
+func removeBytecode(dir string) error {
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || d.Name() != "__pycache__" {
+			return err
+		}
+		if err := os.RemoveAll(file); err != nil {
+			return err
+		}
+		return filepath.SkipDir
+	})
+}

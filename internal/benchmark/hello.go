@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+
+	"github.com/oxgen/oxgen/internal/pyexec"
+)
+
+const helloText = "A program whose code is `pass`, from its start to its end, against the interpreter of the same " +
+	"distribution that is told to do the same. `-I` ignores the environment and the user's directories, `-S` leaves the " +
+	"module `site` out; the program does both."
+
+// newHello compares the start and the end of an executable with those of the interpreter.
+func newHello(ctx context.Context, w *workshop) (*benchmark, error) {
+	dir, err := w.project(ctx, "hello", "--run-command", "pass")
+	if err != nil {
+		return nil, err
+	}
+	exe, err := w.executable(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	const program, bare, isolated = "oxgen", "`python -I -S -c pass`", "`python -I -c pass`"
+	return &benchmark{
+		name:  "hello",
+		title: "Start and end of a program",
+		text:  helloText,
+		contenders: []contender{
+			{name: program, turn: w.turn(exe)},
+			{name: bare, turn: w.turn(w.python, "-I", "-S", "-c", "pass")},
+			{name: isolated, turn: w.turn(w.python, "-I", "-c", "pass")},
+		},
+		rows: []row{
+			{contender: bare, measure: wall},
+			{contender: isolated, measure: wall, against: bare},
+			{contender: program, measure: wall, against: bare, goal: 1.8},
+			{contender: program, measure: wall, against: isolated},
+			{contender: bare, measure: cpu},
+			{contender: isolated, measure: cpu, against: bare},
+			{contender: program, measure: cpu, against: bare},
+			{contender: program, measure: cpu, against: isolated},
+			{contender: bare, measure: peak},
+			{contender: isolated, measure: peak, against: bare},
+			{contender: program, measure: peak, against: bare},
+			{contender: program, measure: peak, against: isolated},
+		},
+	}, nil
+}
+
+// turn returns a turn that runs a program.
+func (w *workshop) turn(path string, args ...string) func(context.Context) (sample, error) {
+	return func(ctx context.Context) (sample, error) {
+		s, _, err := w.measure(ctx, pyexec.Command{Path: path, Args: args})
+		return s, err
+	}
+}

@@ -1,0 +1,159 @@
+// Benchmark measures oxgen against the Python interpreter and writes docs/benchmarks.md:
+//
+//	go run ./internal/benchmark [-o docs/benchmarks.md] [-iterations N] [-only NAME[,NAME…]]
+//
+// Beside the page it writes a file with the values of every round, named like the page with the ending .json.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+
+// An entry is a benchmark that can be chosen.
+type entry struct {
+	name   string
+	rounds int // without -iterations
+	make   func(context.Context, *workshop) (*benchmark, error)
+}
+
+// catalog returns the benchmarks in the order of the page.
+func catalog() []entry {
+	return []entry{
+		{"hello", 40, newHello},
+		{"imports", 15, newImports},
+		{"generate", 5, newGenerate},
+		{"build", 5, newBuild},
+	}
+}
+
+// options are those of the command line.
+type options struct {
+	output string
+	rounds int // 0 is what each benchmark has
+	chosen []entry
+}
+
+// run runs the program and returns its exit status: 1 if something went wrong, 2 if the command line is wrong.
+func run(args []string, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return 2 // parse has said why
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := o.write(ctx, stderr); err != nil {
+		fmt.Fprintln(stderr, "benchmark:", err)
+		return 1
+	}
+	return 0
+}
+
+// parse reads the command line. What is wrong with it is printed too.
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
+	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, imports 15, generate and build 5)")
+	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	err := o.choose(*only)
+	switch {
+	case flags.NArg() > 0:
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case o.rounds < 0:
+		err = errors.New("-iterations must not be negative")
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "benchmark:", err)
+	}
+	return o, err
+}
+
+// choose takes the benchmarks that are named, all for "", in the order of the catalog.
+func (o *options) choose(names string) error {
+	o.chosen = catalog()
+	if names == "" {
+		return nil
+	}
+	wanted := strings.Split(names, ",")
+	for _, name := range wanted {
+		if !slices.ContainsFunc(o.chosen, func(e entry) bool { return e.name == name }) {
+			return fmt.Errorf("no benchmark %q: there are hello, imports, generate and build", name)
+		}
+	}
+	o.chosen = slices.DeleteFunc(o.chosen, func(e entry) bool { return !slices.Contains(wanted, e.name) })
+	return nil
+}
+
+// write runs the benchmarks and writes the page and the data.
+func (o *options) write(ctx context.Context, log io.Writer) error {
+	if info, err := os.Stat(filepath.Dir(o.output)); err != nil || !info.IsDir() {
+		return fmt.Errorf("no directory for the page %s", o.output) // said now, not after minutes of work
+	}
+	dir, err := os.MkdirTemp("", "oxgen-benchmark-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	r, err := o.measure(ctx, dir, log)
+	if err != nil {
+		return err
+	}
+	data := strings.TrimSuffix(o.output, filepath.Ext(o.output)) + ".json"
+	r.data = filepath.Base(data)
+	raw, err := r.raw()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(data, raw, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(o.output, []byte(r.page()), 0o644)
+}
+
+// measure runs the benchmarks in the scratch directory dir, which must be empty.
+func (o *options) measure(ctx context.Context, dir string, log io.Writer) (*report, error) {
+	w, err := newWorkshop(ctx, dir, log)
+	if err != nil {
+		return nil, err
+	}
+	r := &report{}
+	if r.machine, err = describe(ctx, w); err != nil {
+		return nil, err
+	}
+	for _, e := range o.chosen {
+		b, err := e.make(ctx, w)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		rounds := e.rounds
+		if o.rounds > 0 {
+			rounds = o.rounds
+		}
+		w.tell("%s: %d rounds", e.name, rounds)
+		one, err := b.run(ctx, rounds)
+		if err != nil {
+			return nil, err
+		}
+		r.results = append(r.results, one)
+	}
+	return r, nil
+}
