@@ -4,11 +4,8 @@ package cpython
 
 import "unsafe"
 
-// arenaAlloc and arenaFree are for C alone. They are assembly, because Go code can't run in a child after a fork.
-func arenaAlloc()
-func arenaFree()
-
-// arenaFunctions returns their addresses as C calls them.
+// arenaFunctions returns the addresses of two functions for C. They are assembly, because Go code can't run in a child
+// after a fork.
 func arenaFunctions() (alloc, free uintptr)
 
 // arenaAllocator is a PyObjectArenaAllocator (Include/cpython/objimpl.h).

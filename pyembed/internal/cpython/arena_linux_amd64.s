@@ -2,7 +2,7 @@
 
 // void *arena_alloc(void *ctx, size_t size), called by C: mmap(NULL, size, PROT_READ|PROT_WRITE,
 // MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE, -1, 0), NULL when it fails.
-TEXT ·arenaAlloc(SB), NOSPLIT|NOFRAME, $0
+TEXT arenaAlloc<>(SB), NOSPLIT|NOFRAME, $0
 	MOVL $9, AX
 	XORL DI, DI
 	MOVL $3, DX
@@ -18,7 +18,7 @@ done:
 	RET
 
 // void arena_free(void *ctx, void *address, size_t size), called by C: munmap(address, size).
-TEXT ·arenaFree(SB), NOSPLIT|NOFRAME, $0
+TEXT arenaFree<>(SB), NOSPLIT|NOFRAME, $0
 	MOVQ SI, DI
 	MOVQ DX, SI
 	MOVL $11, AX
@@ -27,8 +27,8 @@ TEXT ·arenaFree(SB), NOSPLIT|NOFRAME, $0
 
 // func arenaFunctions() (alloc, free uintptr)
 TEXT ·arenaFunctions(SB), NOSPLIT, $0-16
-	LEAQ ·arenaAlloc(SB), AX
+	LEAQ arenaAlloc<>(SB), AX
 	MOVQ AX, alloc+0(FP)
-	LEAQ ·arenaFree(SB), AX
+	LEAQ arenaFree<>(SB), AX
 	MOVQ AX, free+8(FP)
 	RET
