@@ -37,6 +37,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	libraries := plan.libraries() // meanwhile
 	program, err := plan.program(ctx)
 	if err != nil {
 		return nil, err
@@ -47,13 +48,11 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	}
 	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
-	for _, p := range plan.platforms {
-		files, err := libraryFiles(plan, p)
-		if err != nil {
-			return nil, err
-		}
-		out.Files = append(out.Files, files...)
+	files, err := libraries()
+	if err != nil {
+		return nil, err
 	}
+	out.Files = append(out.Files, files...)
 	source, err := renderProgram(plan, program, packed)
 	if err != nil {
 		return nil, err

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
@@ -17,31 +19,56 @@ import (
 // payloadSymbol names libpython's segments in the object that go build links.
 const payloadSymbol = "oxgen_libpython"
 
-// libraryFiles returns the files that carry libpython for one platform; go build picks them by their names' endings.
-func libraryFiles(p *plan, platform *dist.Platform) ([]File, error) {
+// libraries divides libpython for all platforms in the background. The function that it returns waits for the files.
+func (p *plan) libraries() func() ([]File, error) {
+	files := make([][]File, len(p.platforms))
+	warnings := make([]error, len(p.platforms))
+	var group errgroup.Group
+	for i, platform := range p.platforms {
+		group.Go(func() (err error) {
+			files[i], warnings[i], err = p.libraryFiles(platform)
+			return err
+		})
+	}
+	return func() ([]File, error) {
+		if err := group.Wait(); err != nil {
+			return nil, err
+		}
+		for _, w := range warnings {
+			if w != nil {
+				p.opts.Warn(w)
+			}
+		}
+		return slices.Concat(files...), nil
+	}
+}
+
+// libraryFiles returns the files that carry libpython for one platform; go build picks them by their names' endings. The
+// warning says why libpython is not divided.
+func (p *plan) libraryFiles(platform *dist.Platform) (files []File, warning, err error) {
 	contents, err := os.ReadFile(platform.Libpython)
 	if err != nil {
-		return nil, fmt.Errorf("reading libpython: %w", err)
+		return nil, nil, fmt.Errorf("reading libpython: %w", err)
 	}
 	img, err := libpython.Split(filepath.Base(platform.Libpython), contents)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	base := "libpython_" + platform.Target.Suffix()
-	files := []File{{Name: base + ".bin", Data: img.Data}}
+	files = []File{{Name: base + ".bin", Data: img.Data}}
 	if img.Whole == "" {
 		assembly, ok := assemblies[img.Machine]
 		if !ok {
-			return nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
+			return nil, nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
 		}
 		files = append(files,
 			File{Name: base + ".syso", Data: libpython.Object(img.Machine, payloadSymbol, img.Payload)},
 			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assembly)})
 	} else {
-		p.opts.Warn(diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole))
+		warning = diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)
 	}
 	source, err := renderLibrary(p, img, base)
-	return append(files, source), err
+	return append(files, source), warning, err
 }
 
 // assemblies return the address of the payload: Go can't name a symbol of another object.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 	"golang.org/x/sync/errgroup"
@@ -78,11 +79,16 @@ func (prog *program) contents(u *unit) ([]byte, error) {
 // compress stores a source as a zlib stream where that is shorter. The compressor is a module that go.mod pins, and not
 // the standard library's, so that the same oxgen gives the same bytes whichever Go built it.
 func compress(data []byte) (table.Stored, error) {
-	var b bytes.Buffer
-	w, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
-	if err != nil {
-		return table.Stored{}, err
+	w, _ := compressors.Get().(*zlib.Writer)
+	if w == nil {
+		var err error
+		if w, err = zlib.NewWriterLevel(nil, zlib.BestSpeed); err != nil {
+			return table.Stored{}, err
+		}
 	}
+	defer compressors.Put(w)
+	var b bytes.Buffer
+	w.Reset(&b)
 	if _, err := w.Write(data); err != nil {
 		return table.Stored{}, err
 	}
@@ -94,3 +100,6 @@ func compress(data []byte) (table.Stored, error) {
 	}
 	return table.Stored{Bytes: b.Bytes(), Zlib: true, Length: len(data)}, nil
 }
+
+// compressors holds *zlib.Writer: making one costs more than most sources take to compress.
+var compressors sync.Pool

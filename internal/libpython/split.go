@@ -111,6 +111,7 @@ func (p *plan) divide(img *Image, original []byte) {
 		binary.LittleEndian.PutUint64(original[p.offset(r.address):], r.addend)
 	}
 	img.Size, img.Digest = int64(len(original)), sha256.Sum256(original)
+	img.Payload = make([]byte, 0, len(original))
 	for _, e := range p.mapped {
 		img.Payload = append(img.Payload, make([]byte, pad(len(img.Payload)))...)
 		img.Payload = append(img.Payload, original[e.Offset:e.Offset+e.Size]...)
