@@ -63,7 +63,7 @@ func TestCheck(t *testing.T) {
 func TestPaths(t *testing.T) {
 	const exe = "/opt/app/bin/app"
 	got := map[string]any{}
-	for _, s := range paths(exe, []string{"$ORIGIN/../plugins", "/usr/share/app"}) {
+	for _, s := range paths(exe, []string{"/first"}, []string{"$ORIGIN/../plugins", "/usr/share/app"}) {
 		got[s.Name] = s.Value
 	}
 	for _, name := range []string{"program_name", "base_executable", "home", "prefix", "exec_prefix", "stdlib_dir"} {
@@ -72,7 +72,7 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	search, _ := got["module_search_paths"].([]string)
-	if want := exe + "|/opt/app/plugins|/usr/share/app"; strings.Join(search, "|") != want {
+	if want := "/first|" + exe + "|/opt/app/plugins|/usr/share/app"; strings.Join(search, "|") != want {
 		t.Errorf("search paths: got %v, want %s", search, want)
 	}
 	if executable, _ := got["executable"].(string); !strings.HasPrefix(executable, "/proc/self/") {
@@ -102,5 +102,17 @@ func TestIsChild(t *testing.T) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+func TestEnvironmentPaths(t *testing.T) {
+	t.Setenv("PYTHONPATH", "/a:/b")
+	isolated := Config{}
+	if got := isolated.environmentPaths(); got != nil {
+		t.Errorf("isolated: got %v", got)
+	}
+	python := Config{Settings: []Setting{{Name: "use_environment", Value: int64(1)}}}
+	if got := strings.Join(python.environmentPaths(), "|"); got != "/a|/b" {
+		t.Errorf("with the environment: got %s", got)
 	}
 }

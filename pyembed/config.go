@@ -41,13 +41,23 @@ func Defaults() []Setting {
 
 // settings returns the whole configuration of an interpreter for the executable exe, in the order of application.
 func (c *Config) settings(version cpython.Version, exe string, argv []string) []Setting {
-	set := append(Defaults(), paths(exe, c.SearchPaths)...)
+	set := append(Defaults(), paths(exe, c.environmentPaths(), c.SearchPaths)...)
 	if version.Minor() < 11 { // 3.10 has no such option, and needs none
 		set = slices.DeleteFunc(set, func(s Setting) bool { return s.Name == "stdlib_dir" })
 	}
 	set = append(set, hashSeed()...)
 	set = append(set, Setting{Name: "argv", Value: argv})
 	return append(set, c.Settings...)
+}
+
+// environmentPaths returns the directories of PYTHONPATH when environment variables count. CPython reads them only where it
+// works sys.path out by itself.
+func (c *Config) environmentPaths() []string {
+	counts := slices.ContainsFunc(c.Settings, func(s Setting) bool { return s.Name == "use_environment" && s.Value == int64(1) })
+	if !counts {
+		return nil
+	}
+	return filepath.SplitList(os.Getenv("PYTHONPATH"))
 }
 
 // hashSeed returns a random seed for the hashes of str where CPython can't get one: it reads /dev/urandom when it was built
@@ -64,9 +74,9 @@ func hashSeed() []Setting {
 }
 
 // paths sets everything that CPython's getpath would otherwise look for on disk. The executable stands for the root of
-// the installation, as an archive does for zipimport.
-func paths(exe string, search []string) []Setting {
-	list := []string{exe}
+// the installation, as an archive does for zipimport. Of sys.path, first comes before it and search behind it.
+func paths(exe string, first, search []string) []Setting {
+	list := append(slices.Clone(first), exe)
 	for _, dir := range search {
 		if rest, ok := strings.CutPrefix(dir, "$ORIGIN"); ok {
 			dir = filepath.Join(filepath.Dir(exe), rest)

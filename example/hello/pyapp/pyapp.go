@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a9714935b6d1fd3430197c93123e9b5158ce11bb5101048ab794c503a20d545d",
+	Fingerprint: "f8bb465b51f63c570e99ae6fa65cc4e292013f1d61595f14184c654276283056",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

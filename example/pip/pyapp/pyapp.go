@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "dd4e0798e9a68ceb0ed1afae65547a26b4f86e9f41ae1f1b8d614812ded32320",
+	Fingerprint: "fc5b87f0c8ab10079cb5958787303d9fa48d810cbfb02bde584b0656029993e9",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "810940948e7dc21f8358996e7e3e91fafc63d61f7fac57bc393cdf332916b443",
+	Fingerprint: "a7946b755879814201b4f6cdcc0e46664cb609e99350fe3c2d98fe7f6e410f24",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",
