@@ -11,6 +11,7 @@ import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
 import _imp
 import _oxgen
+import gc
 import marshal
 import sys
 
@@ -319,6 +320,8 @@ def install():
     _importers[root] = Importer(root, _page(offset, size))
     # CPython was told another executable, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
     sys.executable = root
+    if _oxgen.gc_threshold >= 0:
+        gc.set_threshold(_oxgen.gc_threshold)
     # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)

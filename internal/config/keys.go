@@ -15,7 +15,7 @@ type Key struct {
 	Example string   // a value to start from, in the same notation; "" when Default serves
 	Values  []string // the only strings that a String may be; nil is any but the empty one
 	Max     int64    // largest value of an Integer, the smallest being 0; 0 leaves it to what a C int holds
-	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" outside of [interpreter]
+	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" for none
 	Since   string   // first Python version that knows the option; "" is every one that oxgen takes
 	Doc     string   // one line, without a final stop
 }
@@ -169,6 +169,10 @@ var keys = []Key{
 	{
 		Path: "interpreter.hash-seed", Type: Integer, Max: 1<<32 - 1, Option: "hash_seed", Example: `0`,
 		Doc: "fixed seed of str hashes, 0 for none; without it, a random one",
+	},
+	{
+		Path: "interpreter.gc-threshold", Type: Integer, Default: `20000`,
+		Doc: "new objects that the garbage collector waits for; 0 leaves it to Python, which has 2000",
 	},
 	{
 		Path: "interpreter.dev-mode", Type: Bool, Option: "dev_mode", Example: `true`,

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "f8bb465b51f63c570e99ae6fa65cc4e292013f1d61595f14184c654276283056",
+	Fingerprint: "4dacee05d60b9fd96f4a7672928016e484b49399528ca484003d803e4e5cad24",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

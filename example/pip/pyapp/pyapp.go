@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "fc5b87f0c8ab10079cb5958787303d9fa48d810cbfb02bde584b0656029993e9",
+	Fingerprint: "334c86e4d925332d4dd20270a8a5b81aef8b0ac0df1128661b0f51355c7b2941",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "a7946b755879814201b4f6cdcc0e46664cb609e99350fe3c2d98fe7f6e410f24",
+	Fingerprint: "80c34684631513173ad4320fe097a9fc838688851ada5c1e9e9eb827d6b75198",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",
