@@ -302,15 +302,12 @@ func namespaces(modules []table.Module, files []table.File) []table.Module {
 	return missing
 }
 
-// pycHeaderSize is what stands before the code object in a .pyc file (PEP 552).
-const pycHeaderSize = 16
-
 // bytecode takes the code out of a .pyc file.
 func bytecode(r *collector.Resource, data []byte, magic [4]byte) ([]byte, error) {
-	if len(data) < pycHeaderSize || !bytes.Equal(data[:4], magic[:]) {
+	if len(data) < pyc.HeaderSize || !bytes.Equal(data[:4], magic[:]) {
 		return nil, diag.Errorf(r.Origin.String(), "embed the source instead", "bytecode of another Python")
 	}
-	return data[pycHeaderSize:], nil
+	return data[pyc.HeaderSize:], nil
 }
 
 func shortDigest(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:4]) }

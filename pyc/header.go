@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// headerSize is the length of what stands before the code object in a .pyc file since Python 3.7.
-const headerSize = 16
+// HeaderSize is the length, in bytes, of what stands before the code object in a .pyc file since Python 3.7.
+const HeaderSize = 16
 
 // A Pyc is a .pyc file (PEP 3147, PEP 552):
 //
@@ -32,8 +32,8 @@ const (
 
 // ReadPyc reads a .pyc file. An error in the code object is a *MarshalError whose offset counts from the start of the file.
 func ReadPyc(data []byte) (*Pyc, error) {
-	if len(data) < headerSize {
-		return nil, fmt.Errorf("read .pyc header: %d bytes, %d wanted", len(data), headerSize)
+	if len(data) < HeaderSize {
+		return nil, fmt.Errorf("read .pyc header: %d bytes, %d wanted", len(data), HeaderSize)
 	}
 	p := &Pyc{Magic: [4]byte(data)}
 	var err error
@@ -52,7 +52,7 @@ func ReadPyc(data []byte) (*Pyc, error) {
 		p.ModTime = time.Unix(int64(binary.LittleEndian.Uint32(data[8:])), 0).UTC()
 		p.SourceSize = binary.LittleEndian.Uint32(data[12:])
 	}
-	if p.Code, err = readCode(data, headerSize, p.Version); err != nil {
+	if p.Code, err = readCode(data, HeaderSize, p.Version); err != nil {
 		return nil, fmt.Errorf("read .pyc: %w", err)
 	}
 	return p, nil

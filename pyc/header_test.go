@@ -69,7 +69,7 @@ func FuzzReadPyc(f *testing.F) {
 		pyc, err := ReadPyc(data)
 		var bad *MarshalError
 		switch {
-		case errors.As(err, &bad) && (bad.Offset < headerSize || bad.Offset > len(data)):
+		case errors.As(err, &bad) && (bad.Offset < HeaderSize || bad.Offset > len(data)):
 			t.Errorf("offset of %v in %d bytes", err, len(data))
 		case err == nil && pyc.Code == nil:
 			t.Error("no code")
