@@ -91,13 +91,6 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if argv := p.config.Run.Argv; len(argv) > 0 {
 			g.Id("Argv").Op(":").Add(stringsLiteral(argv))
 		}
-		switch n := p.config.Interpreter.GCThreshold; n {
-		case pyembed.DefaultGCThreshold:
-		case 0:
-			g.Id("GCThreshold").Op(":").Lit(-1)
-		default:
-			g.Id("GCThreshold").Op(":").Lit(n)
-		}
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
 		}

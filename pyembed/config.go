@@ -19,17 +19,9 @@ type Config struct {
 	REPL   bool     // run the interactive interpreter instead
 	Argv   []string // arguments put before those of the command line
 
-	// GCThreshold is how many new objects the garbage collector waits for, the first argument of gc.set_threshold. 0 stands for
-	// DefaultGCThreshold, a negative number for CPython's own default, which is 2000 from 3.13 on.
-	GCThreshold int
-
 	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory
 	Settings    []Setting // what differs from the defaults: CPython's isolated configuration (PEP 587), changed by Defaults
 }
-
-// DefaultGCThreshold is ten times that of CPython. Most objects of a program's start stay, and looking through them every
-// 2,000 takes a tenth of the time of its imports.
-const DefaultGCThreshold = 20000
 
 // A Setting is an option of the interpreter by its name in PEP 741. Value is an int64, a string or a []string.
 type Setting = cpython.Setting
@@ -66,14 +58,6 @@ func (c *Config) environmentPaths() []string {
 		return nil
 	}
 	return filepath.SplitList(os.Getenv("PYTHONPATH"))
-}
-
-// gcThreshold returns the threshold to set, a negative number for none.
-func (c *Config) gcThreshold() int {
-	if c.GCThreshold == 0 {
-		return DefaultGCThreshold
-	}
-	return c.GCThreshold
 }
 
 // hashSeed returns a random seed for the hashes of str where CPython can't get one: it reads /dev/urandom when it was built

@@ -113,7 +113,6 @@ func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(fun
 		add("root", api.Memory(t.Section(table.Root)))
 		add("path", api.Path(exe))
 		add("parent", api.String(envParent))
-		add("gc_threshold", api.NewInt(p.Config.gcThreshold()))
 	}
 }
 

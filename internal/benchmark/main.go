@@ -32,7 +32,7 @@ type entry struct {
 func catalog() []entry {
 	return []entry{
 		{"hello", 40, newHello},
-		{"imports", 15, newImports},
+		{"imports", 60, newImports},
 		{"generate", 5, newGenerate},
 		{"build", 5, newBuild},
 	}
@@ -69,7 +69,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
-	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, imports 15, generate and build 5)")
+	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, imports 60, generate and build 5)")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err

@@ -55,7 +55,6 @@ type Interpreter struct {
 	Quiet                 bool `toml:"quiet"`
 	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: Config.Optimize
 	BytesWarning          int  `toml:"bytes-warning"` // 0, 1 (warn) or 2 (raise)
-	GCThreshold           int  `toml:"gc-threshold"`  // the first of gc.set_threshold; 0 is Python's own
 
 	SafePath        *bool   `toml:"safe-path"`
 	DevMode         *bool   `toml:"dev-mode"`
@@ -100,7 +99,6 @@ func defaults() *Config {
 			Profile:               Isolated,
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
-			GCThreshold:           20000,
 			InstallSignalHandlers: true,
 		},
 	}

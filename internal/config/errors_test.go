@@ -41,7 +41,7 @@ func TestParseErrors(t *testing.T) {
 				"hint: did you mean \"include-source\"?\n" +
 				"hint: did you mean \"dev-mode\"?\n" +
 				"hint: known here: profile, use-environment, utf8-mode, configure-locale, install-signal-handlers, optimize, " +
-				"hash-seed, gc-threshold, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
+				"hash-seed, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
 				"site-import, user-site, pathconfig-warnings, write-bytecode, check-hash-pycs-mode, unbuffered, stdio-encoding, " +
 				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator",
 		},

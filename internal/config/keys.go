@@ -171,10 +171,6 @@ var keys = []Key{
 		Doc: "fixed seed of str hashes, 0 for none; without it, a random one",
 	},
 	{
-		Path: "interpreter.gc-threshold", Type: Integer, Default: `20000`,
-		Doc: "new objects that the garbage collector waits for; 0 leaves it to Python, which has 2000",
-	},
-	{
 		Path: "interpreter.dev-mode", Type: Bool, Option: "dev_mode", Example: `true`,
 		Doc: "Python Development Mode: more checks and warnings",
 	},

@@ -122,7 +122,6 @@ func TestKeys(t *testing.T) {
 		switch {
 		case k.Default == "" && k.Example == "":
 			t.Errorf("%s has neither default nor example", k.Path)
-		case k.Path == "interpreter.gc-threshold": // CPython has no option for it: the importer sets it
 		case (table == "interpreter") != (k.Option != ""):
 			t.Errorf("%s: option %q in table %q", k.Path, k.Option, table)
 		case k.Doc == "" || strings.HasSuffix(k.Doc, ".") || strings.Contains(k.Doc, "|") || len(k.Doc) > 90:

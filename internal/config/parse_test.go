@@ -26,7 +26,6 @@ func minimal() *config.Config {
 			Profile:               config.Isolated,
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
-			GCThreshold:           20000,
 			InstallSignalHandlers: true,
 		},
 	}

@@ -42,15 +42,12 @@ func (l *library) relocations() ([]relocation, string) {
 	if !ok {
 		return nil, fmt.Sprintf("its machine is %v", l.file.Machine)
 	}
+	tables, reason := l.relocationTables()
+	if reason != "" {
+		return nil, reason
+	}
 	var all []relocation
-	for _, table := range [][2]elf.DynTag{{elf.DT_RELA, elf.DT_RELASZ}, {elf.DT_JMPREL, elf.DT_PLTRELSZ}} {
-		if !l.has(table[0]) {
-			continue
-		}
-		entries := l.bytes(l.value(table[0]), l.value(table[1]))
-		if entries == nil || len(entries)%relocationSize != 0 {
-			return nil, fmt.Sprintf("its table %v lies outside of its segments", table[0])
-		}
+	for _, entries := range tables {
 		for ; len(entries) > 0; entries = entries[relocationSize:] {
 			r := relocation{
 				address: binary.LittleEndian.Uint64(entries),
@@ -66,6 +63,22 @@ func (l *library) relocations() ([]relocation, string) {
 	}
 	relr, reason := l.relr()
 	return append(all, relr...), reason
+}
+
+// relocationTables returns the tables of Elf64_Rela as they are in the file, or why they can't be read.
+func (l *library) relocationTables() ([][]byte, string) {
+	var tables [][]byte
+	for _, tags := range [][2]elf.DynTag{{elf.DT_RELA, elf.DT_RELASZ}, {elf.DT_JMPREL, elf.DT_PLTRELSZ}} {
+		if !l.has(tags[0]) {
+			continue
+		}
+		entries := l.bytes(l.value(tags[0]), l.value(tags[1]))
+		if entries == nil || len(entries)%relocationSize != 0 {
+			return nil, fmt.Sprintf("its table %v lies outside of its segments", tags[0])
+		}
+		tables = append(tables, entries)
+	}
+	return tables, ""
 }
 
 // resolve makes r own if it can.
@@ -87,13 +100,18 @@ func (l *library) resolve(r *relocation, known kinds) {
 	}
 }
 
+// symbol returns a dynamic symbol, an Elf64_Sym, nil if there is none.
+func (l *library) symbol(index uint64) []byte {
+	const size = 24
+	if index > 1<<24 {
+		return nil
+	}
+	return l.bytes(l.value(elf.DT_SYMTAB)+index*size, size)
+}
+
 // defined returns the value of a dynamic symbol that is a function or an object of the library itself.
 func (l *library) defined(index uint64) (uint64, bool) {
-	const size = 24 // Elf64_Sym
-	if index > 1<<24 {
-		return 0, false
-	}
-	s := l.bytes(l.value(elf.DT_SYMTAB)+index*size, size)
+	s := l.symbol(index)
 	if s == nil {
 		return 0, false
 	}

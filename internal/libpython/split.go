@@ -16,7 +16,8 @@ const PageSize = 4096
 // An Image is a shared library in the form in which an executable carries it.
 //
 // The library that it stands for is the original without what no PT_LOAD segment covers (section headers, symbol
-// tables for debuggers, debug sections), and with the words that Relocations are for set to what they are at load address 0.
+// tables for debuggers, debug sections), with the words that Relocations are for set to what they are at load address 0,
+// and with static thread-local storage where it can be (tls.go).
 type Image struct {
 	Name    string // DT_SONAME, "libpython3.14.so.1.0"
 	Machine elf.Machine
@@ -59,7 +60,7 @@ func Split(name string, contents []byte) (*Image, error) {
 	if f.Type != elf.ET_DYN || f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
 		return nil, diag.Errorf(name, "", "not a 64-bit little-endian ELF shared library")
 	}
-	l := &library{contents: contents, file: f}
+	l := &library{contents: slices.Clone(contents), file: f}
 	if err := l.read(); err != nil {
 		return nil, diag.Errorf(name, "the file is damaged: bring the distribution anew with `oxgen python fetch`", "%w", err)
 	}
@@ -67,6 +68,7 @@ func Split(name string, contents []byte) (*Image, error) {
 	if names, err := f.DynString(elf.DT_SONAME); err == nil && len(names) > 0 {
 		img.Name = names[0]
 	}
+	l.makeTLSStatic()
 	original := l.rebuild()
 	plan, reason := l.plan()
 	if reason != "" {

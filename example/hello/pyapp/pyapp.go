@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "4dacee05d60b9fd96f4a7672928016e484b49399528ca484003d803e4e5cad24",
+	Fingerprint: "2a024585869a192f306ea07f0752a1ca44b98e16681f6724a2ff4932985c3267",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "334c86e4d925332d4dd20270a8a5b81aef8b0ac0df1128661b0f51355c7b2941",
+	Fingerprint: "c370f3614174d382b6f822adb8b064e6e694e7b42d1ce5abbcea90e5724d2c31",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -17,7 +17,7 @@ func payload() uintptr
 var library = pyembed.Library{
 	Name:   "libpython3.14.so.1.0",
 	Size:   20876152,
-	Digest: "77ed9b4b6ffe0f4de7bf98e9cf6e3964b17e3dce507d4f3ec9b85f6721e2d0ed",
+	Digest: "9a67ecd2528b2ab349dd6d64b7e7380fbe5b7dc67d24428e3c36a94c51ac2f59",
 	Data:   libraryData,
 	Skeleton: []pyembed.Extent{
 		{Offset: 0, Size: 193464},

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "80c34684631513173ad4320fe097a9fc838688851ada5c1e9e9eb827d6b75198",
+	Fingerprint: "23288c87fa56b78ec47201f8b40833f2d79f7e71a295611de3965eb9a22efde4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",

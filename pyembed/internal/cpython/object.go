@@ -91,9 +91,6 @@ func (a *API) Path(s string) Object {
 	return o
 }
 
-// NewInt returns a new int object.
-func (a *API) NewInt(n int) Object { return Object(a.call("PyLong_FromSsize_t", uintptr(n))) }
-
 // Bool returns a new reference to True or False.
 func (a *API) Bool(b bool) Object {
 	n := uintptr(0)
