@@ -109,7 +109,16 @@ func (prog *program) setMain() ([]pyc.Source, error) {
 }
 
 // A boot is the code that starts before the program's own.
-type boot struct{ bootstrap, importer, resources pyc.Result }
+type boot struct {
+	bootstrap, importer pyc.Result
+	helpers             []table.Module // that the importer imports from the table when they are needed
+}
+
+// helpers are the templates of those modules.
+var helpers = []struct{ template, module string }{
+	{"process.py", "_oxgen_process"},
+	{"resources.py", "_oxgen_resources"},
+}
 
 // importerFilename makes CPython leave the importer's frames out of tracebacks, as it does for its own
 // (Python/import.c, remove_importlib_frames).
@@ -122,7 +131,9 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 	sources := []pyc.Source{
 		template("bootstrap.py", "<oxgen>"),
 		template("importer.py", importerFilename),
-		template("resources.py", "_oxgen_resources.py"),
+	}
+	for _, h := range helpers {
+		sources = append(sources, template(h.template, h.module+".py"))
 	}
 	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
 	if err != nil {
@@ -133,7 +144,11 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 			return boot{}, fmt.Errorf("oxgen's own %w", r.Err)
 		}
 	}
-	return boot{results[0], results[1], results[2]}, nil
+	b := boot{bootstrap: results[0], importer: results[1]}
+	for i, h := range helpers {
+		b.helpers = append(b.helpers, table.Module{Name: h.module, Code: results[2+i].Code})
+	}
+	return b, nil
 }
 
 func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.Options {
@@ -236,7 +251,7 @@ func (prog *program) table() (*packedTable, error) {
 		Importer:      prog.boot.importer.Code,
 		Distributions: prog.distributions,
 	}
-	c.Modules = append(c.Modules, table.Module{Name: "_oxgen_resources", Code: prog.boot.resources.Code})
+	c.Modules = append(c.Modules, prog.boot.helpers...)
 	for i := range prog.units {
 		u := &prog.units[i]
 		if u.Kind == collector.Module {

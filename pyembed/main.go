@@ -138,8 +138,8 @@ func (i *interpreter) run() (status int, interrupted bool) {
 // runModule runs the main module.
 func (i *interpreter) runModule() (status int, interrupted bool) {
 	a := i.api
-	importer := a.Import("_oxgen_importer")
-	prepare := a.Attr(importer, "prepare_main")
+	process := a.Import("_oxgen_process")
+	prepare := a.Attr(process, "prepare_main")
 	main := a.Call(prepare, a.String(i.config.Module))
 	if main != 0 {
 		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
@@ -153,7 +153,7 @@ func (i *interpreter) runModule() (status int, interrupted bool) {
 	case !raised:
 		return 0, false
 	case a.Is(e, "PyExc_SystemExit"):
-		return i.exitStatus(importer, e), false
+		return i.exitStatus(process, e), false
 	}
 	interrupted = a.Is(e, "PyExc_KeyboardInterrupt")
 	a.Print(e)
@@ -161,9 +161,9 @@ func (i *interpreter) runModule() (status int, interrupted bool) {
 }
 
 // exitStatus has the importer do with a SystemExit what CPython's handle_system_exit (Python/pythonrun.c) does.
-func (i *interpreter) exitStatus(importer cpython.Object, e cpython.Exception) int {
+func (i *interpreter) exitStatus(process cpython.Object, e cpython.Exception) int {
 	a := i.api
-	status := a.Call(a.Attr(importer, "exit_status"), e.Value())
+	status := a.Call(a.Attr(process, "exit_status"), e.Value())
 	a.Forget(e)
 	if status == 0 {
 		a.ClearError()

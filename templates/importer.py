@@ -365,7 +365,7 @@ def distribution_table():
     return _index["distributions"]
 
 
-# Start and end of the program
+# Start
 
 def install():
     """Puts the importer in front of all others."""
@@ -379,144 +379,10 @@ def install():
     # CPython's own reader knows the directories of disks and of zip archives only.
     namespace_loader = getattr(_bootstrap_external, "NamespaceLoader", None) or _bootstrap_external._NamespaceLoader
     namespace_loader.get_resource_reader = _namespace_reader
-    _install_fork_hooks()
-    _install_hooks()
-
-
-class _ForkWarning:
-    """Matches the text of the warning that Python gives when a process with threads forks, as long as there is one Python
-    thread. The other threads are the Go runtime's, which take no locks of C or Python."""
-
-    def match(self, text):
-        return text.startswith("This process (pid=") and len(sys._current_frames()) <= 1
-
-
-def _install_fork_hooks():
-    import _warnings
-    _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
-    posix = sys.modules["posix"]
-    posix.register_at_fork(after_in_child=_announce)
-
-
-def _announce():
-    """Tells the children of a forked child who their parent is; see pyembed, child.go."""
-    posix = sys.modules["posix"]
-    name = _oxgen.parent
-    value = posix.environ[name.encode()].rpartition(b":")[0].decode() + f":{posix.getpid()}"
-    posix.putenv(name, value)
-    if "os" in sys.modules:
-        sys.modules["os"].environ[name] = value
-
-
-# Tracebacks that C prints. C reads the source lines with io.open (Python/traceback.c, _Py_DisplaySourceLine), which finds
-# no file below the virtual root. What it prints of an exception is more than the module traceback knows in old versions
-# (Did you mean …), so C goes on printing, and finds a file.
-
-def _install_hooks():
-    sys.unraisablehook = sys.__unraisablehook__ = _with_sources(sys.unraisablehook)
-    if sys.version_info < (3, 13):  # from then on C leaves these to the module traceback
-        import _thread
-        sys.excepthook = sys.__excepthook__ = _with_sources(sys.excepthook)
-        _thread._excepthook = _with_sources(_thread._excepthook)  # becomes threading.excepthook
-
-
-def _with_sources(hook):
-    def show(*args):
-        try:
-            import io
-            before, io.open = io.open, _open_source
-        except Exception:  # the interpreter is ending
-            return hook(*args)
-        try:
-            return hook(*args)
-        finally:
-            io.open = before
-
-    show.__name__ = show.__qualname__ = hook.__name__
-    return show
-
-
-def _open_source(path, mode="r", *args, **kwargs):
-    if mode != "rb" or not is_file(path):
-        from _io import open
-        return open(path, mode, *args, **kwargs)
-    import io
-    import os
-    source = _bootstrap_external.decode_source(read(path)).encode()
-
-    class Source(io.BytesIO):
-        # C asks for a file descriptor to look for a coding cookie and to seek in; it reads the lines from here.
-        descriptor = None
-
-        def fileno(self):
-            if self.descriptor is None:
-                self.descriptor = os.open(os.devnull, os.O_RDONLY)
-            return self.descriptor
-
-        def close(self):
-            if self.descriptor is not None:
-                os.close(self.descriptor)
-                self.descriptor = None
-            super().close()
-
-    return Source(source)
+    import _oxgen_process
+    _oxgen_process.install()
 
 
 def _namespace_reader(loader, fullname):
     from _oxgen_resources import NamespaceReader
     return NamespaceReader(loader._path)
-
-
-def prepare_main(name):
-    """Makes __main__ ready for the module called name; returns its code and its globals.
-
-    It does what runpy does for `python -m name`, without runpy's imports, and leaves sys.argv alone.
-    """
-    spec = _find_main(name)
-    loader = spec.loader
-    module = sys.modules["__main__"]
-    module.__dict__.update(
-        __name__="__main__",
-        __file__=spec.origin,
-        __cached__=None,
-        __doc__=None,
-        __loader__=loader,
-        __package__=spec.parent,
-        __spec__=spec,
-    )
-    code = loader.get_code(spec.name)
-    return code, module.__dict__
-
-
-def _find_main(name):
-    package = name.rpartition(".")[0]
-    if package:
-        __import__(package)
-    path = sys.modules[package].__path__ if package else None
-    spec = _bootstrap._find_spec(name, path)
-    if spec is not None and spec.submodule_search_locations is not None:
-        if name.endswith(".__main__"):
-            raise ImportError(f"{name!r} is a package and can't be run", name=name)
-        return _find_main(name + ".__main__")
-    if spec is None or not hasattr(spec.loader, "get_code"):
-        raise ImportError(f"no module named {name!r} to run", name=name)
-    return spec
-
-
-def exit_status(error):
-    """Returns the exit status that a SystemExit asks for, printing what it has to say, as python does."""
-    code = error.code
-    if code is None:
-        return 0
-    if isinstance(code, int):
-        return code & 0xFF
-    try:
-        sys.stdout.flush()
-    except Exception:
-        pass
-    try:
-        sys.stderr.write(str(code) + "\n")
-        sys.stderr.flush()
-    except Exception:
-        pass
-    return 1

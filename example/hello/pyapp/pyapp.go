@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "2a024585869a192f306ea07f0752a1ca44b98e16681f6724a2ff4932985c3267",
+	Fingerprint: "cb28ae03532edb1e255b1eb66c9951d1ece47d7f7cae3c7eea7a55fe9243f336",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

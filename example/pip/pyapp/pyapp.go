@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "c370f3614174d382b6f822adb8b064e6e694e7b42d1ce5abbcea90e5724d2c31",
+	Fingerprint: "7f1ccd9ff2d015a0a5a7b45f0a9aac9f37c23efdc0e6833f6417d635e301be94",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "23288c87fa56b78ec47201f8b40833f2d79f7e71a295611de3965eb9a22efde4",
+	Fingerprint: "9a3b51819665f47e80b104373c1e735613f092548fe0bde76bb58a458a4ce122",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",
