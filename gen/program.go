@@ -116,6 +116,7 @@ type boot struct {
 
 // helpers are the templates of those modules.
 var helpers = []struct{ template, module string }{
+	{"files.py", "_oxgen_files"},
 	{"process.py", "_oxgen_process"},
 	{"resources.py", "_oxgen_resources"},
 }

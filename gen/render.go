@@ -91,6 +91,9 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if argv := p.config.Run.Argv; len(argv) > 0 {
 			g.Id("Argv").Op(":").Add(stringsLiteral(argv))
 		}
+		if !p.config.VirtualFiles {
+			g.Id("NoVirtualFiles").Op(":").True()
+		}
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
 		}

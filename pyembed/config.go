@@ -19,6 +19,10 @@ type Config struct {
 	REPL   bool     // run the interactive interpreter instead
 	Argv   []string // arguments put before those of the command line
 
+	// NoVirtualFiles leaves the functions of os and io as they are: below the executable's path there are then no files for
+	// them, and only the import system reads the program's.
+	NoVirtualFiles bool
+
 	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory
 	Settings    []Setting // what differs from the defaults: CPython's isolated configuration (PEP 587), changed by Defaults
 }

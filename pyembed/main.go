@@ -113,6 +113,10 @@ func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(fun
 		add("root", api.Memory(t.Section(table.Root)))
 		add("path", api.Path(exe))
 		add("parent", api.String(envParent))
+		guards, fallbacks := api.Guards(p.Config.guarded())
+		add("guards", guards)
+		add("fallbacks", fallbacks)
+		add("memfd", api.Memfd())
 	}
 }
 

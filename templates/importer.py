@@ -252,6 +252,8 @@ class Finder:
     @staticmethod
     def find_distributions(context=None):
         """Returns the distributions in the executable that match an importlib.metadata.DistributionFinder.Context."""
+        if guarded:
+            return iter(())  # PathFinder sees the metadata as files
         from _oxgen_resources import distributions
         return distributions(context)
 
@@ -305,29 +307,43 @@ def _relative(path):
     return parts
 
 
+def find(parts):
+    """Returns the entry of the longest part of a path below the virtual root that exists, and the parts left over.
+
+    An entry is a (kind, offset, size, length); see the grammar.
+    """
+    offset, size = _index["files"]
+    found = (FILE_DIR, offset, size, 0)
+    for i, name in enumerate(parts):
+        below = listing(found).get(name) if found[0] == FILE_DIR else None
+        if below is None:
+            return found, parts[i:]
+        found = below
+    return found, []
+
+
 def entry(path):
-    """Returns the (kind, offset, size, length) of a file or directory of the virtual root, None if there is none."""
+    """Returns the entry of a file or directory of the virtual root, None if there is none."""
     parts = _relative(path)
     if parts is None:
         return None
-    offset, size = _index["files"]
-    found = (FILE_DIR, offset, size, 0)
-    for name in parts:
-        if found[0] != FILE_DIR:
-            return None
-        found = _listing(found).get(name)
-        if found is None:
-            return None
-    return found
+    found, rest = find(parts)
+    return None if rest else found
 
 
-def _listing(directory):
+def listing(directory):
+    """Returns name -> entry of a directory's entry; it has what is used of a dict, in the order of names."""
     offset = directory[1]
     try:
         return _directories[offset]
     except KeyError:
         page = _directories[offset] = _page(offset, directory[2])
         return page
+
+
+def stored(found):
+    """Returns the contents of a file's entry."""
+    return _stored(*found[:3])
 
 
 def is_dir(path):
@@ -347,7 +363,7 @@ def list_dir(path):
         raise FileNotFoundError(2, "No such file or directory", path)
     if found[0] != FILE_DIR:
         raise NotADirectoryError(20, "Not a directory", path)
-    return list(_listing(found))
+    return list(listing(found))
 
 
 def read(path):
@@ -357,7 +373,7 @@ def read(path):
         raise FileNotFoundError(2, "No such file or directory", path)
     if found[0] == FILE_DIR:
         raise IsADirectoryError(21, "Is a directory", path)
-    return _stored(*found[:3])
+    return stored(found)
 
 
 def distribution_table():
@@ -379,8 +395,32 @@ def install():
     # CPython's own reader knows the directories of disks and of zip archives only.
     namespace_loader = getattr(_bootstrap_external, "NamespaceLoader", None) or _bootstrap_external._NamespaceLoader
     namespace_loader.get_resource_reader = _namespace_reader
+    _install_guards()
     import _oxgen_process
     _oxgen_process.install()
+
+
+# C's functions that have guards, in the order of these. A program without virtual files has none.
+guarded = []
+
+
+def _install_guards():
+    """Puts guards in the place of C's functions, before anybody has taken those from their modules."""
+    for number, guard in enumerate(_oxgen.guards):
+        module = sys.modules[guard.__module__]
+        guarded.append(getattr(module, guard.__name__))
+        setattr(module, guard.__name__, guard)
+        _oxgen.fallbacks[number] = _first_fallback(number)
+    sys.modules["builtins"].open = sys.modules["_io"].open
+
+
+def _first_fallback(number):
+    def fallback(*args, **kwargs):
+        import _oxgen_files
+        _oxgen_files.install()
+        return _oxgen.fallbacks[number](*args, **kwargs)
+
+    return fallback
 
 
 def _namespace_reader(loader, fullname):

@@ -1,17 +1,13 @@
 """The process around the program: its main module, its exit status, its children, what C prints of its errors."""
 
 import _frozen_importlib as _bootstrap
-import _frozen_importlib_external as _bootstrap_external
 import _oxgen
 import sys
-
-import _oxgen_importer as importer
 
 
 def install():
     """Puts the hooks in place, before the program's first module is imported."""
     _install_fork_hooks()
-    _install_hooks()
 
 
 # The main module and the end
@@ -97,57 +93,3 @@ def _announce():
     posix.putenv(name, value)
     if "os" in sys.modules:
         sys.modules["os"].environ[name] = value
-
-
-# Tracebacks that C prints. C reads the source lines with io.open (Python/traceback.c, _Py_DisplaySourceLine), which finds
-# no file below the virtual root. What it prints of an exception is more than the module traceback knows in old versions
-# (Did you mean …), so C goes on printing, and finds a file.
-
-def _install_hooks():
-    sys.unraisablehook = sys.__unraisablehook__ = _with_sources(sys.unraisablehook)
-    if sys.version_info < (3, 13):  # from then on C leaves these to the module traceback
-        import _thread
-        sys.excepthook = sys.__excepthook__ = _with_sources(sys.excepthook)
-        _thread._excepthook = _with_sources(_thread._excepthook)  # becomes threading.excepthook
-
-
-def _with_sources(hook):
-    def show(*args):
-        try:
-            import io
-            before, io.open = io.open, _open_source
-        except Exception:  # the interpreter is ending
-            return hook(*args)
-        try:
-            return hook(*args)
-        finally:
-            io.open = before
-
-    show.__name__ = show.__qualname__ = hook.__name__
-    return show
-
-
-def _open_source(path, mode="r", *args, **kwargs):
-    if mode != "rb" or not importer.is_file(path):
-        from _io import open
-        return open(path, mode, *args, **kwargs)
-    import io
-    import os
-    source = _bootstrap_external.decode_source(importer.read(path)).encode()
-
-    class Source(io.BytesIO):
-        # C asks for a file descriptor to look for a coding cookie and to seek in; it reads the lines from here.
-        descriptor = None
-
-        def fileno(self):
-            if self.descriptor is None:
-                self.descriptor = os.open(os.devnull, os.O_RDONLY)
-            return self.descriptor
-
-        def close(self):
-            if self.descriptor is not None:
-                os.close(self.descriptor)
-                self.descriptor = None
-            super().close()
-
-    return Source(source)

@@ -21,6 +21,7 @@ type Config struct {
 	Stdlib        string   `toml:"stdlib"`         // "all"
 	Optimize      int      `toml:"optimize"`       // level of the embedded bytecode: 0, 1 or 2
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
+	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
 
 	Run         Run         `toml:"run"`
 	Interpreter Interpreter `toml:"interpreter"`
@@ -95,6 +96,7 @@ func defaults() *Config {
 		Package:       "pyapp",
 		Stdlib:        "all",
 		IncludeSource: true,
+		VirtualFiles:  true,
 		Interpreter: Interpreter{
 			Profile:               Isolated,
 			UTF8Mode:              true,

@@ -115,6 +115,10 @@ var keys = []Key{
 		Path: "include-source", Type: Bool, Default: `true`,
 		Doc: "embed source text too, for tracebacks and inspect",
 	},
+	{
+		Path: "virtual-files", Type: Bool, Default: `true`,
+		Doc: "open, os.stat, pathlib … find the program's files below the executable's path",
+	},
 
 	{
 		Path: "run.module", Type: String, Example: `"app"`,

@@ -21,6 +21,7 @@ func minimal() *config.Config {
 		Package:       "pyapp",
 		Stdlib:        "all",
 		IncludeSource: true,
+		VirtualFiles:  true,
 		Run:           config.Run{Module: "app"},
 		Interpreter: config.Interpreter{
 			Profile:               config.Isolated,

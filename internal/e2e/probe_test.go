@@ -20,7 +20,7 @@ func TestChecks(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(plugins, "plugged.py"), []byte("HERE = 'plugins'\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, group := range []string{"attributes", "imports", "resources", "sources", "library", "garbage"} {
+	for _, group := range []string{"attributes", "imports", "resources", "sources", "library", "garbage", "files"} {
 		list := p.call(group).run(t)
 		list.wantOutput(t, group+".")
 		for name := range strings.FieldsSeq(list.stdout) {

@@ -40,6 +40,7 @@ func TestSettings(t *testing.T) {
 		"errors":       "backslashreplace",
 		"name":         "__main__",
 		"site":         false,
+		"files":        false,
 	}
 	wantFlags := map[string]any{
 		"bytes_warning": 1.0, "debug": 0.0, "dev_mode": true, "dont_write_bytecode": 1.0, "hash_randomization": 1.0,

@@ -100,6 +100,15 @@ func (a *API) Bool(b bool) Object {
 	return Object(a.call("PyBool_FromLong", n))
 }
 
+// None returns a new reference to None.
+func (a *API) None() Object {
+	none := a.symbol("_Py_NoneStruct")
+	if none != 0 {
+		a.call("Py_IncRef", none)
+	}
+	return Object(none)
+}
+
 // Memory returns a new read-only memoryview over data, which must never be moved or freed.
 func (a *API) Memory(data string) Object {
 	const pyBufRead = 0x100

@@ -1,6 +1,7 @@
 """Prints the settings that it runs under, as one JSON object."""
 import faulthandler
 import json
+import os
 import sys
 import tracemalloc
 
@@ -17,5 +18,6 @@ json.dump({
     "errors": sys.stdout.errors,
     "write_through": sys.stdout.write_through,
     "name": __name__,
+    "files": os.path.exists(json.__file__),
     "site": "site" in sys.modules,
 }, sys.stdout, sort_keys=True)

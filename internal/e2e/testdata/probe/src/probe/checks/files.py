@@ -1,0 +1,188 @@
+"""The program's files as functions of os and io see them."""
+import builtins
+import errno
+import glob
+import importlib.util
+import inspect
+import io
+import linecache
+import mmap
+import os
+import pathlib
+import pickle
+import runpy
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import tokenize
+import zipfile
+
+from . import ROOT, equal, raises
+
+HERE = ROOT + "/probe"
+TEXT = HERE + "/data.txt"
+
+
+def _number(function, *args, **kwargs):
+    try:
+        function(*args, **kwargs)
+    except OSError as e:
+        return errno.errorcode[e.errno]
+    return None
+
+
+def reading():
+    contents = os.read(os.open(TEXT, os.O_RDONLY), 1000)
+    equal(open(TEXT, "rb").read(), contents)
+    equal(open(TEXT).read(), contents.decode())
+    equal(io.open_code(TEXT).read(), contents)
+    equal(pathlib.Path(TEXT).read_bytes(), contents)
+    equal(open(TEXT.encode(), "rb", 0).read(), contents)
+    equal(open(pathlib.Path(TEXT)).name, TEXT)
+    with open(TEXT, encoding="ascii", newline="") as f:
+        equal((f.name, f.mode, f.encoding), (TEXT, "r", "ascii"))
+        equal(os.fstat(f.fileno()).st_size, len(contents))
+        equal(os.fstat(f.fileno()).st_mtime_ns, os.stat(ROOT).st_mtime_ns)
+        equal(os.get_inheritable(f.fileno()), False)
+    with open(TEXT, "rb") as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as m:
+        equal(bytes(m), contents)
+    with tokenize.open(HERE + "/sub/foreign.py") as f:
+        equal(f.encoding != "utf-8", True)
+    equal(subprocess.run(["cat"], stdin=open(TEXT), capture_output=True, check=True).stdout, contents)
+
+
+def status():
+    s = os.stat(TEXT)
+    equal(stat.filemode(s.st_mode), "-rw-r--r--")
+    equal(s.st_size, len(open(TEXT, "rb").read()))
+    equal((s.st_uid, s.st_mtime_ns, s.st_dev), (os.stat(ROOT).st_uid, os.stat(ROOT).st_mtime_ns, os.stat(ROOT).st_dev))
+    equal(os.lstat(TEXT), s)
+    equal(os.path.samefile(TEXT, HERE + "/../probe/data.txt"), True)
+    equal(os.path.samefile(TEXT, HERE + "/data.bin"), False)
+    equal(stat.filemode(os.stat(HERE).st_mode), "drwxr-xr-x")
+    equal([os.access(TEXT, m) for m in (os.F_OK, os.R_OK, os.W_OK, os.X_OK)], [True, True, False, False])
+    equal([os.access(HERE, m) for m in (os.F_OK, os.R_OK, os.W_OK, os.X_OK)], [True, True, False, True])
+    equal(os.access(HERE + "/nothing", os.F_OK), False)
+    for path, exists, is_dir in ((HERE, True, True), (TEXT, True, False), (ROOT + "/", True, True), (HERE + "/nothing", False, False),
+                                 (TEXT + "/x", False, False), (TEXT + "/", False, False), (HERE + "//./sub/", True, True)):
+        equal((path, os.path.exists(path), os.path.isdir(path)), (path, exists, is_dir))
+        equal((path, os.path.lexists(path)), (path, exists))
+    equal(os.path.realpath(HERE + "/sub/../data.txt"), TEXT)
+    equal(pathlib.Path(TEXT).resolve(), pathlib.Path(TEXT))
+    equal(os.path.ismount(HERE), False)
+    equal(os.path.getsize(TEXT), s.st_size)
+
+
+def directories():
+    names = sorted(os.listdir(HERE))
+    equal("data.txt" in names and "sub" in names, True)
+    equal(sorted(os.listdir(HERE.encode())), [os.fsencode(n) for n in names])
+    with os.scandir(HERE) as entries:
+        found = {e.name: (e.path, e.is_dir(), e.is_file(), e.is_symlink(), e.stat().st_size) for e in entries}
+    equal(sorted(found), names)
+    equal(found["sub"][:4], (HERE + "/sub", True, False, False))
+    equal(found["data.txt"], (TEXT, False, True, False, os.path.getsize(TEXT)))
+    equal(next(os.walk(HERE))[0], HERE)
+    equal(sorted(f for _, _, files in os.walk(HERE + "/sub") for f in files), ["__init__.py", "foreign.py", "leaf.py", "marked.py", "notes.txt"])
+    equal(sorted(p.name for p in pathlib.Path(HERE).glob("sub/*.py")), ["__init__.py", "foreign.py", "leaf.py", "marked.py"])
+    equal([p.name for p in pathlib.Path(HERE).rglob("notes.*")], ["notes.txt"])
+    equal(glob.glob("**/notes.txt", root_dir=HERE, recursive=True), ["sub/deep/notes.txt"])
+    equal("probe" in os.listdir(ROOT), True)
+
+
+def other_spellings():
+    os.chdir(os.path.dirname(ROOT))
+    name = os.path.basename(ROOT)
+    equal(open(name + "/probe/data.txt").read(), open(TEXT).read())
+    equal(open("./" + name + "/probe/sub/../data.txt").read(), open(TEXT).read())
+    equal(os.listdir(name) == os.listdir(ROOT), True)
+    equal(os.path.exists(name + "/../" + name), True)  # out of the root again, and to the executable
+    equal(os.path.exists(ROOT + "/probe/../../no such file"), False)
+    with tempfile.TemporaryDirectory() as d:
+        os.symlink(ROOT, d + "/link")
+        equal(open(d + "/link/probe/data.txt").read(), open(TEXT).read())
+
+
+def changes():
+    new, none, below = HERE + "/new", HERE + "/nothing/new", TEXT + "/new"
+    for mode in ("w", "a", "r+", "xb"):
+        equal((mode, _number(open, new, mode)), (mode, "ENOENT" if mode == "r+" else "EROFS"))
+        equal((mode, _number(open, none, mode)), (mode, "ENOENT"))
+        equal((mode, _number(open, below, mode)), (mode, "ENOTDIR"))
+        equal((mode, _number(open, TEXT, mode)), (mode, "EEXIST" if "x" in mode else "EROFS"))
+    equal(_number(open, HERE), "EISDIR")
+    equal(_number(os.open, TEXT, os.O_RDWR), "EROFS")
+    equal(_number(os.open, TEXT, os.O_RDONLY | os.O_DIRECTORY), "ENOTDIR")
+    equal(_number(os.write, os.open(TEXT, os.O_RDONLY), b"x"), "EBADF")
+    equal(_number(os.mkdir, new), "EROFS")
+    equal(_number(os.mkdir, HERE), "EEXIST")
+    equal(_number(os.makedirs, HERE, exist_ok=True), None)
+    equal(_number(os.remove, TEXT), "EROFS")
+    equal(_number(os.remove, new), "ENOENT")
+    equal(_number(os.rename, TEXT, new), "EROFS")
+    equal(_number(os.rename, "/etc/passwd", new), "EROFS")
+    equal(_number(os.symlink, "x", new), "EROFS")
+    equal(_number(os.chmod, TEXT, 0o600), "EROFS")
+    equal(_number(os.utime, TEXT), "EROFS")
+    equal(_number(os.truncate, TEXT, 0), "EROFS")
+    equal(_number(os.readlink, TEXT), "EINVAL")
+    equal(_number(os.listdir, TEXT), "ENOTDIR")
+    equal(_number(open, "/etc/passwd/x"), "ENOTDIR")
+    equal(os.path.exists(TEXT), True)
+
+
+def errors():
+    e = raises(FileNotFoundError, open, HERE + "/nothing")
+    equal((e.filename, e.strerror, str(e)), (HERE + "/nothing", "No such file or directory", f"[Errno 2] No such file or directory: '{HERE}/nothing'"))
+    equal(e.__traceback__.tb_next, None)  # no frame but that of the caller, as with C's function
+    equal((e.__context__, e.__cause__), (None, None))
+    e = raises(OSError, os.rename, TEXT, HERE + "/new")
+    equal((e.filename, e.filename2), (TEXT, HERE + "/new"))
+    raises(ValueError, open, TEXT, "rz")
+    raises(ValueError, open, HERE + "/\0")
+    raises(TypeError, os.stat)
+    raises(TypeError, os.stat, 1.5)
+    raises(TypeError, lambda: open(TEXT, nothing=1))
+
+
+def copies():
+    with tempfile.TemporaryDirectory() as d:
+        shutil.copytree(HERE, d + "/all")
+        equal(sorted(os.listdir(d + "/all")), sorted(os.listdir(HERE)))
+        equal(open(d + "/all/data.bin", "rb").read(), open(HERE + "/data.bin", "rb").read())
+        for copy in shutil.copy, shutil.copy2, shutil.copyfile:
+            equal(open(copy(TEXT, d + "/one"), "rb").read(), open(TEXT, "rb").read())
+        with zipfile.ZipFile(d + "/z.zip", "w") as z:
+            z.write(TEXT, "data.txt")
+            equal(z.read("data.txt"), open(TEXT, "rb").read())
+
+
+def of_the_functions():
+    for f in os.stat, os.open, os.listdir, os.scandir, open, io.open_code:
+        equal(pickle.loads(pickle.dumps(f)) is f, True)
+        equal(repr(f), f"<built-in function {f.__name__}>")
+    equal(str(inspect.signature(os.stat)), "(path, *, dir_fd=None, follow_symlinks=True)")
+    equal(io.open is builtins.open, True)
+    equal(os.stat in os.supports_fd and os.stat in os.supports_dir_fd and os.listdir in os.supports_fd, True)
+
+
+def by_others():
+    equal(linecache.getline(HERE + "/sub/leaf.py", 1) != "", True)
+    equal(runpy.run_path(HERE + "/sub/marked.py")["__file__"], HERE + "/sub/marked.py")
+    spec = importlib.util.spec_from_file_location("another_name", HERE + "/sub/marked.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    equal(module.__file__, HERE + "/sub/marked.py")
+
+
+def forked():
+    """A child after a fork, where no Go code can run, and where the fallbacks are asked for the first time."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(open(TEXT).read() == "" or len(os.listdir(HERE)) < 3)
+        except BaseException:
+            os._exit(9)
+    equal(os.waitpid(child, 0)[1], 0)

@@ -1,0 +1,12 @@
+//go:build amd64 || arm64
+
+package cpython
+
+// guardEntries returns the address of the code of guard 0. Others follow, 16 bytes each.
+func guardEntries() uintptr
+
+// guardEntry returns the address of the code of a guard, 0 on a platform without guards.
+func guardEntry(number int) uintptr { return guardEntries() + 16*uintptr(number) }
+
+// memfdFunction returns the address of the function behind Memfd.
+func memfdFunction() uintptr

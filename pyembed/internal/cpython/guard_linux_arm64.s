@@ -1,0 +1,118 @@
+#include "go_asm.h"
+#include "textflag.h"
+
+// PyObject *(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames): a guard, called by C
+// (_PyCFunctionFastWithKeywords). Its number is in R9.
+TEXT guard<>(SB), NOSPLIT|NOFRAME, $0
+	SUB  $48, RSP
+	STP  (R19, R20), 0(RSP)
+	STP  (R21, R22), 16(RSP)
+	STP  (R23, R30), 32(RSP)
+	MOVD R1, R19
+	MOVD R2, R20
+	MOVD R3, R21
+	MOVD R9, R22
+	MOVD $·guards(SB), R23
+	ADD  R22<<3, R23, R4
+	MOVD guardState_originals(R4), R0
+	MOVD guardState_vectorcall(R23), R4
+	CALL (R4)
+	CBZ  R0, raised
+	MOVD guardState_no(R23), R4
+	CMP  R4, R0
+	BEQ  fallback
+
+done:
+	LDP 0(RSP), (R19, R20)
+	LDP 16(RSP), (R21, R22)
+	LDP 32(RSP), (R23, R30)
+	ADD $48, RSP
+	RET
+
+raised:
+	MOVD guardState_notADirectory(R23), R0
+	MOVD guardState_matches(R23), R4
+	CALL (R4)
+	CBZW R0, null
+	MOVD guardState_clear(R23), R4
+	CALL (R4)
+
+fallback:
+	MOVD guardState_fallbacks(R23), R0
+	MOVD R22, R1
+	MOVD guardState_item(R23), R4
+	CALL (R4)
+	CBZ  R0, done
+	MOVD R19, R1
+	MOVD R20, R2
+	MOVD R21, R3
+	MOVD guardState_vectorcall(R23), R4
+	CALL (R4)
+	CBZ  R0, done
+	MOVD R0, R19
+	MOVD guardState_osError(R23), R1
+	MOVD guardState_instance(R23), R4
+	CALL (R4)
+	CMPW $1, R0
+	MOVD R19, R0
+	BNE  done
+	MOVD 8(R19), R0                // ob_type
+	MOVD R19, R1
+	MOVD guardState_raise(R23), R4
+	CALL (R4)
+	MOVD R19, R0
+	MOVD guardState_release(R23), R4
+	CALL (R4)
+
+null:
+	MOVD $0, R0
+	B    done
+
+#define ENTRY(number) \
+	PCALIGN $16; \
+	MOVD    $(number), R9; \
+	B       guard<>(SB);
+
+#define ENTRIES(first) \
+	ENTRY(first + 0) \
+	ENTRY(first + 1) \
+	ENTRY(first + 2) \
+	ENTRY(first + 3) \
+	ENTRY(first + 4) \
+	ENTRY(first + 5) \
+	ENTRY(first + 6) \
+	ENTRY(first + 7)
+
+TEXT entries<>(SB), NOSPLIT|NOFRAME, $0
+	ENTRIES(0)
+	ENTRIES(8)
+	ENTRIES(16)
+	ENTRIES(24)
+	ENTRIES(32)
+	ENTRIES(40)
+
+// PyObject *(PyObject *self, PyObject *none), called by C (_PyCFunction):
+// PyLong_FromLong(memfd_create("oxgen", MFD_CLOEXEC)), with a negative errno for a failure.
+TEXT memfd<>(SB), NOSPLIT|NOFRAME, $0
+	MOVD $279, R8
+	MOVD $memfdLabel<>(SB), R0
+	MOVD $1, R1
+	SVC
+	SXTW R0, R0
+	MOVD ·guards+guardState_integer(SB), R4
+	B    (R4)
+
+DATA memfdLabel<>+0(SB)/8, $"oxgen\x00\x00\x00"
+GLOBL memfdLabel<>(SB), RODATA|NOPTR, $8
+
+// func guardEntries() uintptr
+TEXT ·guardEntries(SB), NOSPLIT, $0-8
+	MOVD $entries<>(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// func memfdFunction() uintptr
+TEXT ·memfdFunction(SB), NOSPLIT, $0-8
+	MOVD $memfd<>(SB), R0
+	MOVD R0, ret+0(FP)
+	RET

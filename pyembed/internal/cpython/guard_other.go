@@ -1,0 +1,7 @@
+//go:build !linux || (!amd64 && !arm64)
+
+package cpython
+
+func guardEntry(int) uintptr { return 0 }
+
+func memfdFunction() uintptr { return 0 }

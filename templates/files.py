@@ -1,0 +1,427 @@
+"""The program's files for the functions of os and io.
+
+The virtual root is the path of the executable, which is no directory, so the kernel refuses every path below it with ENOTDIR.
+That is when the functions here are asked: they are the fallbacks of guards around C's functions (pyembed, guard.go), which
+answer from the table where a path leads below the root and call C's function again where it does not. Other paths cost
+nothing. The files are those of a read-only file system.
+"""
+
+import _io
+import _oxgen
+import errno
+import posix
+import stat as _stat
+import sys
+
+import _oxgen_importer as importer
+
+# C's functions: those behind the guards, and others.
+_c = {**vars(posix), **{f.__name__: f for f in importer.guarded if f.__module__ == "posix"}}
+_c_open = next(f for f in importer.guarded if f.__module__ == "_io" and f.__name__ == "open")
+
+
+# Paths
+
+class _File:
+    """What a path below the root stands for: an entry of the table, or what is wrong with the path.
+
+    The entry is None where there is nothing, and then error is ENOENT or ENOTDIR.
+    """
+
+    def __init__(self, path, parts, slash):
+        self.path = path  # as it was given
+        self.parts = parts
+        self.entry, rest = importer.find(parts)
+        self.error = 0
+        if rest or slash and self.entry[0] != importer.FILE_DIR:
+            self.error = errno.ENOENT if self.entry[0] == importer.FILE_DIR else errno.ENOTDIR
+            self.in_directory = self.error == errno.ENOENT and len(rest) == 1
+            self.entry = None
+
+    def is_dir(self):
+        return self.entry is not None and self.entry[0] == importer.FILE_DIR
+
+    def check(self):
+        if self.entry is None:
+            raise _error(self.error, self.path)
+
+    def data(self):
+        return importer.stored(self.entry)
+
+
+def _error(number, *paths):
+    # With two paths, the third argument is the one of Windows.
+    if len(paths) == 2:
+        return OSError(number, posix.strerror(number), paths[0], None, paths[1])
+    return OSError(number, posix.strerror(number), *paths)
+
+
+def _find(path, dir_fd=None):
+    """Returns the _File of a path below the root, a str for one that leads out of it again by "..", None for others."""
+    if isinstance(path, int) or dir_fd is not None:
+        return None
+    try:
+        text = posix.fspath(path)
+    except TypeError:
+        return None
+    if isinstance(text, bytes):
+        text = text.decode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+    rest = _below_root(text)
+    if rest is None:
+        return None
+    parts = []
+    for part in rest.split("/"):
+        if part == ".." and not parts:
+            return posix.fspath(_outside(text, rest))
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return _File(path, parts, rest.endswith("/"))
+
+
+def _below_root(text):
+    """Returns what of a path comes behind the executable, however that is spelt; None if it does not lead there."""
+    root = importer.root
+    if text.startswith(root) and text[len(root):len(root) + 1] in ("", "/"):
+        return text[len(root) + 1:]
+    end = len(text)
+    while end > 0:
+        try:
+            found = _c["stat"](text[:end])
+        except (OSError, ValueError):
+            end = text.rfind("/", 0, end)
+            continue
+        return text[end + 1:] if _identity(found) == _identity(_executable()) else None
+    return None
+
+
+def _outside(text, rest):
+    """Returns the path on disk that a path below the root comes to by more ".." than it has directories."""
+    directory = text[:len(text) - len(rest) - 1].rpartition("/")[0]
+    depth = 0
+    parts = rest.split("/")
+    for i, part in enumerate(parts):
+        if part == "..":
+            depth -= 1
+        elif part not in ("", "."):
+            depth += 1
+        if depth < 0:
+            return (directory or ("/" if text[0] == "/" else ".")) + "/" + "/".join(parts[i + 1:])
+
+
+def _identity(status):
+    return status.st_dev, status.st_ino
+
+
+def _executable():
+    """Returns the status of the executable: its owner and times are those of the files."""
+    try:
+        return _c["stat"]("/proc/self/exe")
+    except OSError:
+        return _c["stat"](importer.root)
+
+
+def _name(name, like):
+    """Returns a name as bytes where the path that it belongs to is bytes."""
+    return name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) if isinstance(like, bytes) else name
+
+
+# Reading
+
+def _status(file):
+    file.check()
+    kind, offset, size, length = file.entry
+    executable = _executable()
+    mode = _stat.S_IFDIR | 0o755 if kind == importer.FILE_DIR else _stat.S_IFREG | 0o644
+    number = (executable.st_ino << 32) + offset + 1
+    if kind == importer.FILE_DIR:
+        length = 0
+    times = {}
+    for name in ("st_atime", "st_mtime", "st_ctime"):
+        times[name] = getattr(executable, name)
+        times[name + "_ns"] = getattr(executable, name + "_ns")
+    return posix.stat_result(
+        (mode, number, executable.st_dev, 1, executable.st_uid, executable.st_gid, length,
+         int(executable.st_atime), int(executable.st_mtime), int(executable.st_ctime)),
+        {**times, "st_blksize": 4096, "st_blocks": (length + 511) // 512, "st_rdev": 0},
+    )
+
+
+def _descriptor(data, flags=0):
+    """Returns a file descriptor from which data can be read, and nothing else be done to it."""
+    fd = _anonymous()
+    executable = _executable()
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[_c["write"](fd, view):]
+        _c["fchmod"](fd, 0o644)
+        _c["utime"](fd, ns=(executable.st_atime_ns, executable.st_mtime_ns))
+        for name in (f"/proc/self/fd/{fd}", f"/dev/fd/{fd}"):
+            try:
+                again = _c["open"](name, posix.O_RDONLY | posix.O_CLOEXEC | flags & posix.O_NONBLOCK)
+            except OSError:
+                continue
+            _c["close"](fd)
+            return again
+        _c["lseek"](fd, 0, 0)
+        return fd
+    except BaseException:
+        _c["close"](fd)
+        raise
+
+
+def _anonymous():
+    """Returns a descriptor of an empty file that has no name."""
+    number = -errno.ENOSYS if _oxgen.memfd is None else _oxgen.memfd()
+    if number >= 0:
+        return number
+    import tempfile
+    with tempfile.TemporaryFile(buffering=0) as file:
+        return _c["dup"](file.fileno())
+
+
+class _Entry:
+    """An os.DirEntry, which Python code can't make."""
+
+    def __init__(self, directory, name):
+        self.name = name
+        text = posix.fspath(directory)
+        slash = _name("/", text)
+        self.path = text + name if text.endswith(slash) else text + slash + name
+
+    def __fspath__(self):
+        return self.path
+
+    def __repr__(self):
+        return f"<DirEntry {self.name!r}>"
+
+    def inode(self):
+        return self.stat().st_ino
+
+    def is_dir(self, *, follow_symlinks=True):
+        return _stat.S_ISDIR(self.stat().st_mode)
+
+    def is_file(self, *, follow_symlinks=True):
+        return _stat.S_ISREG(self.stat().st_mode)
+
+    def is_symlink(self):
+        return False
+
+    def is_junction(self):
+        return False
+
+    def stat(self, *, follow_symlinks=True):
+        return _status(_find(self.path))
+
+
+class _Scan:
+    """What os.scandir returns: an iterator that can be closed."""
+
+    def __init__(self, directory, names):
+        self._entries = iter([_Entry(directory, name) for name in names])
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._entries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def close(self):
+        self._entries = iter(())
+
+
+def _names(path, file):
+    file.check()
+    if not file.is_dir():
+        raise _error(errno.ENOTDIR, path)
+    return [_name(name, posix.fspath(path)) for name in importer.listing(file.entry)]
+
+
+# Fallbacks: each has the signature of the function that it stands for.
+
+_fallbacks = {}
+
+
+def _fallback(function):
+    _fallbacks[function.__name__] = function
+    return function
+
+
+@_fallback
+def stat(path, *, dir_fd=None, follow_symlinks=True):
+    file = _find(path, dir_fd)
+    if type(file) is _File:
+        return _status(file)
+    return _c["stat"](path if file is None else file, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+
+
+@_fallback
+def lstat(path, *, dir_fd=None):
+    file = _find(path, dir_fd)
+    if type(file) is _File:
+        return _status(file)
+    return _c["lstat"](path if file is None else file, dir_fd=dir_fd)
+
+
+@_fallback
+def access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True):
+    file = _find(path, dir_fd)
+    if type(file) is not _File:
+        return _c["access"](path if file is None else file, mode, dir_fd=dir_fd, effective_ids=effective_ids, follow_symlinks=follow_symlinks)
+    if file.entry is None or mode & posix.W_OK:
+        return False
+    return file.is_dir() or not mode & posix.X_OK
+
+
+@_fallback
+def listdir(path=None):
+    file = _find(path)
+    return _names(path, file) if type(file) is _File else _c["listdir"](path if file is None else file)
+
+
+@_fallback
+def scandir(path=None):
+    file = _find(path)
+    if type(file) is _File:
+        return _Scan(path, _names(path, file))
+    return _c["scandir"](path if file is None else file)
+
+
+@_fallback
+def readlink(path, *, dir_fd=None):
+    file = _find(path, dir_fd)
+    if type(file) is _File:
+        file.check()
+        raise _error(errno.EINVAL, path)
+    return _c["readlink"](path if file is None else file, dir_fd=dir_fd)
+
+
+@_fallback
+def statvfs(path):
+    file = _find(path)
+    if type(file) is _File:
+        file.check()
+        return _c["statvfs"](importer.root)
+    return _c["statvfs"](path if file is None else file)
+
+
+@_fallback
+def getxattr(path, attribute, *, follow_symlinks=True):
+    file = _find(path)
+    if type(file) is _File:
+        file.check()
+        raise _error(errno.ENODATA, path)
+    return _c["getxattr"](path if file is None else file, attribute, follow_symlinks=follow_symlinks)
+
+
+@_fallback
+def listxattr(path=None, *, follow_symlinks=True):
+    file = _find(path)
+    if type(file) is _File:
+        file.check()
+        return []
+    return _c["listxattr"](path if file is None else file, follow_symlinks=follow_symlinks)
+
+
+def open(path, flags, mode=0o777, *, dir_fd=None):
+    file = _find(path, dir_fd)
+    if type(file) is not _File:
+        return _c["open"](path if file is None else file, flags, mode, dir_fd=dir_fd)
+    if flags & posix.O_CREAT and file.entry is not None and flags & posix.O_EXCL:
+        raise _error(errno.EEXIST, path)
+    if flags & posix.O_CREAT and file.entry is None and file.in_directory:
+        raise _error(errno.EROFS, path)
+    file.check()
+    if flags & posix.O_ACCMODE if hasattr(posix, "O_ACCMODE") else flags & 3:
+        raise _error(errno.EISDIR if file.is_dir() else errno.EROFS, path)
+    if file.is_dir():
+        # There is no descriptor of a directory that is on no disk.
+        raise _error(errno.ENOTSUP, path)
+    if flags & posix.O_DIRECTORY:
+        raise _error(errno.ENOTDIR, path)
+    return _descriptor(file.data(), flags)
+
+
+def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
+    found = _find(file)
+    if type(found) is not _File:
+        return _c_open(file if found is None else found, mode, buffering, encoding, errors, newline, closefd, opener)
+    if found.is_dir():
+        raise _error(errno.EISDIR, file)
+    return _c_open(file, mode, buffering, encoding, errors, newline, closefd, open if opener is None else opener)
+
+
+def io_open_code(path):
+    return io_open(path, "rb")
+
+
+# Changing: the functions whose first path, or first two, would change.
+
+def _refuse(*paths):
+    """Raises the error with which a read-only file system refuses to change something."""
+    for path in paths:
+        file = _find(path)
+        if type(file) is _File:
+            if file.entry is None and not file.in_directory:
+                file.check()
+            raise _error(errno.EROFS, *paths)
+
+
+def _refuse_existing(path):
+    file = _find(path)
+    if type(file) is _File:
+        file.check()
+        raise _error(errno.EROFS, path)
+
+
+def _refuse_new(path):
+    file = _find(path)
+    if type(file) is _File:
+        if file.entry is not None:
+            raise _error(errno.EEXIST, path)
+        _refuse(path)
+
+
+def _changing(name, check, paths=1):
+    original = _c.get(name)
+
+    def fallback(*args, **kwargs):
+        check(*args[:paths])
+        return original(*args, **kwargs)
+
+    _fallbacks[name] = fallback
+
+
+for _n in ("chmod", "chown", "lchown", "utime", "truncate", "setxattr", "removexattr", "remove", "unlink", "rmdir"):
+    _changing(_n, _refuse_existing)
+for _n in ("mkdir", "mkfifo", "mknod"):
+    _changing(_n, _refuse_new)
+for _n in ("rename", "replace", "link"):
+    _changing(_n, _refuse, 2)
+_changing("symlink", lambda source, path: _refuse_new(path), 2)
+
+
+def _returning(fallback):
+    """Returns a fallback that returns the OSError which it would raise; the guard raises it, without a frame of ours."""
+    def answer(*args, **kwargs):
+        try:
+            return fallback(*args, **kwargs)
+        except OSError as e:
+            return e.with_traceback(None)
+
+    return answer
+
+
+def install():
+    """Sets the fallbacks of all guards."""
+    fallbacks = {"posix": {**_fallbacks, "open": open}, "_io": {"open": io_open, "open_code": io_open_code}}
+    for number, guarded in enumerate(importer.guarded):
+        _oxgen.fallbacks[number] = _returning(fallbacks[guarded.__module__][guarded.__name__])
