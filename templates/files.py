@@ -409,6 +409,43 @@ for _n in ("rename", "replace", "link"):
 _changing("symlink", lambda source, path: _refuse_new(path), 2)
 
 
+# C code that opens files itself gets the path of a descriptor.
+
+class _Real:
+    """A path that C code can open, for as long as the context lasts: path itself where it is on disk."""
+
+    def __init__(self, path):
+        file = None if path is None else _find(path)
+        self._path = path
+        self._data = file.data() if type(file) is _File and file.entry is not None and not file.is_dir() else None
+
+    def __enter__(self):
+        if self._data is None:
+            return self._path
+        self._fd = _descriptor(self._data)
+        return f"/proc/self/fd/{self._fd}"
+
+    def __exit__(self, *error):
+        if self._data is not None:
+            _c["close"](self._fd)
+
+
+def extend_ssl(ssl):
+    """Lets certificates be read from the program's files: OpenSSL opens them with fopen."""
+    locations, chain = ssl.SSLContext.load_verify_locations, ssl.SSLContext.load_cert_chain
+
+    def load_verify_locations(self, cafile=None, capath=None, cadata=None):
+        with _Real(cafile) as cafile:
+            return locations(self, cafile, capath, cadata)
+
+    def load_cert_chain(self, certfile, keyfile=None, password=None):
+        with _Real(certfile) as certfile, _Real(keyfile) as keyfile:
+            return chain(self, certfile, keyfile, password)
+
+    ssl.SSLContext.load_verify_locations = load_verify_locations
+    ssl.SSLContext.load_cert_chain = load_cert_chain
+
+
 def _returning(fallback):
     """Returns a fallback that returns the OSError which it would raise; the guard raises it, without a frame of ours."""
     def answer(*args, **kwargs):

@@ -193,6 +193,8 @@ class Importer(_bootstrap_external._LoaderBasics):
             super().exec_module(module)
         finally:
             _patience.end_import(before)
+        if module.__name__ in _extensions:
+            _extensions[module.__name__](module)
 
     def get_filename(self, fullname):
         flags = self._row(fullname)[0]
@@ -400,6 +402,14 @@ def install():
     _oxgen_process.install()
 
 
+def _extend_ssl(ssl):
+    import _oxgen_files
+    _oxgen_files.extend_ssl(ssl)
+
+
+# What is done to a module when it has been imported, by name.
+_extensions = {}
+
 # C's functions that have guards, in the order of these. A program without virtual files has none.
 guarded = []
 
@@ -411,7 +421,9 @@ def _install_guards():
         guarded.append(getattr(module, guard.__name__))
         setattr(module, guard.__name__, guard)
         _oxgen.fallbacks[number] = _first_fallback(number)
-    sys.modules["builtins"].open = sys.modules["_io"].open
+    if guarded:
+        sys.modules["builtins"].open = sys.modules["_io"].open
+        _extensions["ssl"] = _extend_ssl
 
 
 def _first_fallback(number):

@@ -177,6 +177,20 @@ def by_others():
     equal(module.__file__, HERE + "/sub/marked.py")
 
 
+def certificates():
+    import ssl
+    ca, key = ROOT + "/certs/ca.pem", ROOT + "/certs/key.pem"
+    equal(len(ssl.create_default_context(cafile=ca).get_ca_certs()), 1)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ca, key)
+    context.load_cert_chain(pathlib.Path(ca), keyfile=key)
+    equal(_number(context.load_verify_locations, ROOT + "/certs/none.pem") in ("ENOENT", "ENOTDIR"), True)
+    raises(TypeError, context.load_verify_locations)
+    before = len(os.listdir("/proc/self/fd"))
+    context.load_verify_locations(ca)
+    equal(len(os.listdir("/proc/self/fd")), before)
+
+
 def forked():
     """A child after a fork, where no Go code can run, and where the fallbacks are asked for the first time."""
     child = os.fork()
