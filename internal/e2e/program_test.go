@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +131,9 @@ func copyFile(to, from string, mode fs.FileMode) error {
 
 // command returns the path of the oxgen command, built once.
 var command = sync.OnceValues(func() (string, error) {
+	if err := dependOnSources(); err != nil {
+		return "", err
+	}
 	path := filepath.Join(workspace, "oxgen")
 	r := (&call{path: "go", args: []string{"build", "-o", path, "github.com/oxgen/oxgen"}}).start(context.Background())
 	if r.err != nil || r.status != 0 {
@@ -137,6 +141,18 @@ var command = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// dependOnSources looks at every source file of the repository, so that `go test` does not take a cached result for that of
+// a changed oxgen: it remembers which files a test has looked at, and can't know what the commands were built from.
+func dependOnSources() error {
+	return filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !slices.Contains([]string{".go", ".s", ".py", ".toml", ".mod"}, filepath.Ext(path)) {
+			return err
+		}
+		_, err = os.Stat(path)
+		return err
+	})
+}
 
 // oxgen runs the command outside of the workspace of this repository, and returns what it prints.
 func oxgen(ctx context.Context, args ...string) (string, error) {
