@@ -22,7 +22,7 @@ func encode(t testing.TB, name string) []byte {
 		PythonMagic: [4]byte{1, 2, '\r', '\n'},
 		Bootstrap:   []byte("b"),
 		Importer:    []byte("i"),
-		Modules:     []table.Module{{Name: name, Code: []byte("c")}},
+		Modules:     []table.Module{{Name: name, Code: [][]byte{[]byte("c")}}},
 		Manifest:    []byte("the last bytes of a table, which only the fingerprint knows"),
 	})
 	if err != nil {
