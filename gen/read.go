@@ -47,7 +47,9 @@ func (prog *program) read(ctx context.Context) error {
 }
 
 func (prog *program) load(u *unit) error {
-	if u.code != nil && !prog.plan.config.IncludeSource {
+	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
+		u.Path += "c" // what there is of it as a file is a .pyc
+		u.length = table.PycHeader + len(u.code[0])
 		return nil
 	}
 	data, err := prog.contents(u)
@@ -58,7 +60,10 @@ func (prog *program) load(u *unit) error {
 	switch {
 	case u.Bytecode:
 		u.digest = sha256.Sum256(data)
-		u.code, err = bytecode(&u.Resource, data, prog.plan.interp.Magic)
+		var code []byte
+		if code, err = bytecode(&u.Resource, data, prog.plan.interp); err == nil {
+			u.code, u.length = [][]byte{code}, table.PycHeader+len(code)
+		}
 	case u.Kind == collector.Module:
 		u.sourced = true
 		u.source, err = compress(data)

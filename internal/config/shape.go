@@ -85,10 +85,15 @@ func suggest(d *document, table, name string) string {
 // nearest returns the name with the least edit distance to s, the first of several; "" when more than one edit in
 // three letters would be needed. Upper case and underscores are taken for what they are in the names.
 func nearest(s string, names []string) string {
+	return Nearest(strings.ReplaceAll(strings.ToLower(s), "_", "-"), names)
+}
+
+// Nearest returns the name with the least edit distance to s, the first of several; "" when more than one edit in three
+// letters would be needed.
+func Nearest(s string, names []string) string {
 	if len(s) > 64 {
 		return ""
 	}
-	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
 	best, least := "", max(2, len(s)/3+1)
 	for _, n := range names {
 		if d := distance(s, n); d < least || d == 0 {
