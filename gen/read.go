@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -30,16 +31,18 @@ func (prog *program) read(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
+	problems := make([]error, len(prog.units)) // all of them, in the order of the units
 	for i := range prog.units {
 		u := &prog.units[i]
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return prog.load(u)
+			problems[i] = prog.load(u)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
+	if err := errors.Join(append(problems, group.Wait())...); err != nil {
 		return err
 	}
 	slices.SortFunc(prog.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })
