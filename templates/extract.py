@@ -6,6 +6,7 @@ that neither a parallel start nor a kill leaves half of it. At later starts ever
 written again where it differs. Modules still come from memory; what they see of themselves is on disk.
 """
 
+import _thread
 import errno
 import os
 import stat
@@ -194,8 +195,9 @@ def _make(root, inside, files):
 
 def _new_name(path):
     """Returns a name beside path that nobody else takes."""
+    # Processes of several containers may share the directory; os.urandom may be missing in a chroot.
     directory, _, name = path.rpartition("/")
-    return f"{directory}/.{name}.{os.getpid()}-{os.urandom(6).hex()}.new"
+    return f"{directory}/.{name}.{os.getpid()}-{_thread.get_ident():x}-{time.time_ns():x}.new"
 
 
 def _remove_stale(base):
@@ -247,9 +249,7 @@ def _is_right(full, entry, path, executable):
         raise
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_size != entry[3]:
-            return False
-        if bool(status.st_mode & 0o100) != executable or status.st_mode & 0o022:
+        if status.st_mode != stat.S_IFREG | _mode(executable) or status.st_uid != os.geteuid() or status.st_size != entry[3]:
             return False
         with open(descriptor, "rb", buffering=0, closefd=False) as stream:
             return stream.read() == importer.read(f"{importer.root}/{path}")
@@ -273,7 +273,11 @@ def _replace(full, path, executable):
         raise
 
 
+def _mode(executable):
+    return 0o700 if executable else 0o600
+
+
 def _write(full, path, executable):
-    descriptor = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o700 if executable else 0o600)
+    descriptor = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _mode(executable))
     with open(descriptor, "wb") as stream:
         stream.write(importer.read(f"{importer.root}/{path}"))
