@@ -194,6 +194,9 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 	for i := range units {
 		u := &units[i]
 		if u.broken != nil {
+			if u.Module == prog.main || u.Module == prog.main+".__main__" {
+				return u.broken // the program would do nothing else than say so
+			}
 			problems = append(problems, u.broken)
 			if prog.leaveOut(u) {
 				continue
@@ -264,6 +267,7 @@ func (prog *program) leaveOut(u *unit) bool {
 	keep := prog.plan.config.IncludeSource && !unread
 	if keep {
 		v.Kind, v.Path = collector.VerdictModule, u.Path
+		v.Reason += " (kept as a source: importing it raises the error)"
 	}
 	prog.plan.overrule(u.Origin, v)
 	return !keep
@@ -295,8 +299,6 @@ func (prog *program) checkMain() error {
 	}
 	file := prog.plan.config.File
 	switch {
-	case found != nil && found.broken != nil:
-		return found.broken
 	case found == nil:
 		return diag.Errorf(file, "`oxgen scan` lists the modules that are found", "run: no module named %q among the sources", prog.main)
 	case found.IsPackage && !slices.ContainsFunc(prog.units, func(u unit) bool { return u.Module == prog.main+".__main__" }):
