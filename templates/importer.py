@@ -19,13 +19,26 @@ import sys
 PACKAGE = 1
 NAMESPACE = 2
 ZLIB_SOURCE = 4
+SOURCELESS = 8
+EXTRACTED = 16
 FILE_PLAIN = 0
 FILE_ZLIB = 1
 FILE_DIR = 2
+FILE_PYC = 3
 
 root = _oxgen.path
 _table = _oxgen.table
 _index = marshal.loads(_oxgen.root)
+
+
+def _choose_code(levels, wanted):
+    """Returns where a module's row has its code for the level of optimisation nearest to wanted, and whether it is that."""
+    nearest = min(levels, key=lambda level: abs(level - wanted))
+    i = levels.index(nearest)
+    return (5 + 2 * i if i else 1), nearest == wanted
+
+
+_code_at, _code_fits = _choose_code(_index["levels"], min(sys.flags.optimize, 2))
 
 # Directory of the virtual root -> its Importer. Directories get in when they are first looked into.
 _importers = {}
@@ -80,7 +93,15 @@ def _stored(kind, offset, size):
     if kind == FILE_ZLIB:
         import zlib
         return zlib.decompress(data)
+    if kind == FILE_PYC:
+        # Flags, time and size of the source are 0: nobody compares them (importlib's SourcelessFileLoader).
+        return b"".join((_bootstrap_external.MAGIC_NUMBER, bytes(12), data))
     return data.tobytes()
+
+
+def _source(row):
+    """Returns the source of a module, which may be empty."""
+    return _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
 
 
 class _Patience:
@@ -156,24 +177,32 @@ class Importer(_bootstrap_external._LoaderBasics):
         if row is None:
             return None
         flags = row[0]
-        if not flags & PACKAGE:
-            return self._spec(fullname, f"{self.path}/{tail}.py")
         directory = f"{self.path}/{tail}"
+        if not flags & PACKAGE:
+            return self._spec(fullname, directory, flags)
+        if flags & EXTRACTED:
+            from _oxgen_extract import find_spec
+            return find_spec(self, fullname, row)
+        return self._package_spec(fullname, directory, row)
+
+    def _package_spec(self, fullname, directory, row):
+        flags = row[0]
         if directory not in _importers:
-            _importers[directory] = Importer(directory, _page(row[5], row[6]))
+            _importers[directory] = type(self)(directory, _page(row[5], row[6]))
         if flags & NAMESPACE:
             # One portion: PathFinder looks for others and makes the namespace package of all (PEP 420).
             spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = [directory]
             return spec
-        spec = self._spec(fullname, directory + "/__init__.py")
+        spec = self._spec(fullname, directory + "/__init__", flags)
         spec.submodule_search_locations = [directory]
         return spec
 
-    def _spec(self, fullname, origin):
-        spec = _bootstrap.ModuleSpec(fullname, self, origin=origin)
+    def _spec(self, fullname, stem, flags):
+        cached = stem + ".pyc"
+        spec = _bootstrap.ModuleSpec(fullname, self, origin=cached if flags & SOURCELESS else stem + ".py")
         spec._set_fileattr = True
-        spec._cached = origin + "c"  # or importlib would work out a place in __pycache__
+        spec._cached = cached  # or importlib would work out a place in __pycache__
         return spec
 
     def invalidate_caches(self):
@@ -198,6 +227,11 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def get_filename(self, fullname):
         flags = self._row(fullname)[0]
+        path = self._source_path(fullname, flags)
+        return path + "c" if flags & SOURCELESS else path
+
+    def _source_path(self, fullname, flags):
+        """Returns where the source is or, of a module without, would be: the co_filename, as it is in .pyc files."""
         if flags & NAMESPACE:
             raise ImportError(f"{fullname!r} is a namespace package and has no file", name=fullname)
         return self._directory(fullname) + ("/__init__.py" if flags & PACKAGE else ".py")
@@ -207,19 +241,24 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def get_code(self, fullname):
         row = self._row(fullname)
-        offset = row[1]
-        code = marshal.loads(_table[offset:offset + row[2]])
+        flags = row[0]
+        path = self._source_path(fullname, flags)
+        size = row[_code_at + 1]
+        if not (size and _code_fits) and not flags & SOURCELESS:
+            # As importlib's SourceLoader does, with the level of this interpreter.
+            return _bootstrap._call_with_frames_removed(compile, _source(row), path, "exec", dont_inherit=True)
+        offset = row[_code_at]
+        code = marshal.loads(_table[offset:offset + size])
         # Compiled with a path below the virtual root; the root is known only now.
-        _imp._fix_co_filename(code, self.get_filename(fullname))
+        _imp._fix_co_filename(code, path)
         return code
 
     def get_source(self, fullname):
         """Returns the source as text, None when the program was built without it."""
         row = self._row(fullname)
-        if not row[4]:  # an empty source is a file all the same
-            return "" if is_file(self.get_filename(fullname)) else None
-        data = _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
-        return _bootstrap_external.decode_source(data)
+        if row[0] & (SOURCELESS | NAMESPACE):
+            return None
+        return _bootstrap_external.decode_source(_source(row))
 
     def get_data(self, path):
         if _relative(path) is None:  # any file, as importlib's own loaders
@@ -385,6 +424,11 @@ def read(path):
     if found[0] == FILE_DIR:
         raise IsADirectoryError(21, "Is a directory", path)
     return stored(found)
+
+
+def extractions():
+    """Returns package -> (digest, path, ...): what is put on disk, and which files of it have an execute bit."""
+    return _index["extract"]
 
 
 def distribution_table():
