@@ -31,14 +31,12 @@ class Importer(importer.Importer):
             return stream.read()
 
     def get_resource_reader(self, fullname):
-        if not self.is_package(fullname):
-            return None
         try:
             from importlib.resources.readers import FileReader
         except ImportError:  # Python 3.10
             from importlib.readers import FileReader
         from types import SimpleNamespace
-        return FileReader(SimpleNamespace(path=self._directory(fullname) + "/__init__.py"))
+        return FileReader(SimpleNamespace(path=self.get_filename(fullname)))
 
 
 def find_spec(finder, fullname, row):
