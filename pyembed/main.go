@@ -112,15 +112,15 @@ func (i *interpreter) initialize() (status int, exit bool, err error) {
 }
 
 // values gives the built-in module what the importer needs.
-func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation) func(func(string, cpython.Object)) {
-	return func(add func(string, cpython.Object)) {
-		add("table", api.Memory(p.Table))
-		add("importer", api.Memory(t.Section(table.Importer)))
-		add("root", api.Memory(t.Section(table.Root)))
-		add("path", api.Path(started.exe))
-		add("executable", api.Path(started.executable))
-		add("parent", api.String(envParent))
-		add("identity", api.Path(p.identity(started.exe).lasting()))
+func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation) []cpython.Value {
+	return []cpython.Value{
+		api.MemoryValue("table", p.Table),
+		api.MemoryValue("importer", t.Section(table.Importer)),
+		api.MemoryValue("root", t.Section(table.Root)),
+		api.PathValue("path", started.exe),
+		api.PathValue("executable", started.executable),
+		api.StringValue("parent", envParent),
+		api.PathValue("identity", p.identity(started.exe).lasting()),
 	}
 }
 
