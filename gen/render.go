@@ -102,6 +102,9 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
 		}
+		if !p.config.Interpreter.ActAsPython {
+			g.Id("NoPython").Op(":").True()
+		}
 		if set := settings(p.config, p.interp.Version); len(set) > 0 {
 			g.Id("Settings").Op(":").Index().Qual(pyembedPath, "Setting").CustomFunc(multi, func(g *jen.Group) {
 				for _, s := range set {

@@ -464,8 +464,6 @@ def install():
     """Puts the importer in front of all others."""
     offset, size = _index["modules"]
     _importers[root] = Importer(root, _page(offset, size))
-    # CPython was told another executable, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
-    sys.executable = root
     _set_stdlib_dir()
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)
@@ -506,6 +504,13 @@ def _set_stdlib_dir():
             state.filename = module.__file__ = f"{root}/{state.origname.replace('.', '/')}.py"
 
 
+def pass_for_frozen(module):
+    """Gives a module that CPython believes to be frozen what FrozenImporter finds in such, from 3.11 on."""
+    if sys.version_info >= (3, 11):
+        state = type(sys.implementation)(filename=module.__file__, origname=module.__name__)
+        module.__spec__.loader_state = state
+
+
 def _extend_ssl(ssl):
     import _oxgen_files
     _oxgen_files.extend_ssl(ssl)
@@ -518,28 +523,50 @@ _extensions = {
     "pip._vendor.pkg_resources": _extend_pkg_resources,
 }
 
-# C's functions that have guards, by "module.name", in the order of these. A program without virtual files has none.
+# C's functions that take paths, by module.
+_TAKE_PATHS = {
+    "_io": "open open_code",
+    "posix": "open stat lstat access listdir scandir readlink statvfs getxattr listxattr "
+             "chmod chown lchown utime truncate setxattr removexattr "
+             "mkdir mkfifo mknod remove unlink rmdir rename replace link symlink",
+}
+
+# Those that have guards, by "module.name". A program without virtual files has none.
 guarded = {}
+
+# What the guards fall back on, in the same order.
+fallbacks = []
 
 
 def _install_guards():
     """Puts guards in the place of C's functions, before anybody has taken those from their modules."""
-    for number, (where, guard) in enumerate(_oxgen.guards.items()):
-        module, _, name = where.partition(".")
-        module = sys.modules[module]
-        guarded[where] = getattr(module, name)
-        setattr(module, name, guard)
-        _oxgen.fallbacks[number] = _first_fallback(number)
-    if guarded:
-        sys.modules["builtins"].open = sys.modules["_io"].open
-        _extensions["ssl"] = _extend_ssl
+    make = getattr(_oxgen, "guard", None)
+    if make is None:
+        return
+    make(-1, fallbacks)
+    builtin = type(make)
+    for home, names in _TAKE_PATHS.items():
+        module = sys.modules[home]
+        for name in names.split():
+            function = getattr(module, name, None)
+            if type(function) is not builtin:
+                continue
+            number = len(fallbacks)
+            guard = make(number, function)
+            if guard == 0:  # another interpreter of the process has the guards
+                return
+            guarded[f"{home}.{name}"] = function
+            fallbacks.append(_first_fallback(number))
+            setattr(module, name, guard)
+    sys.modules["builtins"].open = sys.modules["_io"].open
+    _extensions["ssl"] = _extend_ssl
 
 
 def _first_fallback(number):
     def fallback(*args, **kwargs):
         import _oxgen_files
         _oxgen_files.install()
-        return _oxgen.fallbacks[number](*args, **kwargs)
+        return fallbacks[number](*args, **kwargs)
 
     return fallback
 

@@ -79,6 +79,7 @@ type Interpreter struct {
 	PathconfigWarnings    bool `toml:"pathconfig-warnings"`
 	Interactive           bool `toml:"interactive"`
 	Quiet                 bool `toml:"quiet"`
+	ActAsPython           bool `toml:"act-as-python"` // not an option of CPython
 	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: the first of Config.Optimize
 	BytesWarning          int  `toml:"bytes-warning"` // 0, 1 (warn) or 2 (raise)
 
@@ -129,6 +130,7 @@ func defaults() *Config {
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
 			InstallSignalHandlers: true,
+			ActAsPython:           true,
 		},
 	}
 }

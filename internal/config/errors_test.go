@@ -43,7 +43,7 @@ func TestParseErrors(t *testing.T) {
 				"hint: known here: profile, use-environment, utf8-mode, configure-locale, install-signal-handlers, optimize, " +
 				"hash-seed, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
 				"site-import, user-site, pathconfig-warnings, write-bytecode, check-hash-pycs-mode, unbuffered, stdio-encoding, " +
-				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator",
+				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator, act-as-python",
 		},
 		{"unknown table", "[rnu]\nmodule = 'a'\nentry = 'b'", "c.toml:1:2: unknown table [rnu]\n\nhint: did you mean \"run\"?"},
 		{

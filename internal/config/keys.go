@@ -281,4 +281,9 @@ var keys = []Key{
 		Values: []string{"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"},
 		Doc:    "memory allocator, by its PYTHONMALLOC name; mimalloc since 3.13",
 	},
+
+	{
+		Path: "interpreter.act-as-python", Type: Bool, Default: `true`,
+		Doc: "be the python command when called python, python3 …, or with OXGEN_PYTHON=1",
+	},
 }

@@ -30,6 +30,7 @@ func minimal() *config.Config {
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
 			InstallSignalHandlers: true,
+			ActAsPython:           true,
 		},
 	}
 }
