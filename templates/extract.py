@@ -24,6 +24,8 @@ _roots = {}
 class Importer(importer.Importer):
     """Loads the modules of a directory that was put on disk."""
 
+    _on_disk = True
+
     def get_data(self, path):
         if importer.entry(path) is not None:
             return importer.read(path)
@@ -41,12 +43,11 @@ class Importer(importer.Importer):
         return FileReader(SimpleNamespace(path=self._directory(fullname) + "/__init__.py"))
 
 
-def find_spec(finder, fullname, row):
+def find_spec(finder, fullname):
     """Returns the spec of a package whose row has the flag EXTRACTED, with its files on disk."""
     inside = "/" + fullname.replace(".", "/")
     directory = _root(fullname, inside) + inside
-    loader = Importer(directory.rpartition("/")[0], finder._modules)
-    return loader._package_spec(fullname, directory, row)
+    return Importer(directory.rpartition("/")[0], finder._modules).find_spec(fullname)
 
 
 def _root(package, inside):
