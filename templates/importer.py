@@ -155,29 +155,41 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def __init__(self, path, modules):
         self.path = path
+        self._stem = path.rstrip("/") + "/"
         self._modules = modules
 
     def __repr__(self):
         return f"<oxgen importer {self.path!r}>"
 
     def _row(self, fullname):
-        row = self._modules.get(fullname.rpartition(".")[2])
+        tail = fullname.rpartition(".")[2]
+        row = self._modules.get(tail) or self._own_row(tail)
         if row is None:
             raise ImportError(f"no module named {fullname!r} in {self.path!r}", name=fullname, path=self.path)
         return row
 
+    def _own_row(self, tail):
+        """Returns the row of the directory's __init__.py as that of a module; None for other names, and where there is none."""
+        if tail != "__init__":
+            return None
+        parts = _relative(self.path)
+        row = _modules_in(parts[:-1]).get(parts[-1]) if parts else None
+        if row is None or row[0] & (PACKAGE | NAMESPACE) != PACKAGE:
+            return None
+        return (row[0] & ~PACKAGE, *row[1:])
+
     def _directory(self, fullname):
-        return self.path + "/" + fullname.rpartition(".")[2]
+        return self._stem + fullname.rpartition(".")[2]
 
     # Finder
 
     def find_spec(self, fullname, target=None):
         tail = fullname.rpartition(".")[2]
-        row = self._modules.get(tail)
+        row = self._modules.get(tail) or self._own_row(tail)
         if row is None:
             return None
         flags = row[0]
-        directory = f"{self.path}/{tail}"
+        directory = self._stem + tail
         if not flags & PACKAGE:
             return self._spec(fullname, directory, flags)
         if flags & EXTRACTED:
@@ -211,7 +223,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def iter_modules(self, prefix=""):
         """Yields (name, is_package) in the order of names; pkgutil asks for it."""
         for tail, row in self._modules.items():
-            if not row[0] & NAMESPACE and tail != "__init__":
+            if not row[0] & NAMESPACE and tail != "__init__" and not tail.startswith("_oxgen_"):
                 yield prefix + tail, bool(row[0] & PACKAGE)
 
     # Loader
@@ -219,7 +231,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def exec_module(self, module):
         before = _patience.start_import()
         try:
-            super().exec_module(module)
+            _bootstrap._call_with_frames_removed(exec, self.get_code(module.__name__), module.__dict__)
         finally:
             _patience.end_import(before)
         if module.__name__ in _extensions:
@@ -260,18 +272,23 @@ class Importer(_bootstrap_external._LoaderBasics):
             return None
         return _bootstrap_external.decode_source(_source(row))
 
+    @staticmethod
+    def source_to_code(data, path="<string>"):
+        """Compiles source, as importlib.abc.InspectLoader says."""
+        return _bootstrap._call_with_frames_removed(compile, data, path, "exec", dont_inherit=True)
+
     def get_data(self, path):
-        if _relative(path) is None:  # any file, as importlib's own loaders
-            import _io
-            with _io.open_code(str(path)) as file:
-                return file.read()
-        return read(path)
+        """Returns the contents of a file, which need not be the program's."""
+        if is_file(path):
+            return read(path)
+        import _io
+        with _io.open_code(str(path)) as file:
+            return file.read()
 
     def get_resource_reader(self, fullname):
-        if not self.is_package(fullname):
-            return None
+        """Returns the reader of a package's directory; of another module, that of the directory it is in."""
         from _oxgen_resources import Reader
-        return Reader(fullname, self._directory(fullname))
+        return Reader(self._directory(fullname) if self.is_package(fullname) else self._stem.rstrip("/"))
 
 
 class Finder:
@@ -318,18 +335,22 @@ def _open(path):
     parts = _relative(path)
     if parts is None:
         return None
+    modules = _modules_in(parts)
+    if not modules and not is_dir(path):
+        return None
+    importer = _importers[path] = Importer(path, modules)
+    return importer
+
+
+def _modules_in(parts):
+    """Returns tail of the name -> row of the modules in a directory of the virtual root; there need be none."""
     modules = _importers[root]._modules
     for tail in parts:
         row = modules.get(tail)
         if row is None or not row[0] & PACKAGE:
-            # A directory without modules; it may be on sys.path all the same.
-            modules = {} if is_dir(path) else None
-            break
+            return {}
         modules = _page(row[5], row[6])
-    if modules is None:
-        return None
-    importer = _importers[path] = Importer(path, modules)
-    return importer
+    return modules
 
 
 # Files
@@ -378,7 +399,9 @@ def entry(path):
     if parts is None:
         return None
     found, rest = find(parts)
-    return None if rest else found
+    if rest or found[0] != FILE_DIR and path.endswith(("/", "/.", "/..")):
+        return None
+    return found
 
 
 def listing(directory):
@@ -456,13 +479,34 @@ def install():
     _oxgen_process.install()
 
 
+def _extend_abc(abc):
+    """Lets isinstance say of an Importer what it says of CPython's own loaders and finders."""
+    for kind in ("PathEntryFinder", "Loader", "ResourceLoader", "InspectLoader", "ExecutionLoader"):
+        if hasattr(abc, kind):
+            getattr(abc, kind).register(Importer)
+    abc.MetaPathFinder.register(Finder)
+
+
+def _extend_pkg_resources(module):
+    """Teaches pkg_resources (setuptools) that an Importer's directories are like those of disks."""
+    module.register_loader_type(Importer, module.DefaultProvider)
+    module.register_finder(Importer, module.find_on_path)
+    module.register_namespace_handler(Importer, module.file_ns_handler)
+    # It looked for distributions while it was imported, and did not know yet.
+    module._initialize_master_working_set()
+
+
 def _extend_ssl(ssl):
     import _oxgen_files
     _oxgen_files.extend_ssl(ssl)
 
 
 # What is done to a module when it has been imported, by name.
-_extensions = {}
+_extensions = {
+    "importlib.abc": _extend_abc,
+    "pkg_resources": _extend_pkg_resources,
+    "pip._vendor.pkg_resources": _extend_pkg_resources,
+}
 
 # C's functions that have guards, by "module.name", in the order of these. A program without virtual files has none.
 guarded = {}
