@@ -11,7 +11,4 @@ sys.modules["_oxgen_importer"] = importer
 exec(marshal.loads(_oxgen.importer), importer.__dict__)
 importer.install()
 del sys.modules["encodings"]
-# From the program and nowhere else: behind another entry the frozen package would be found again.
-path, sys.path[:] = sys.path[:], [importer.root]
 import encodings
-sys.path[:] = path

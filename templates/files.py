@@ -16,8 +16,8 @@ import sys
 import _oxgen_importer as importer
 
 # C's functions: those behind the guards, and others.
-_c = {**vars(posix), **{f.__name__: f for f in importer.guarded if f.__module__ == "posix"}}
-_c_open = next(f for f in importer.guarded if f.__module__ == "_io" and f.__name__ == "open")
+_c = {**vars(posix), **{name.removeprefix("posix."): f for name, f in importer.guarded.items()}}
+_c_open = importer.guarded["_io.open"]
 
 
 # Paths
@@ -459,6 +459,6 @@ def _returning(fallback):
 
 def install():
     """Sets the fallbacks of all guards."""
-    fallbacks = {"posix": {**_fallbacks, "open": open}, "_io": {"open": io_open, "open_code": io_open_code}}
-    for number, guarded in enumerate(importer.guarded):
-        _oxgen.fallbacks[number] = _returning(fallbacks[guarded.__module__][guarded.__name__])
+    others = {"posix.open": open, "_io.open": io_open, "_io.open_code": io_open_code}
+    for number, name in enumerate(importer.guarded):
+        _oxgen.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])

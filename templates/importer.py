@@ -222,6 +222,10 @@ class Importer(_bootstrap_external._LoaderBasics):
         return _bootstrap_external.decode_source(data)
 
     def get_data(self, path):
+        if _relative(path) is None:  # any file, as importlib's own loaders
+            import _io
+            with _io.open_code(str(path)) as file:
+                return file.read()
         return read(path)
 
     def get_resource_reader(self, fullname):
@@ -295,7 +299,7 @@ _directories = {}
 
 
 def _relative(path):
-    """Returns the parts of a path below the virtual root, None for one that lies elsewhere or is not plain."""
+    """Returns the parts of a path below the virtual root, None for one that lies elsewhere."""
     if not isinstance(path, str) or not path.startswith(root):
         return None
     rest = path[len(root):]
@@ -303,9 +307,14 @@ def _relative(path):
         return []
     if rest[0] != "/":
         return None
-    parts = rest[1:].rstrip("/").split("/")
-    if "" in parts or "." in parts or ".." in parts:
-        return None
+    parts = []
+    for part in rest.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
     return parts
 
 
@@ -391,7 +400,8 @@ def install():
     _importers[root] = Importer(root, _page(offset, size))
     # CPython was told another executable, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
     sys.executable = root
-    # At the head: FrozenImporter would find the bootstrap again when the real `encodings` is asked for.
+    if hasattr(sys, "_stdlib_dir"):  # 3.11 looks for it on disk, whatever it is told
+        sys._stdlib_dir = root
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)
     # CPython's own reader knows the directories of disks and of zip archives only.
@@ -410,16 +420,17 @@ def _extend_ssl(ssl):
 # What is done to a module when it has been imported, by name.
 _extensions = {}
 
-# C's functions that have guards, in the order of these. A program without virtual files has none.
-guarded = []
+# C's functions that have guards, by "module.name", in the order of these. A program without virtual files has none.
+guarded = {}
 
 
 def _install_guards():
     """Puts guards in the place of C's functions, before anybody has taken those from their modules."""
-    for number, guard in enumerate(_oxgen.guards):
-        module = sys.modules[guard.__module__]
-        guarded.append(getattr(module, guard.__name__))
-        setattr(module, guard.__name__, guard)
+    for number, (where, guard) in enumerate(_oxgen.guards.items()):
+        module, _, name = where.partition(".")
+        module = sys.modules[module]
+        guarded[where] = getattr(module, name)
+        setattr(module, name, guard)
         _oxgen.fallbacks[number] = _first_fallback(number)
     if guarded:
         sys.modules["builtins"].open = sys.modules["_io"].open

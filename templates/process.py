@@ -79,8 +79,9 @@ class _ForkWarning:
 
 
 def _install_fork_hooks():
-    import _warnings
-    _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
+    if sys.version_info >= (3, 12):
+        import _warnings
+        _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
     posix = sys.modules["posix"]
     posix.register_at_fork(after_in_child=_announce)
 

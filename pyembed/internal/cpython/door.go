@@ -16,8 +16,11 @@ var frozenName = []byte("encodings\x00")
 // frozenTable is what PyImport_FrozenModules points at (struct _frozen, Include/cpython/import.h).
 var frozenTable []uintptr
 
-// SetFrozen makes code, a marshalled code object, the package that CPython imports first. The memory must stay. It is
-// called before initialisation.
+// frozenBefore is what it pointed at before.
+var frozenBefore uintptr
+
+// SetFrozen makes code, a marshalled code object, the package that CPython imports first, until that imports _oxgen. The
+// memory must stay. It is called before initialisation.
 func (a *API) SetFrozen(code string) error {
 	address := uintptr(unsafe.Pointer(unsafe.StringData(code)))
 	name := uintptr(unsafe.Pointer(&frozenName[0]))
@@ -39,8 +42,14 @@ func (a *API) SetFrozen(code string) error {
 	default:
 		return errors.New("Python 3." + strconv.Itoa(minor) + " is not supported")
 	}
+	frozenBefore = word(variable)
 	*(*uintptr)(pointer(variable)) = uintptr(unsafe.Pointer(&frozenTable[0]))
 	return nil
+}
+
+// resetFrozen closes the door: nobody shall find our package where the real one is meant.
+func (a *API) resetFrozen() {
+	*(*uintptr)(pointer(a.symbol("PyImport_FrozenModules"))) = frozenBefore
 }
 
 // frozen310 copies a table of three words an entry, with its end.
@@ -95,6 +104,7 @@ func (a *API) AddBuiltin(values func(add func(name string, value Object))) error
 // can't run Go.
 func initBuiltin() uintptr {
 	a := builtinAPI
+	a.resetFrozen()
 	const apiVersion = 1013 // PYTHON_API_VERSION
 	module := a.call("PyModule_Create2", uintptr(unsafe.Pointer(&builtinDef)), apiVersion)
 	if module == 0 {

@@ -54,11 +54,11 @@ var (
 )
 
 // Guards makes a guard for each of the named functions of a module that the module has, and no more than there are
-// entries. It returns two new lists of equal length: the guards, which have the names and texts of the originals, and the
-// fallbacks, which are None until they are set and must be set before a guard is called. Both are empty on a platform
-// without guards. Any 0 in the result has an exception set.
+// entries. It returns a new dict of the guards by the name "module.function", in the order of their numbers, which have the
+// names and texts of the originals, and a new list of as many fallbacks, which are None until they are set and must be
+// set before a guard is called. Both are empty on a platform without guards. Any 0 in the result has an exception set.
 func (a *API) Guards(modules map[string][]string) (functions, fallbacks Object) {
-	functions, fallbacks = Object(a.call("PyList_New", 0)), Object(a.call("PyList_New", 0))
+	functions, fallbacks = Object(a.call("PyDict_New")), Object(a.call("PyList_New", 0))
 	if functions == 0 || fallbacks == 0 || guardEntry(0) == 0 {
 		return functions, fallbacks
 	}
@@ -96,8 +96,8 @@ func (a *API) Guards(modules map[string][]string) (functions, fallbacks Object) 
 	return functions, fallbacks
 }
 
-// guard makes a guard for one function and appends it to list, if the module has the function and it is one of C's.
-func (a *API) guard(number int, module Object, name, function string, list Object) bool {
+// guard makes a guard for one function and puts it into dict, if the module has the function and it is one of C's.
+func (a *API) guard(number int, module Object, name, function string, dict Object) bool {
 	original := a.Attr(module, function)
 	if original == 0 {
 		a.ClearError()
@@ -111,9 +111,16 @@ func (a *API) guard(number int, module Object, name, function string, list Objec
 	def := &guardDefs[number]
 	*def = methodDef{name: word(of), function: guardEntry(number), flags: methFastKeywords, doc: word(of + unsafe.Offsetof(def.doc))}
 	guards.originals[number] = uintptr(original) // kept for good
-	text := a.String(name)
-	defer a.Release(text)
-	return a.append(list, Object(a.call("PyCFunction_NewEx", uintptr(unsafe.Pointer(def)), uintptr(module), uintptr(text))))
+	home := a.Attr(original, "__module__") // may be another name of the module
+	defer a.Release(home)
+	made := Object(a.call("PyCFunction_NewEx", uintptr(unsafe.Pointer(def)), uintptr(module), uintptr(home)))
+	if made == 0 {
+		return false
+	}
+	defer a.Release(made)
+	var s Strings
+	defer keep(&s)
+	return int32(a.call("PyDict_SetItemString", uintptr(dict), s.C(name+"."+function), uintptr(made))) == 0 // a C int
 }
 
 // append appends an object to a list and gives the reference to it up.
