@@ -19,6 +19,7 @@ type difference struct {
 	test    string
 	verdict verdict // of the frozen program
 	reason  string  // the first line of what the test said
+	owner   string  // the class or module that kept the test from being run, "" if none is known to have
 }
 
 // add takes the outcomes of a further round. A test differs if it does so in every round.
@@ -42,12 +43,14 @@ func compare(python, frozen outcomes) []difference {
 		if !good(python[test].verdict) {
 			continue
 		}
-		now, ran := frozen[test]
-		if !ran {
-			now = outcome{notRun, frozen.whyNotRun(test)}
+		d := difference{test: test, verdict: notRun}
+		if now, ran := frozen[test]; ran {
+			d.verdict, d.reason = now.verdict, now.reason
+		} else {
+			d.owner, d.reason = frozen.obstacle(test)
 		}
-		if !good(now.verdict) {
-			found = append(found, difference{test, now.verdict, now.reason})
+		if !good(d.verdict) {
+			found = append(found, d)
 		}
 	}
 	return found
@@ -56,24 +59,23 @@ func compare(python, frozen outcomes) []difference {
 // good tells whether a test with the verdict has done what was expected of it.
 func good(v verdict) bool { return v == passed || v == expected }
 
-// whyNotRun returns what the class or the module of a test that was not run said, "" if they said nothing.
-func (o outcomes) whyNotRun(test string) string {
-	for owner := test; owner != ""; {
+// obstacle returns the class or the module that kept a test from being run, and what it said; "" if there is none.
+func (o outcomes) obstacle(test string) (owner, reason string) {
+	for owner = test; owner != ""; {
 		owner = owner[:max(strings.LastIndexByte(owner, '.'), 0)]
 		for _, name := range []string{"setUpClass (" + owner + ")", "setUpModule (" + owner + ")", owner} {
 			if found, ok := o[name]; ok {
-				return found.reason
+				return owner, found.reason
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
-// count returns how many tests there are and how many were passed. What stands for a whole class, module or process is
-// no test.
+// count returns how many tests there are and how many were passed. A module that is skipped as a whole counts as one.
 func (o outcomes) count() (tests, passes int) {
 	for name, one := range o {
-		if strings.HasSuffix(name, ")") && strings.Contains(name, " (") || !strings.Contains(name, ".") {
+		if !isTest(name) {
 			continue
 		}
 		tests++
@@ -82,4 +84,14 @@ func (o outcomes) count() (tests, passes int) {
 		}
 	}
 	return tests, passes
+}
+
+// isTest tells whether a name of an outcome is that of a test and not of a fixture or a process.
+func isTest(name string) bool {
+	for _, fixture := range []string{"setUpClass (", "tearDownClass (", "setUpModule (", "tearDownModule ("} {
+		if strings.HasPrefix(name, fixture) {
+			return false
+		}
+	}
+	return !strings.HasSuffix(name, processSuffix)
 }

@@ -75,6 +75,9 @@ func parseResults(r io.Reader) (all outcomes, running string, complete bool, err
 	return all, running, complete, lines.Err()
 }
 
+// processSuffix makes the name of a module that of the outcome of its process.
+const processSuffix = " (process)"
+
 // mostCrashes is how often a module may end the process that runs it before what is left of it is given up.
 const mostCrashes = 12
 
@@ -141,7 +144,7 @@ func settle(results, module string, failure *pyexec.Failure) (all outcomes, agai
 		if !complete && end.verdict == passed {
 			end = outcome{crashed, "ended before all tests were run"}
 		}
-		all[module+" (process)"] = end // as that of the whole
+		all[module+processSuffix] = end
 		return all, false, nil
 	}
 	if end.verdict == passed {

@@ -74,22 +74,47 @@ func (m *module) numbers() [4]int {
 // section returns the list of the tests that differ, "" if none does.
 func (r *report) section(reasons []reason) string {
 	var b strings.Builder
-	known := 0
+	total, known := 0, 0
 	for _, m := range r.modules {
-		for _, d := range m.differ {
-			text := why(reasons, d.test)
+		for _, line := range lines(m.differ) {
+			text := why(reasons, line.test)
+			total += line.tests
 			if text != unexplained {
-				known++
+				known += line.tests
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", cell(d.test), d.verdict, cell(text), cell(d.reason))
+			name := "`" + line.test + "`"
+			if line.tests > 1 {
+				name += fmt.Sprintf(" (%d tests)", line.tests)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(name), line.verdict, cell(text), cell(line.reason))
 		}
 	}
-	if b.Len() == 0 {
+	if total == 0 {
 		return ""
 	}
-	total := strings.Count(b.String(), "\n")
 	head := wrap(fmt.Sprintf("%d tests differ, %d of them for a known reason.", total, known))
 	return "## What differs\n\n" + head + "\n| test | frozen | why | what it says |\n|---|---|---|---|\n" + b.String()
+}
+
+// A line is a test that differs, or a class or module none of whose tests were run.
+type line struct {
+	difference
+	tests int
+}
+
+// lines returns the differences with the tests of a class or module that was not run joined.
+func lines(all []difference) []line {
+	var joined []line
+	for _, d := range all {
+		last := len(joined) - 1
+		if d.owner != "" && last >= 0 && joined[last].owner == d.owner {
+			joined[last].tests++
+			joined[last].test = d.owner
+			continue
+		}
+		joined = append(joined, line{d, 1})
+	}
+	return joined
 }
 
 // cell returns a text for a cell of a table: in one line, with what means something to Markdown escaped.

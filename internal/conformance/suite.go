@@ -129,6 +129,9 @@ func (s *suite) parts(name string) ([]string, error) {
 		}
 		return nil
 	})
+	if len(found) == 0 { // the package itself is the module
+		found = []string{strings.ReplaceAll(top, "/", ".")}
+	}
 	return found, err
 }
 

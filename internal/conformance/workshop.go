@@ -23,7 +23,8 @@ var driver []byte
 // driverModule is the name that the driver is run by.
 const driverModule = "conformance_driver"
 
-// configuration is that of the frozen program: it starts as the command python does.
+// configuration is that of the frozen program: it starts as the command python does. What the tests have of extension
+// modules lies on disk, where the interpreter too has them.
 const configuration = `name = "conformance"
 python = "%s"
 sources = ["../tests"]
@@ -37,6 +38,7 @@ site-import = true
 user-site = true
 utf8-mode = false
 write-bytecode = true
+module-search-paths = ["%s"]
 `
 
 // A workshop is the scratch directory of a run, with the two that are compared in it.
@@ -96,8 +98,10 @@ func (w *workshop) build(ctx context.Context, python string, s *suite) error {
 // layOut makes a directory of all that the tests are: what both contenders have on top of the standard library.
 func (w *workshop) layOut(s *suite, stdlib string) error {
 	to := w.path("tests")
-	if err := os.RemoveAll(to); err != nil {
-		return err
+	for _, dir := range []string{to, w.path("extensions")} {
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
 	}
 	if err := overlay(filepath.Join(to, "test"), filepath.Join(s.dir, "test")); err != nil {
 		return err
@@ -113,21 +117,31 @@ func (w *workshop) layOut(s *suite, stdlib string) error {
 			}
 		}
 	}
-	for _, pattern := range []string{"_test*.so", "_ctypes_test*.so"} {
-		found, err := filepath.Glob(filepath.Join(s.dir, "lib-dynload", pattern))
-		if err != nil {
-			return err
-		}
-		for _, file := range found {
-			if strings.Contains(file, "internalcapi") { // fits the very version that it was made for
-				continue
-			}
-			if err := copyFile(filepath.Join(to, filepath.Base(file)), file); err != nil {
-				return err
-			}
-		}
+	if err := w.layOutExtensions(s); err != nil {
+		return err
 	}
 	return os.WriteFile(filepath.Join(to, driverModule+".py"), driver, 0o644)
+}
+
+// layOutExtensions copies the extension modules that are there for tests, to a directory of their own.
+func (w *workshop) layOutExtensions(s *suite) error {
+	to := w.path("extensions")
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	found, err := filepath.Glob(filepath.Join(s.dir, "lib-dynload", "_*test*.so"))
+	if err != nil {
+		return err
+	}
+	for _, file := range found {
+		if strings.Contains(file, "_testinternalcapi.") { // fits the very version that it was made for
+			continue
+		}
+		if err := copyFile(filepath.Join(to, filepath.Base(file)), file); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copyPython copies the distribution, which must stay as it was unpacked, and adds the tests to its standard library.
@@ -145,6 +159,9 @@ func (w *workshop) copyPython(d *dist.Distribution, stdlib string) error {
 		return err
 	}
 	if err := overlay(filepath.Join(to, lib), w.path("tests")); err != nil {
+		return err
+	}
+	if err := overlay(filepath.Join(to, lib, "lib-dynload"), w.path("extensions")); err != nil {
 		return err
 	}
 	interpreter := filepath.Join(to, "bin", filepath.Base(d.Interpreter))
@@ -171,7 +188,7 @@ func (w *workshop) freeze(ctx context.Context, python string) error {
 	if _, err := w.run(ctx, init); err != nil {
 		return err
 	}
-	toml := fmt.Appendf(nil, configuration, python)
+	toml := fmt.Appendf(nil, configuration, python, w.path("extensions"))
 	if err := os.WriteFile(filepath.Join(dir, "oxgen.toml"), toml, 0o644); err != nil {
 		return err
 	}
