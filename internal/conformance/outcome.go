@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -75,6 +76,18 @@ func parseResults(r io.Reader) (all outcomes, running string, complete bool, err
 	return all, running, complete, lines.Err()
 }
 
+// changing is what differs from run to run in what tests say, and nothing depends on.
+var changing = regexp.MustCompile(`(\btmp)[a-z0-9_]{8}|(\b0x)[0-9a-f]{6,}|(\bprocess )\d+|(@test_)\d+`)
+
+// generalize takes out of reasons what is of this machine or of this run only.
+func (w *workshop) generalize(all outcomes) {
+	places := strings.NewReplacer(w.frozen.path, "<exe>", w.dir, "<scratch>")
+	for name, one := range all {
+		one.reason = changing.ReplaceAllString(places.Replace(one.reason), "$1$2$3$4…")
+		all[name] = one
+	}
+}
+
 // processSuffix makes the name of a module that of the outcome of its process.
 const processSuffix = " (process)"
 
@@ -103,6 +116,7 @@ func (w *workshop) tests(ctx context.Context, c contender, name string, parts []
 		}
 		all, again, err := settle(results, name, failure)
 		if err != nil || !again || crashes == mostCrashes {
+			w.generalize(all)
 			return all, err
 		}
 	}

@@ -114,3 +114,21 @@ func open(t *testing.T, name string) *os.File {
 	t.Cleanup(func() { f.Close() })
 	return f
 }
+
+func TestGeneralize(t *testing.T) {
+	t.Parallel()
+	w := &workshop{dir: "/home/me/scratch", frozen: contender{path: "/home/me/scratch/frozen/bin/x"}}
+	for reason, want := range map[string]string{
+		"No such file: '/home/me/scratch/frozen/bin/x/json/__init__.py'": "No such file: '<exe>/json/__init__.py'",
+		"/home/me/scratch/run-frozen/tmp/tmpk_q7yjsj":                    "<scratch>/run-frozen/tmp/tmp…",
+		"<C object at 0x7fe95757e740>":                                   "<C object at 0x…>",
+		"process 3254 exited with code 1":                                "process … exited with code 1",
+		"AssertionError: 22 != 10":                                       "AssertionError: 22 != 10",
+	} {
+		all := outcomes{"a": {failed, reason}}
+		w.generalize(all)
+		if got := all["a"].reason; got != want {
+			t.Errorf("%q became %q, want %q", reason, got, want)
+		}
+	}
+}
