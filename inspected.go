@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -27,6 +28,8 @@ type inspected struct {
 	Go           string   `json:"go,omitempty"`       // that built an executable
 	Run          string   `json:"run"`                // "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`     // arguments that come before those of the command line
+	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
+	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
 
 	Files         []inspectedFile       `json:"files"`
 	Kinds         []inspectedTotal      `json:"kinds"`
@@ -38,13 +41,14 @@ type inspected struct {
 type inspectedFile struct {
 	Kind         string `json:"kind"` // module, package, namespace, resource, metadata
 	Module       string `json:"module,omitempty"`
-	Path         string `json:"path,omitempty"` // "" for a namespace package, and a module without its source
+	Path         string `json:"path,omitempty"` // "" for a namespace package
 	Size         int    `json:"size"`           // stored, in bytes: code and source
-	Code         int    `json:"code,omitempty"`
+	Code         int    `json:"code,omitempty"` // of all levels; 0 for a module that is compiled when it is imported
 	Source       int    `json:"source,omitempty"`
 	Length       int    `json:"length,omitempty"` // of the file as the program reads it
 	Distribution string `json:"distribution,omitempty"`
 	Origin       string `json:"origin,omitempty"`
+	Extracted    bool   `json:"extracted,omitempty"`
 }
 
 // An inspectedTotal sums files up.
@@ -77,7 +81,11 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 		Go:           file.GoVersion,
 		Run:          m.Run,
 		Argv:         m.Argv,
+		Levels:       t.Levels(),
 		Verdicts:     m.Verdicts,
+	}
+	for _, x := range t.Extract() {
+		p.Extract = append(p.Extract, x.Package)
 	}
 	if file.Target.GOOS != "" {
 		p.Platform = file.Target.String()
@@ -121,7 +129,7 @@ func inspectFiles(t *table.Reader, m *gen.Manifest) ([]inspectedFile, error) {
 		e := lengths[path]
 		f := inspectedFile{Kind: "resource", Path: path, Size: len(e.Bytes), Length: e.Length}
 		if k, ok := known[path]; ok {
-			f.Kind, f.Distribution, f.Origin = k.Kind, k.Distribution, k.Origin
+			f.Kind, f.Distribution, f.Origin, f.Extracted = k.Kind, k.Distribution, k.Origin, k.Extracted
 		}
 		files = append(files, f)
 	}
@@ -132,10 +140,14 @@ func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspected
 	f := inspectedFile{
 		Kind:   "module",
 		Module: m.Name,
-		Code:   len(m.Code),
 		Source: len(m.Source.Bytes),
-		Size:   len(m.Code) + len(m.Source.Bytes),
 	}
+	for i, code := range m.Code {
+		if i == 0 || !bytes.Equal(code, m.Code[i-1]) { // what levels have in common is stored once
+			f.Code += len(code)
+		}
+	}
+	f.Size = f.Code + f.Source
 	stem := strings.ReplaceAll(m.Name, ".", "/")
 	switch {
 	case m.Namespace:
@@ -147,7 +159,7 @@ func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspected
 	}
 	for _, ending := range []string{".py", ".pyc"} {
 		if k, ok := known[stem+ending]; ok {
-			f.Path, f.Distribution, f.Origin = k.Path, k.Distribution, k.Origin
+			f.Path, f.Distribution, f.Origin, f.Extracted = k.Path, k.Distribution, k.Origin, k.Extracted
 			return f
 		}
 	}
@@ -213,6 +225,10 @@ func (p *inspected) head(l *listing) {
 	l.row("table", fmt.Sprintf("format %d, %d bytes at offset %d", p.Format, p.Size, p.Offset))
 	l.row("fingerprint", p.Fingerprint)
 	l.row("python", fmt.Sprintf("%s (%s), magic number %s", p.Python, p.Distribution, p.PythonMagic))
+	l.row("bytecode", "optimisation "+strings.Trim(fmt.Sprint(p.Levels), "[]"))
+	if len(p.Extract) > 0 {
+		l.row("extracts", strings.Join(p.Extract, " "))
+	}
 	l.row("targets", strings.Join(p.Targets, " "))
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)

@@ -31,6 +31,7 @@ type ManifestFile struct {
 	Kind         string `json:"kind"`
 	Distribution string `json:"distribution,omitempty"` // normalised name; "" when it belongs to none
 	Origin       string `json:"origin"`
+	Extracted    bool   `json:"extracted,omitempty"` // put into the user's cache directory at run time
 }
 
 // A ManifestVerdict says what became of one file of the inputs.
@@ -61,6 +62,7 @@ func (p *plan) manifest(prog *program) *Manifest {
 			Kind:         u.Kind.String(),
 			Distribution: u.Distribution,
 			Origin:       u.Origin.String(),
+			Extracted:    u.extracted,
 		})
 	}
 	m.Verdicts = manifestVerdicts(p.collection.Verdicts)

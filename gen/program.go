@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,6 +26,7 @@ type program struct {
 	boot          boot
 	units         []unit // by path
 	distributions []table.Distribution
+	extractions   []table.Extraction
 	manifest      *Manifest
 
 	plan *plan
@@ -36,12 +36,14 @@ type program struct {
 type unit struct {
 	collector.Resource
 	digest [sha256.Size]byte
-	length int    // of the contents, in bytes
-	data   []byte // of anything but a module
-	code   []byte // of a module
+	length int      // of the contents, in bytes
+	data   []byte   // of anything but a module
+	code   [][]byte // of a module: for each level of optimisation, or one for all; nil when it is compiled at import
 	source table.Stored
 
-	sourced bool // source is that of the module, which may be empty
+	sourced   bool        // source is that of the module, which may be empty
+	broken    *diag.Error // why it does not compile
+	extracted bool        // its package is put on disk at run time
 }
 
 // mainModule is the name of the module that oxgen makes for programs that are no module themselves.
@@ -66,10 +68,14 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.read(ctx); err != nil {
 		return nil, err
 	}
+	p.checkLevels()
 	if err := prog.checkMain(); err != nil {
 		return nil, err
 	}
 	prog.findDistributions()
+	if err := prog.findExtractions(); err != nil {
+		return nil, err
+	}
 	prog.manifest = p.manifest(prog)
 	return prog, nil
 }
@@ -117,6 +123,7 @@ type boot struct {
 // helpers are the templates of those modules.
 var helpers = []struct{ template, module string }{
 	{"files.py", "_oxgen_files"},
+	{"extract.py", "_oxgen_extract"},
 	{"process.py", "_oxgen_process"},
 	{"resources.py", "_oxgen_resources"},
 }
@@ -147,7 +154,7 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 	}
 	b := boot{bootstrap: results[0], importer: results[1]}
 	for i, h := range helpers {
-		b.helpers = append(b.helpers, table.Module{Name: h.module, Code: results[2+i].Code})
+		b.helpers = append(b.helpers, table.Module{Name: h.module, Code: [][]byte{results[2+i].Code}, Sourceless: true})
 	}
 	return b, nil
 }
@@ -162,7 +169,8 @@ func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.
 	}
 }
 
-// compile makes a unit of each module. A module that does not compile is left out, with a warning and a verdict.
+// compile makes a unit of each module. One that does not compile gets a warning and a verdict. It is compiled again when it
+// is imported, for the error that python raises; without sources it is left out.
 func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 	p := prog.plan
 	var modules []collector.Resource
@@ -179,20 +187,26 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 		modules = append(modules, r)
 		sources = append(sources, pyc.Source{Path: r.Path, Name: r.Origin.String(), Read: r.Read})
 	}
-	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(p.config.Optimize, func(done, total int) {
-		p.opts.Progress("compiling", done, total)
-	}))
+	units, err := prog.compileLevels(ctx, modules, sources)
 	if err != nil {
 		return err
 	}
 	var problems []error
-	for i, r := range results {
-		if r.Err != nil {
-			problems = append(problems, r.Err)
-			p.overrule(modules[i].Origin, collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + r.Err.Problem})
-			continue
+	for i := range units {
+		u := &units[i]
+		if u.broken != nil {
+			if u.Module == prog.main || u.Module == prog.main+".__main__" {
+				return u.broken // the program would do nothing else than say so
+			}
+			problems = append(problems, u.broken)
+			if prog.leaveOut(u) {
+				continue
+			}
 		}
-		prog.units = append(prog.units, unit{Resource: modules[i], digest: r.Hash, code: r.Code})
+		if !p.config.Bytecode {
+			u.code = nil
+		}
+		prog.units = append(prog.units, *u)
 	}
 	if p.opts.Strict {
 		return errors.Join(problems...)
@@ -201,6 +215,63 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 		p.opts.Warn(problem)
 	}
 	return nil
+}
+
+// compileLevels compiles modules for all levels of optimisation.
+func (prog *program) compileLevels(ctx context.Context, modules []collector.Resource, sources []pyc.Source) ([]unit, error) {
+	p := prog.plan
+	units := make([]unit, len(modules))
+	levels := p.levels()
+	for i, level := range levels {
+		results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(level, func(done, total int) {
+			p.opts.Progress("compiling", i*total+done, len(levels)*total)
+		}))
+		if err != nil {
+			return nil, err
+		}
+		for k, r := range results {
+			u := &units[k]
+			u.Resource, u.digest = modules[k], r.Hash
+			if r.Err != nil && u.broken == nil {
+				u.broken = r.Err
+			}
+			u.code = append(u.code, r.Code)
+		}
+	}
+	return units, nil
+}
+
+// levels returns the levels of optimisation that modules are compiled for, ascending. To learn what does not compile, one
+// will do.
+func (p *plan) levels() []int {
+	levels := slices.Sorted(slices.Values(p.config.Optimize))
+	if !p.config.Bytecode {
+		return levels[:1]
+	}
+	return levels
+}
+
+// checkLevels warns when the interpreter's own level is none of those stored: that works, and costs time at every start.
+func (p *plan) checkLevels() {
+	c := p.config
+	if level := c.Interpreter.Optimize; c.Bytecode && c.IncludeSource && !slices.Contains(c.Optimize, level) {
+		p.opts.Warn(diag.Errorf(c.File, fmt.Sprintf("add %d to `optimize`", level),
+			"interpreter.optimize is %d, a level without bytecode: modules are compiled whenever they are imported", level))
+	}
+}
+
+// leaveOut gives a module that does not compile its verdict, and tells whether it is left out.
+func (prog *program) leaveOut(u *unit) bool {
+	u.code = nil
+	unread := u.digest == [sha256.Size]byte{}
+	v := collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + u.broken.Problem}
+	keep := prog.plan.config.IncludeSource && !unread
+	if keep {
+		v.Kind, v.Path = collector.VerdictModule, u.Path
+		v.Reason += " (kept as a source: importing it raises the error)"
+	}
+	prog.plan.overrule(u.Origin, v)
+	return !keep
 }
 
 // findDistributions reads the names of distributions off their metadata directories.
@@ -248,19 +319,19 @@ func (prog *program) table() (*packedTable, error) {
 	c := &table.Contents{
 		PythonMagic:   prog.plan.interp.Magic,
 		PythonVersion: prog.plan.interp.Hex,
+		Levels:        prog.plan.levels(),
 		Bootstrap:     prog.boot.bootstrap.Code,
 		Importer:      prog.boot.importer.Code,
 		Distributions: prog.distributions,
+		Extract:       prog.extractions,
 	}
 	c.Modules = append(c.Modules, prog.boot.helpers...)
 	for i := range prog.units {
 		u := &prog.units[i]
 		if u.Kind == collector.Module {
-			c.Modules = append(c.Modules, table.Module{Name: u.Module, Package: u.IsPackage, Code: u.code, Source: u.source})
+			c.Modules = append(c.Modules, table.Module{Name: u.Module, Package: u.IsPackage, Code: u.code, Source: u.source, Sourceless: !u.sourced})
 		}
-		if file, ok := u.file(); ok {
-			c.Files = append(c.Files, file)
-		}
+		c.Files = append(c.Files, u.file())
 	}
 	c.Modules = append(c.Modules, namespaces(c.Modules, c.Files)...)
 	var err error
@@ -275,12 +346,12 @@ func (prog *program) table() (*packedTable, error) {
 	return &packedTable{data: data, fingerprint: h.Fingerprint}, err
 }
 
-// file returns what the program sees of u as a file. A module without its source is none.
-func (u *unit) file() (table.File, bool) {
+// file returns what the program sees of u as a file.
+func (u *unit) file() table.File {
 	if u.Kind != collector.Module {
-		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}, true
+		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}
 	}
-	return table.File{Path: u.Path, Module: u.Module}, u.sourced
+	return table.File{Path: u.Path, Module: u.Module}
 }
 
 // namespaces returns the namespace packages: directories without a module of their own, with modules below them or with
@@ -318,12 +389,23 @@ func namespaces(modules []table.Module, files []table.File) []table.Module {
 	return missing
 }
 
-// bytecode takes the code out of a .pyc file.
-func bytecode(r *collector.Resource, data []byte, magic [4]byte) ([]byte, error) {
-	if len(data) < pyc.HeaderSize || !bytes.Equal(data[:4], magic[:]) {
-		return nil, diag.Errorf(r.Origin.String(), "embed the source instead", "bytecode of another Python")
+// bytecode takes the code out of a .pyc file, in the form that oxgen's own has: without the path of the machine that
+// compiled it.
+func bytecode(r *collector.Resource, data []byte, interp *pyc.Interpreter) ([]byte, error) {
+	hint := "compile it with Python " + interp.Version.Feature() + ", or embed the source instead"
+	file, err := pyc.ReadPyc(data)
+	switch {
+	case err != nil:
+		return nil, diag.Errorf(r.Origin.String(), hint, "no valid bytecode: %w", err)
+	case file.Magic != interp.Magic:
+		return nil, diag.Errorf(r.Origin.String(), hint, "bytecode of Python %s, and the program's is %s (magic number % x, not % x)",
+			file.Version.Feature(), interp.Version.Feature(), file.Magic, interp.Magic)
 	}
-	return data[pyc.HeaderSize:], nil
+	code, err := pyc.Relocate(data[pyc.HeaderSize:], interp.Version, strings.TrimSuffix(r.Path, "c"))
+	if err != nil {
+		return nil, diag.Errorf(r.Origin.String(), hint, "no valid bytecode: %w", err)
+	}
+	return code, nil
 }
 
 func shortDigest(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:4]) }

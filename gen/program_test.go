@@ -10,7 +10,7 @@ import (
 )
 
 func TestNamespaces(t *testing.T) {
-	code := []byte("c")
+	code := [][]byte{[]byte("c")}
 	modules := []table.Module{
 		{Name: "regular", Package: true, Code: code},
 		{Name: "plain", Code: code},

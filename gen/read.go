@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -30,16 +31,18 @@ func (prog *program) read(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)
+	problems := make([]error, len(prog.units)) // all of them, in the order of the units
 	for i := range prog.units {
 		u := &prog.units[i]
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return prog.load(u)
+			problems[i] = prog.load(u)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
+	if err := errors.Join(append(problems, group.Wait())...); err != nil {
 		return err
 	}
 	slices.SortFunc(prog.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })
@@ -47,7 +50,9 @@ func (prog *program) read(ctx context.Context) error {
 }
 
 func (prog *program) load(u *unit) error {
-	if u.code != nil && !prog.plan.config.IncludeSource {
+	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
+		u.Path += "c" // what there is of it as a file is a .pyc
+		u.length = table.PycHeader + len(u.code[0])
 		return nil
 	}
 	data, err := prog.contents(u)
@@ -58,7 +63,10 @@ func (prog *program) load(u *unit) error {
 	switch {
 	case u.Bytecode:
 		u.digest = sha256.Sum256(data)
-		u.code, err = bytecode(&u.Resource, data, prog.plan.interp.Magic)
+		var code []byte
+		if code, err = bytecode(&u.Resource, data, prog.plan.interp); err == nil {
+			u.code, u.length = [][]byte{code}, table.PycHeader+len(code)
+		}
 	case u.Kind == collector.Module:
 		u.sourced = true
 		u.source, err = compress(data)

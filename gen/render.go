@@ -58,11 +58,16 @@ func renderProgram(p *plan, prog *program, packed *packedTable) (File, error) {
 	f.Var().Id("rows").Op("=").Index().Qual(pyembedPath, "Row").CustomFunc(multi, func(g *jen.Group) {
 		for i := range prog.units {
 			u := &prog.units[i]
-			g.Values(
+			row := []jen.Code{
 				jen.Id("Path").Op(":").Lit(u.Path),
 				jen.Id("Kind").Op(":").Qual(pyembedPath, rowKind(u)),
 				jen.Id("Size").Op(":").Lit(u.length),
-				jen.Id("Digest").Op(":").Lit(shortDigest(u.digest)))
+				jen.Id("Digest").Op(":").Lit(shortDigest(u.digest)),
+			}
+			if u.extracted {
+				row = append(row, jen.Id("Extracted").Op(":").True())
+			}
+			g.Values(row...)
 		}
 	})
 	return render(p.packageName()+".go", f)
@@ -96,6 +101,9 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		}
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
+		}
+		if !p.config.Interpreter.ActAsPython {
+			g.Id("NoPython").Op(":").True()
 		}
 		if set := settings(p.config, p.interp.Version); len(set) > 0 {
 			g.Id("Settings").Op(":").Index().Qual(pyembedPath, "Setting").CustomFunc(multi, func(g *jen.Group) {

@@ -25,15 +25,59 @@ func Canonical(code []byte, v Version) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return g.canonical(len(code)), nil
+}
+
+// Relocate returns the canonical form of a marshalled code object with another co_filename, as it would have been compiled
+// from the file filename. Like CPython's _imp._fix_co_filename, it leaves code within alone that has another co_filename than
+// the whole.
+func Relocate(code []byte, v Version, filename string) ([]byte, error) {
+	g, err := decode(code, 0, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.relocate(filename); err != nil {
+		return nil, err
+	}
+	return g.canonical(len(code)), nil
+}
+
+// relocate changes the file of all code objects that have that of the root. A constant may be the same text, so the new
+// name is a node of its own, the first.
+func (g *graph) relocate(filename string) error {
+	at := g.layout.filename
+	old := &g.nodes[g.nodes[g.root()].kids[at]]
+	if old.kind != typeUnicode && old.kind != typeInterned {
+		return &MarshalError{Offset: old.offset, Problem: "filename of the code object is of a wrong type"}
+	}
+	text := old.text
+	g.nodes = slices.Insert(g.nodes, 0, node{kind: typeUnicode, text: []byte(filename)})
+	for i := range g.nodes {
+		n := &g.nodes[i]
+		for k := range n.kids {
+			n.kids[k]++
+		}
+		if n.kind != typeCode {
+			continue
+		}
+		if file := &g.nodes[n.kids[at]]; (file.kind == typeUnicode || file.kind == typeInterned) && bytes.Equal(file.text, text) {
+			n.kids[at] = 0
+		}
+	}
+	return nil
+}
+
+// canonical writes the graph; size is about what it will take.
+func (g *graph) canonical(size int) []byte {
 	e := &encoder{graph: g, class: make([]int, len(g.nodes)), interned: make([]bool, len(g.nodes)), digests: make(map[int]digest)}
 	e.join()
 	e.intern()
 	e.uses = make([]int, len(g.nodes))
 	e.count(g.root())
 	e.number = make([]int, len(g.nodes))
-	e.out = make([]byte, 0, len(code))
+	e.out = make([]byte, 0, size)
 	e.object(g.root())
-	return e.out, nil
+	return e.out
 }
 
 type digest = [sha256.Size]byte

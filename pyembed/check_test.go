@@ -2,7 +2,6 @@ package pyembed
 
 import (
 	"encoding/binary"
-	"os"
 	"strings"
 	"testing"
 
@@ -37,7 +36,7 @@ func TestCheck(t *testing.T) {
 		{"whole", func(*Program) {}, ""},
 		{"empty", func(p *Program) { p.Table = "" }, "the program's table is damaged"},
 		{"no table", func(p *Program) { patch(p, 0, 0) }, "the program's table is damaged: not an oxgen table"},
-		{"other format", func(p *Program) { patch(p, 8, 7) }, "has format 7, this executable reads 1"},
+		{"other format", func(p *Program) { patch(p, 8, 7) }, "has format 7, this executable reads 2"},
 		{"cut", func(p *Program) { p.Table = p.Table[:len(p.Table)-1] }, "is truncated"},
 		{"header cut", func(p *Program) { p.Table = p.Table[:40] }, "is damaged: truncated table"},
 		{"of another generation", func(p *Program) { patch(p, 40, 0) }, "not the one that its Go source was generated with"},
@@ -62,8 +61,9 @@ func TestCheck(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	const exe = "/opt/app/bin/app"
+	c := Config{SearchPaths: []string{"$ORIGIN/../plugins", "/usr/share/app"}}
 	got := map[string]any{}
-	for _, s := range paths(exe, []string{"/first"}, []string{"$ORIGIN/../plugins", "/usr/share/app"}) {
+	for _, s := range c.paths(3<<24|14<<16, exe, []string{"/first"}) {
 		got[s.Name] = s.Value
 	}
 	for _, name := range []string{"program_name", "base_executable", "home", "prefix", "exec_prefix", "stdlib_dir"} {
@@ -77,42 +77,5 @@ func TestPaths(t *testing.T) {
 	}
 	if executable, _ := got["executable"].(string); !strings.HasPrefix(executable, "/proc/self/") {
 		t.Errorf("executable is %q: CPython would read a pyvenv.cfg near it", executable)
-	}
-}
-
-func TestIsChild(t *testing.T) {
-	p := program(t)
-	parent := p.identity(os.Getppid())
-	tests := []struct {
-		name string
-		env  string
-		args []string
-		want bool
-	}{
-		{"typed by a person", "", []string{"app", "-c", "x"}, false},
-		{"told by the parent", parent, []string{"app", "-c", "x"}, true},
-		{"no arguments", parent, []string{"app"}, false},
-		{"grandchild of the program", p.identity(1 << 30), []string{"app", "-c", "x"}, false},
-		{"child of another program", strings.Repeat("0", 16) + parent[16:], []string{"app", "-c", "x"}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Setenv(envParent, test.env)
-			if got := p.isChild(test.args); got != test.want {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-}
-
-func TestEnvironmentPaths(t *testing.T) {
-	t.Setenv("PYTHONPATH", "/a:/b")
-	isolated := Config{}
-	if got := isolated.environmentPaths(); got != nil {
-		t.Errorf("isolated: got %v", got)
-	}
-	python := Config{Settings: []Setting{{Name: "use_environment", Value: int64(1)}}}
-	if got := strings.Join(python.environmentPaths(), "|"); got != "/a|/b" {
-		t.Errorf("with the environment: got %s", got)
 	}
 }

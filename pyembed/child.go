@@ -1,30 +1,116 @@
 package pyembed
 
 import (
+	"errors"
 	"os"
 	"strconv"
+	"strings"
+	"syscall"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 )
 
 // A program's sys.executable is the executable itself, and much Python code starts it as if it were the python command:
 // multiprocessing with -c, subprocess with -m. What a person types has to reach the program all the same. So a process
-// says in its environment who it is, and who finds its own program and its parent there is spoken to as an interpreter.
+// that the program's own process started is spoken to as an interpreter, as far as its arguments are python's (see
+// commandLine). Who the parent is, the kernel says: /proc/PID/exe. Where it does not say, or says too little, an
+// environment variable does, which every process of a program sets for its children.
 
-// envParent names the environment variable. The importer renews it after a fork.
+// envParent names the environment variable. Package templates renews it after a fork (process.py, _announce).
 const envParent = "OXGEN_PARENT"
 
-// identity returns what a process of the program with the given number writes there.
-func (p *Program) identity(pid int) string {
-	return p.Fingerprint[:16] + ":" + strconv.Itoa(pid)
+// An identity is what a process writes there.
+type identity struct {
+	pid         int
+	fingerprint string // the first 16 digits of the program's
+	path        string // of the executable
 }
 
-// isChild tells whether another process of the program started this one, with arguments for an interpreter.
-func (p *Program) isChild(args []string) bool {
-	return len(args) > 1 && os.Getenv(envParent) == p.identity(os.Getppid())
+func (id identity) String() string { return strconv.Itoa(id.pid) + ":" + id.lasting() }
+
+// lasting returns what stays the same in a forked child.
+func (id identity) lasting() string { return id.fingerprint + ":" + id.path }
+
+// parseIdentity reads what String writes; anything else is the zero value.
+func parseIdentity(text string) identity {
+	number, rest, _ := strings.Cut(text, ":")
+	fingerprint, path, ok := strings.Cut(rest, ":")
+	pid, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return identity{}
+	}
+	return identity{pid, fingerprint, path}
+}
+
+// identity returns that of this process, whose executable is exe.
+func (p *Program) identity(exe string) identity {
+	return identity{os.Getpid(), p.Fingerprint[:16], exe}
 }
 
 // announce lets the children of this process know their parent.
-func (p *Program) announce(api *cpython.API) {
-	api.Setenv(envParent, p.identity(os.Getpid()))
+func (p *Program) announce(api *cpython.API, exe string) {
+	api.Setenv(envParent, p.identity(exe).String())
+}
+
+// isChild tells whether another process of the program started this one. whole tells that the process runs nothing but the
+// program: without it, Go code may start the executable too, with arguments of its own, and the environment decides.
+func (p *Program) isChild(exe string, whole bool) bool {
+	parent := os.Getppid()
+	told, self := parseIdentity(os.Getenv(envParent)), p.identity(exe)
+	// After an upgrade the file at the same path is another program, which its running predecessor starts.
+	related := told.fingerprint == self.fingerprint || told.path == self.path
+	if related && isOrphan(told.pid, parent) {
+		return true
+	}
+	named := related && told.pid == parent
+	switch executableOf(parent, exe) {
+	case itself:
+		return whole || named
+	case another: // the parent has become another program since, a shell say
+		return false
+	}
+	return named
+}
+
+// isOrphan tells whether the process that started this one has ended before we could look. Its children are init's then,
+// or those of the user's service manager. A person's shell that it has left behind is neither.
+func isOrphan(starter, parent int) bool {
+	if starter <= 1 || starter == parent || !errors.Is(syscall.Kill(starter, 0), syscall.ESRCH) {
+		return false
+	}
+	name, err := os.ReadFile("/proc/" + strconv.Itoa(parent) + "/comm")
+	return parent == 1 || err == nil && string(name) == "systemd\n"
+}
+
+// What executableOf finds.
+type kinship int
+
+const (
+	unknown kinship = iota
+	itself
+	another
+)
+
+// executableOf compares what a process runs with this process, whose executable is exe.
+func executableOf(pid int, exe string) kinship {
+	link := "/proc/" + strconv.Itoa(pid) + "/exe"
+	theirs, err := os.Stat(link)
+	if err != nil {
+		return unknown // no /proc, or a process of another user
+	}
+	// The task's link is the kernel's, even where an emulator feigns /proc/self/exe.
+	ours, err := os.Stat("/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/exe")
+	if err != nil {
+		return unknown
+	}
+	if file, err := os.Stat(exe); err != nil || !os.SameFile(ours, file) {
+		return unknown
+	}
+	if os.SameFile(ours, theirs) {
+		return itself
+	}
+	if path, err := os.Readlink(link); err != nil || strings.TrimSuffix(path, " (deleted)") == exe {
+		return unknown // replaced by a newer one since it was started
+	}
+	return another
 }

@@ -23,6 +23,8 @@ type Config struct {
 	// them, and only the import system reads the program's.
 	NoVirtualFiles bool
 
+	NoPython bool // do not act as the python command, by whatever name or variable the executable is started
+
 	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory
 	Settings    []Setting // what differs from the defaults: CPython's isolated configuration (PEP 587), changed by Defaults
 }
@@ -43,26 +45,63 @@ func Defaults() []Setting {
 	}
 }
 
-// settings returns the whole configuration of an interpreter for the executable exe, in the order of application.
-func (c *Config) settings(version cpython.Version, exe string, argv []string) []Setting {
-	set := append(Defaults(), paths(exe, c.environmentPaths(), c.SearchPaths)...)
-	if version.Minor() < 11 { // 3.10 has no such option, and needs none
-		set = slices.DeleteFunc(set, func(s Setting) bool { return s.Name == "stdlib_dir" })
+// settings returns the configuration of an interpreter for the program in the executable exe, in the order of application,
+// without the arguments.
+func (c *Config) settings(version cpython.Version, exe string) []Setting {
+	var first []string
+	if c.reads("use_environment") {
+		first = environmentPaths()
 	}
-	set = append(set, hashSeed()...)
-	set = append(set, Setting{Name: "argv", Value: argv})
-	return append(set, c.Settings...)
+	set := append(Defaults(), c.paths(version, exe, first)...)
+	return append(append(set, hashSeed()...), c.Settings...)
 }
 
-// environmentPaths returns the directories of PYTHONPATH when environment variables count. CPython reads them only where it
-// works sys.path out by itself.
-func (c *Config) environmentPaths() []string {
-	counts := slices.ContainsFunc(c.Settings, func(s Setting) bool { return s.Name == "use_environment" && s.Value == int64(1) })
-	if !counts {
-		return nil
+// childSettings returns the configuration of an interpreter that the program started for itself. It is the program's, on
+// which CPython sets what the options of the command line say.
+func (c *Config) childSettings(version cpython.Version, i *invocation) []Setting {
+	var first []string
+	if c.reads("use_environment") && !i.line.noEnvironment {
+		first = environmentPaths()
 	}
-	return filepath.SplitList(os.Getenv("PYTHONPATH"))
+	set := append(Defaults(), c.paths(version, i.exe, first)...)
+	if i.line.script > 0 && !i.self {
+		// A script imports what lies beside it, though the environment and the current directory have no say.
+		set = append(set, Setting{Name: "isolated", Value: int64(0)})
+		if version.Minor() >= 11 {
+			set = append(set, Setting{Name: "safe_path", Value: int64(0)})
+		}
+	}
+	set = append(append(set, hashSeed()...), c.Settings...)
+	return append(set, Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
 }
+
+// commandSettings returns the configuration of an interpreter that behaves as the python command. Of the program's own, it
+// has the modules and SearchPaths.
+func (c *Config) commandSettings(version cpython.Version, i *invocation) []Setting {
+	var first []string
+	if !i.line.noEnvironment {
+		first = environmentPaths()
+	}
+	set := append(c.paths(version, i.exe, first), hashSeed()...)
+	return append(set,
+		Setting{Name: "program_name", Value: i.args[0]}, // for --help and errors of the command line
+		Setting{Name: "base_executable", Value: i.executable},
+		Setting{Name: "argv", Value: i.args})
+}
+
+// reads tells whether the last of the settings with a name is 1.
+func (c *Config) reads(name string) bool {
+	on := false
+	for _, s := range c.Settings {
+		if s.Name == name {
+			on = s.Value == int64(1)
+		}
+	}
+	return on
+}
+
+// environmentPaths returns the directories of PYTHONPATH. CPython reads them only where it works sys.path out by itself.
+func environmentPaths() []string { return filepath.SplitList(os.Getenv("PYTHONPATH")) }
 
 // hashSeed returns a random seed for the hashes of str where CPython can't get one: it reads /dev/urandom when it was built
 // for a glibc older than getrandom, and does not start without (Python/bootstrap_hash.c). A chroot may have no /dev.
@@ -78,10 +117,10 @@ func hashSeed() []Setting {
 }
 
 // paths sets everything that CPython's getpath would otherwise look for on disk. The executable stands for the root of
-// the installation, as an archive does for zipimport. Of sys.path, first comes before it and search behind it.
-func paths(exe string, first, search []string) []Setting {
+// the installation, as an archive does for zipimport. Of sys.path, first comes before it and SearchPaths behind it.
+func (c *Config) paths(version cpython.Version, exe string, first []string) []Setting {
 	list := append(slices.Clone(first), exe)
-	for _, dir := range search {
+	for _, dir := range c.SearchPaths {
 		if rest, ok := strings.CutPrefix(dir, "$ORIGIN"); ok {
 			dir = filepath.Join(filepath.Dir(exe), rest)
 		}
@@ -92,6 +131,9 @@ func paths(exe string, first, search []string) []Setting {
 		"program_name", "base_executable",
 		"home", "prefix", "base_prefix", "exec_prefix", "base_exec_prefix", "stdlib_dir",
 	} {
+		if name == "stdlib_dir" && version.Minor() < 11 {
+			continue // 3.10 has no such option, and needs none
+		}
 		set = append(set, Setting{Name: name, Value: exe})
 	}
 	set = append(set, Setting{Name: "executable", Value: nowhere})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -44,11 +45,11 @@ func (p *Program) Run(args []string) (int, error) {
 
 // An interpreter is a CPython that is running.
 type interpreter struct {
-	api    *cpython.API
-	config *Config
-	child  bool // the arguments are for the interpreter, not for the program
-	exit   bool // CPython wanted to end at once, with status
-	status int
+	api     *cpython.API
+	config  *Config
+	started invocation
+	exit    bool // CPython wanted to end at once, with status
+	status  int
 }
 
 // start brings the interpreter up to the point where the program's modules can be imported. whole tells that the process is
@@ -84,40 +85,47 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err
 	}
-	if err := api.AddBuiltin(p.values(api, t, exe)); err != nil {
+	i := &interpreter{api: api, config: &p.Config, started: p.invocation(args, exe, whole)}
+	if err := api.AddBuiltin(p.values(api, t, &i.started)); err != nil {
 		return nil, err
 	}
-	i := &interpreter{api: api, config: &p.Config, child: p.isChild(args)}
-	p.announce(api)
-	i.status, i.exit, err = api.Initialize(i.settings(exe, args))
+	p.announce(api, exe)
+	i.status, i.exit, err = i.initialize()
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)
 	}
 	return i, nil
 }
 
-// settings returns the configuration for the arguments: those of a child are parsed by CPython, as those of the python
-// command are; all others are the program's.
-func (i *interpreter) settings(exe string, args []string) []Setting {
-	if i.child {
-		return append(i.config.settings(i.api.Version, exe, args), Setting{Name: "parse_argv", Value: int64(1)})
+// initialize starts CPython. For an interpreter it parses the arguments as the python command does; otherwise they are all
+// the program's.
+func (i *interpreter) initialize() (status int, exit bool, err error) {
+	started := &i.started
+	switch started.role {
+	case aPython:
+		return i.api.InitializeCommand(i.config.commandSettings(i.api.Version, started))
+	case aChild:
+		return i.api.Initialize(i.config.childSettings(i.api.Version, started))
 	}
-	return i.config.settings(i.api.Version, exe, append(append([]string{args[0]}, i.config.Argv...), args[1:]...))
+	args := slices.Insert(slices.Clone(started.args), 1, i.config.Argv...)
+	return i.api.Initialize(append(i.config.settings(i.api.Version, started.exe), Setting{Name: "argv", Value: args}))
 }
 
 // values gives the built-in module what the importer needs.
-func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(func(string, cpython.Object)) {
-	return func(add func(string, cpython.Object)) {
-		add("table", api.Memory(p.Table))
-		add("importer", api.Memory(t.Section(table.Importer)))
-		add("root", api.Memory(t.Section(table.Root)))
-		add("path", api.Path(exe))
-		add("parent", api.String(envParent))
-		guards, fallbacks := api.Guards(p.Config.guarded())
-		add("guards", guards)
-		add("fallbacks", fallbacks)
-		add("memfd", api.Memfd())
+func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation) []cpython.Value {
+	values := []cpython.Value{
+		api.MemoryValue("table", p.Table),
+		api.MemoryValue("importer", t.Section(table.Importer)),
+		api.MemoryValue("root", t.Section(table.Root)),
+		api.PathValue("path", started.exe),
+		api.PathValue("executable", started.executable),
+		api.StringValue("parent", envParent),
+		api.PathValue("identity", p.identity(started.exe).lasting()),
 	}
+	if p.Config.NoVirtualFiles {
+		return values
+	}
+	return append(values, api.GuardValues()...)
 }
 
 // run runs the program, finalises the interpreter and returns the exit status. interrupted tells that a
@@ -126,7 +134,8 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	switch {
 	case i.exit:
 		return i.status, false
-	case i.child, i.config.REPL:
+	case i.started.self, i.started.within: // as the program
+	case i.started.role != theProgram, i.config.REPL:
 		return i.api.RunMain(), false
 	}
 	status, interrupted = i.runModule()
@@ -143,8 +152,11 @@ func (i *interpreter) run() (status int, interrupted bool) {
 func (i *interpreter) runModule() (status int, interrupted bool) {
 	a := i.api
 	process := a.Import("_oxgen_process")
-	prepare := a.Attr(process, "prepare_main")
-	main := a.Call(prepare, a.String(i.config.Module))
+	prepare, name := a.Attr(process, "prepare_main"), a.String(i.config.Module)
+	if i.started.within {
+		prepare, name = a.Attr(process, "prepare_script"), a.Path(i.started.line.path)
+	}
+	main := a.Call(prepare, name)
 	if main != 0 {
 		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
 		a.Release(main) // and with it the module's names: what they hold is deleted while Python still works

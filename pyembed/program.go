@@ -39,10 +39,11 @@ type Extent = loader.Extent
 // A Row says of one module or file that it is in the table. Rows are for people: generated code lists them, one a line,
 // so that a diff shows what came into a program. The program itself reads the table.
 type Row struct {
-	Path   string // below the virtual root
-	Kind   Kind
-	Size   int    // of the file or source, in bytes
-	Digest string // the first 8 hexadecimal digits of its SHA-256
+	Path      string // below the virtual root
+	Kind      Kind
+	Size      int    // of the file or source, in bytes; of a .pyc file for a module without its source
+	Digest    string // the first 8 hexadecimal digits of the SHA-256 of the file or source that it was made from
+	Extracted bool   // put into the user's cache directory at run time
 }
 
 // A Kind says what a Row stands for.

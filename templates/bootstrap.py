@@ -6,9 +6,15 @@ import _oxgen
 import marshal
 import sys
 
-importer = type(sys)("_oxgen_importer")
-sys.modules["_oxgen_importer"] = importer
-exec(marshal.loads(_oxgen.importer), importer.__dict__)
-importer.install()
+if "_oxgen_importer" not in sys.modules:  # it is when somebody has forgotten `encodings`, to import it anew
+    importer = type(sys)("_oxgen_importer")
+    sys.modules["_oxgen_importer"] = importer
+    exec(marshal.loads(_oxgen.importer), importer.__dict__)
+    importer.install()
+import _oxgen_importer
 del sys.modules["encodings"]
+# From the program and nowhere else: behind another entry the frozen package would be found again.
+path, sys.path[:] = sys.path[:], [_oxgen_importer.root]
 import encodings
+sys.path[:] = path
+_oxgen_importer.pass_for_frozen(encodings)

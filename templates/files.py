@@ -461,4 +461,4 @@ def install():
     """Sets the fallbacks of all guards."""
     others = {"posix.open": open, "_io.open": io_open, "_io.open_code": io_open_code}
     for number, name in enumerate(importer.guarded):
-        _oxgen.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])
+        importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])

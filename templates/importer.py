@@ -19,13 +19,26 @@ import sys
 PACKAGE = 1
 NAMESPACE = 2
 ZLIB_SOURCE = 4
+SOURCELESS = 8
+EXTRACTED = 16
 FILE_PLAIN = 0
 FILE_ZLIB = 1
 FILE_DIR = 2
+FILE_PYC = 3
 
 root = _oxgen.path
 _table = _oxgen.table
 _index = marshal.loads(_oxgen.root)
+
+
+def _choose_code(levels, wanted):
+    """Returns where a module's row has its code for the level of optimisation nearest to wanted, and whether it is that."""
+    nearest = min(levels, key=lambda level: abs(level - wanted))
+    i = levels.index(nearest)
+    return (5 + 2 * i if i else 1), nearest == wanted
+
+
+_code_at, _code_fits = _choose_code(_index["levels"], min(sys.flags.optimize, 2))
 
 # Directory of the virtual root -> its Importer. Directories get in when they are first looked into.
 _importers = {}
@@ -80,7 +93,15 @@ def _stored(kind, offset, size):
     if kind == FILE_ZLIB:
         import zlib
         return zlib.decompress(data)
+    if kind == FILE_PYC:
+        # Flags, time and size of the source are 0: nobody compares them (importlib's SourcelessFileLoader).
+        return b"".join((_bootstrap_external.MAGIC_NUMBER, bytes(12), data))
     return data.tobytes()
+
+
+def _source(row):
+    """Returns the source of a module, which may be empty."""
+    return _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
 
 
 class _Patience:
@@ -134,46 +155,66 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def __init__(self, path, modules):
         self.path = path
+        self._stem = path.rstrip("/") + "/"
         self._modules = modules
 
     def __repr__(self):
         return f"<oxgen importer {self.path!r}>"
 
     def _row(self, fullname):
-        row = self._modules.get(fullname.rpartition(".")[2])
+        tail = fullname.rpartition(".")[2]
+        row = self._modules.get(tail) or self._own_row(tail)
         if row is None:
             raise ImportError(f"no module named {fullname!r} in {self.path!r}", name=fullname, path=self.path)
         return row
 
+    def _own_row(self, tail):
+        """Returns the row of the directory's __init__.py as that of a module; None for other names, and where there is none."""
+        if tail != "__init__":
+            return None
+        parts = _relative(self.path)
+        row = _modules_in(parts[:-1]).get(parts[-1]) if parts else None
+        if row is None or row[0] & (PACKAGE | NAMESPACE) != PACKAGE:
+            return None
+        return (row[0] & ~PACKAGE, *row[1:])
+
     def _directory(self, fullname):
-        return self.path + "/" + fullname.rpartition(".")[2]
+        return self._stem + fullname.rpartition(".")[2]
 
     # Finder
 
     def find_spec(self, fullname, target=None):
         tail = fullname.rpartition(".")[2]
-        row = self._modules.get(tail)
+        row = self._modules.get(tail) or self._own_row(tail)
         if row is None:
             return None
         flags = row[0]
+        directory = self._stem + tail
         if not flags & PACKAGE:
-            return self._spec(fullname, f"{self.path}/{tail}.py")
-        directory = f"{self.path}/{tail}"
+            return self._spec(fullname, directory, flags)
+        if flags & EXTRACTED:
+            from _oxgen_extract import find_spec
+            return find_spec(self, fullname, row)
+        return self._package_spec(fullname, directory, row)
+
+    def _package_spec(self, fullname, directory, row):
+        flags = row[0]
         if directory not in _importers:
-            _importers[directory] = Importer(directory, _page(row[5], row[6]))
+            _importers[directory] = type(self)(directory, _page(row[5], row[6]))
         if flags & NAMESPACE:
             # One portion: PathFinder looks for others and makes the namespace package of all (PEP 420).
             spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = [directory]
             return spec
-        spec = self._spec(fullname, directory + "/__init__.py")
+        spec = self._spec(fullname, directory + "/__init__", flags)
         spec.submodule_search_locations = [directory]
         return spec
 
-    def _spec(self, fullname, origin):
-        spec = _bootstrap.ModuleSpec(fullname, self, origin=origin)
+    def _spec(self, fullname, stem, flags):
+        cached = stem + ".pyc"
+        spec = _bootstrap.ModuleSpec(fullname, self, origin=cached if flags & SOURCELESS else stem + ".py")
         spec._set_fileattr = True
-        spec._cached = origin + "c"  # or importlib would work out a place in __pycache__
+        spec._cached = cached  # or importlib would work out a place in __pycache__
         return spec
 
     def invalidate_caches(self):
@@ -182,7 +223,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def iter_modules(self, prefix=""):
         """Yields (name, is_package) in the order of names; pkgutil asks for it."""
         for tail, row in self._modules.items():
-            if not row[0] & NAMESPACE and tail != "__init__":
+            if not row[0] & NAMESPACE and tail != "__init__" and not tail.startswith("_oxgen_"):
                 yield prefix + tail, bool(row[0] & PACKAGE)
 
     # Loader
@@ -190,7 +231,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def exec_module(self, module):
         before = _patience.start_import()
         try:
-            super().exec_module(module)
+            _bootstrap._call_with_frames_removed(exec, self.get_code(module.__name__), module.__dict__)
         finally:
             _patience.end_import(before)
         if module.__name__ in _extensions:
@@ -198,6 +239,11 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def get_filename(self, fullname):
         flags = self._row(fullname)[0]
+        path = self._source_path(fullname, flags)
+        return path + "c" if flags & SOURCELESS else path
+
+    def _source_path(self, fullname, flags):
+        """Returns where the source is or, of a module without, would be: the co_filename, as it is in .pyc files."""
         if flags & NAMESPACE:
             raise ImportError(f"{fullname!r} is a namespace package and has no file", name=fullname)
         return self._directory(fullname) + ("/__init__.py" if flags & PACKAGE else ".py")
@@ -207,32 +253,41 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def get_code(self, fullname):
         row = self._row(fullname)
-        offset = row[1]
-        code = marshal.loads(_table[offset:offset + row[2]])
+        flags = row[0]
+        path = self._source_path(fullname, flags)
+        size = row[_code_at + 1]
+        if not (size and _code_fits) and not flags & SOURCELESS:
+            # As importlib's SourceLoader does, with the level of this interpreter.
+            return self.source_to_code(_source(row), path)
+        offset = row[_code_at]
+        code = marshal.loads(_table[offset:offset + size])
         # Compiled with a path below the virtual root; the root is known only now.
-        _imp._fix_co_filename(code, self.get_filename(fullname))
+        _imp._fix_co_filename(code, path)
         return code
 
     def get_source(self, fullname):
         """Returns the source as text, None when the program was built without it."""
         row = self._row(fullname)
-        if not row[4]:  # an empty source is a file all the same
-            return "" if is_file(self.get_filename(fullname)) else None
-        data = _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
-        return _bootstrap_external.decode_source(data)
+        if row[0] & (SOURCELESS | NAMESPACE):
+            return None
+        return _bootstrap_external.decode_source(_source(row))
+
+    @staticmethod
+    def source_to_code(data, path="<string>"):
+        """Compiles source, as importlib.abc.InspectLoader says."""
+        return _bootstrap._call_with_frames_removed(compile, data, path, "exec", dont_inherit=True)
 
     def get_data(self, path):
-        if _relative(path) is None:  # any file, as importlib's own loaders
-            import _io
-            with _io.open_code(str(path)) as file:
-                return file.read()
-        return read(path)
+        """Returns the contents of a file, which need not be the program's."""
+        if is_file(path):
+            return read(path)
+        with sys.modules["_io"].open_code(str(path)) as stream:
+            return stream.read()
 
     def get_resource_reader(self, fullname):
-        if not self.is_package(fullname):
-            return None
+        """Returns the reader of a package's directory; of another module, that of the directory it is in."""
         from _oxgen_resources import Reader
-        return Reader(fullname, self._directory(fullname))
+        return Reader(self._directory(fullname) if self.is_package(fullname) else self._stem.rstrip("/"))
 
 
 class Finder:
@@ -279,18 +334,22 @@ def _open(path):
     parts = _relative(path)
     if parts is None:
         return None
+    modules = _modules_in(parts)
+    if not modules and not is_dir(path):
+        return None
+    importer = _importers[path] = Importer(path, modules)
+    return importer
+
+
+def _modules_in(parts):
+    """Returns tail of the name -> row of the modules in a directory of the virtual root; there need be none."""
     modules = _importers[root]._modules
     for tail in parts:
         row = modules.get(tail)
         if row is None or not row[0] & PACKAGE:
-            # A directory without modules; it may be on sys.path all the same.
-            modules = {} if is_dir(path) else None
-            break
+            return {}
         modules = _page(row[5], row[6])
-    if modules is None:
-        return None
-    importer = _importers[path] = Importer(path, modules)
-    return importer
+    return modules
 
 
 # Files
@@ -339,7 +398,9 @@ def entry(path):
     if parts is None:
         return None
     found, rest = find(parts)
-    return None if rest else found
+    if rest or found[0] != FILE_DIR and path.endswith(("/", "/.", "/..")):
+        return None
+    return found
 
 
 def listing(directory):
@@ -387,6 +448,11 @@ def read(path):
     return stored(found)
 
 
+def extractions():
+    """Returns package -> (digest, path, ...): what is put on disk, and which files of it have an execute bit."""
+    return _index["extract"]
+
+
 def distribution_table():
     """Returns normalised name -> name of the .dist-info, for all distributions in the executable."""
     return _index["distributions"]
@@ -398,10 +464,7 @@ def install():
     """Puts the importer in front of all others."""
     offset, size = _index["modules"]
     _importers[root] = Importer(root, _page(offset, size))
-    # CPython was told another executable, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
-    sys.executable = root
-    if hasattr(sys, "_stdlib_dir"):  # 3.11 looks for it on disk, whatever it is told
-        sys._stdlib_dir = root
+    _set_stdlib_dir()
     sys.meta_path.insert(0, Finder)
     sys.path_hooks.insert(0, path_hook)
     # CPython's own reader knows the directories of disks and of zip archives only.
@@ -412,36 +475,98 @@ def install():
     _oxgen_process.install()
 
 
+def _extend_abc(abc):
+    """Lets isinstance say of an Importer what it says of CPython's own loaders and finders."""
+    for kind in ("PathEntryFinder", "Loader", "ResourceLoader", "InspectLoader", "ExecutionLoader"):
+        if hasattr(abc, kind):
+            getattr(abc, kind).register(Importer)
+    abc.MetaPathFinder.register(Finder)
+
+
+def _extend_pkg_resources(module):
+    """Teaches pkg_resources (setuptools) that an Importer's directories are like those of disks."""
+    module.register_loader_type(Importer, module.DefaultProvider)
+    module.register_finder(Importer, module.find_on_path)
+    module.register_namespace_handler(Importer, module.file_ns_handler)
+    # It looked for distributions while it was imported, and did not know yet.
+    module._initialize_master_working_set()
+
+
+def _set_stdlib_dir():
+    """Sets sys._stdlib_dir where CPython looked for it on disk (3.11), and what the modules before us have by it."""
+    if getattr(sys, "_stdlib_dir", root) == root:
+        return
+    sys._stdlib_dir = root
+    for name in ("zipimport", "_frozen_importlib_external"):
+        module = sys.modules[name]
+        state = module.__spec__.loader_state
+        if state is not None:
+            state.filename = module.__file__ = f"{root}/{state.origname.replace('.', '/')}.py"
+
+
+def pass_for_frozen(module):
+    """Gives a module that CPython believes to be frozen what FrozenImporter finds in such, from 3.11 on."""
+    if sys.version_info >= (3, 11):
+        state = type(sys.implementation)(filename=module.__file__, origname=module.__name__)
+        module.__spec__.loader_state = state
+
+
 def _extend_ssl(ssl):
     import _oxgen_files
     _oxgen_files.extend_ssl(ssl)
 
 
 # What is done to a module when it has been imported, by name.
-_extensions = {}
+_extensions = {
+    "importlib.abc": _extend_abc,
+    "pkg_resources": _extend_pkg_resources,
+    "pip._vendor.pkg_resources": _extend_pkg_resources,
+}
 
-# C's functions that have guards, by "module.name", in the order of these. A program without virtual files has none.
+# C's functions that take paths, by module.
+_TAKE_PATHS = {
+    "_io": "open open_code",
+    "posix": "open stat lstat access listdir scandir readlink statvfs getxattr listxattr "
+             "chmod chown lchown utime truncate setxattr removexattr "
+             "mkdir mkfifo mknod remove unlink rmdir rename replace link symlink",
+}
+
+# Those that have guards, by "module.name". A program without virtual files has none.
 guarded = {}
+
+# What the guards fall back on, in the same order.
+fallbacks = []
 
 
 def _install_guards():
     """Puts guards in the place of C's functions, before anybody has taken those from their modules."""
-    for number, (where, guard) in enumerate(_oxgen.guards.items()):
-        module, _, name = where.partition(".")
-        module = sys.modules[module]
-        guarded[where] = getattr(module, name)
-        setattr(module, name, guard)
-        _oxgen.fallbacks[number] = _first_fallback(number)
-    if guarded:
-        sys.modules["builtins"].open = sys.modules["_io"].open
-        _extensions["ssl"] = _extend_ssl
+    make = getattr(_oxgen, "guard", None)
+    if make is None:
+        return
+    make(-1, fallbacks)
+    builtin = type(make)
+    for home, names in _TAKE_PATHS.items():
+        module = sys.modules[home]
+        for name in names.split():
+            function = getattr(module, name, None)
+            if type(function) is not builtin:
+                continue
+            number = len(fallbacks)
+            guard = make(number, function)
+            if guard == 0:  # another interpreter of the process has the guards
+                return
+            guarded[f"{home}.{name}"] = function
+            fallbacks.append(_first_fallback(number))
+            setattr(module, name, guard)
+    sys.modules["builtins"].open = sys.modules["_io"].open
+    _extensions["ssl"] = _extend_ssl
 
 
 def _first_fallback(number):
     def fallback(*args, **kwargs):
         import _oxgen_files
         _oxgen_files.install()
-        return _oxgen.fallbacks[number](*args, **kwargs)
+        return fallbacks[number](*args, **kwargs)
 
     return fallback
 

@@ -4,9 +4,13 @@ import _frozen_importlib as _bootstrap
 import _oxgen
 import sys
 
+import _oxgen_importer as importer
+
 
 def install():
     """Puts the hooks in place, before the program's first module is imported."""
+    # CPython was told another one, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
+    sys.executable = _oxgen.executable
     _install_fork_hooks()
 
 
@@ -30,6 +34,35 @@ def prepare_main(name):
         __spec__=spec,
     )
     code = loader.get_code(spec.name)
+    return code, module.__dict__
+
+
+def prepare_script(path):
+    """Makes __main__ ready for a module of the program that is run by its path; returns its code and its globals.
+
+    It does what python does for a script: the script's directory comes first in sys.path.
+    """
+    directory, _, name = path.rpartition("/")
+    if importer.is_dir(path):
+        directory, name = path, "__main__.py"
+    try:
+        loader = importer.path_hook(directory)
+        code = loader.get_code(name.removesuffix(".py"))
+    except ImportError:
+        sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
+        raise SystemExit(2) from None
+    if not getattr(sys.flags, "safe_path", sys.flags.isolated):
+        sys.path.insert(0, directory)
+    module = sys.modules["__main__"]
+    module.__dict__.update(
+        __name__="__main__",
+        __file__=path,
+        __cached__=None,
+        __doc__=None,
+        __loader__=loader,
+        __package__=None,
+        __spec__=None,
+    )
     return code, module.__dict__
 
 
@@ -89,8 +122,7 @@ def _install_fork_hooks():
 def _announce():
     """Tells the children of a forked child who their parent is; see pyembed, child.go."""
     posix = sys.modules["posix"]
-    name = _oxgen.parent
-    value = posix.environ[name.encode()].rpartition(b":")[0].decode() + f":{posix.getpid()}"
+    name, value = _oxgen.parent, f"{posix.getpid()}:{_oxgen.identity}"
     posix.putenv(name, value)
     if "os" in sys.modules:
         sys.modules["os"].environ[name] = value

@@ -1,107 +1,96 @@
 """What importlib.resources and importlib.metadata ask of the importer (_oxgen_importer)."""
 
 import _oxgen_importer as importer
+import contextlib
 import importlib.metadata
+import importlib.resources
 import io
+import os
+import pathlib
+import tempfile
 
 try:
-    from importlib.resources.abc import Traversable, TraversableResources
+    from importlib.resources.abc import TraversableResources
     from importlib.resources.readers import MultiplexedPath
 except ImportError:  # Python 3.10
-    from importlib.abc import Traversable, TraversableResources
+    from importlib.abc import TraversableResources
     from importlib.readers import MultiplexedPath
 
 
-class Path:
-    """A file or directory of the program's virtual root: an importlib.resources.abc.Traversable.
+class PosixPath(pathlib.PosixPath):
+    """A path of the program's virtual root.
 
-    It also has the few members of pathlib.Path that users of importlib.metadata take for granted.
+    CPython gives programs a pathlib.Path, and they use more of it than a Traversable has. It has a class of its own, of the
+    same name, so that as_file makes a file on disk of it: what as_file is there for is C code and other programs.
     """
 
-    def __init__(self, path):
-        self._path = path
+    __slots__ = ()
 
-    def __str__(self):
-        return self._path
 
-    def __fspath__(self):
-        return self._path
+class _TablePath:
+    """What a Traversable has, from the table: in a program without virtual files, pathlib finds nothing."""
 
-    def __repr__(self):
-        return f"{type(self).__module__}.{type(self).__name__}({self._path!r})"
+    def is_dir(self, **kwargs):
+        return importer.is_dir(str(self))
 
-    def __eq__(self, other):
-        return isinstance(other, Path) and self._path == other._path
+    def is_file(self, **kwargs):
+        return importer.is_file(str(self))
 
-    def __hash__(self):
-        return hash(self._path)
-
-    @property
-    def name(self):
-        return self._path.rpartition("/")[2]
-
-    @property
-    def suffix(self):
-        stem, dot, suffix = self.name.rpartition(".")
-        return dot + suffix if stem else ""
-
-    @property
-    def stem(self):
-        return self.name[:len(self.name) - len(self.suffix)]
-
-    @property
-    def parent(self):
-        return Path(self._path.rpartition("/")[0])
-
-    def is_dir(self):
-        return importer.is_dir(self._path)
-
-    def is_file(self):
-        return importer.is_file(self._path)
-
-    def exists(self):
-        return importer.entry(self._path) is not None
+    def exists(self, **kwargs):
+        return importer.entry(str(self)) is not None
 
     def iterdir(self):
-        for name in importer.list_dir(self._path):
-            yield Path(f"{self._path}/{name}")
+        for name in importer.list_dir(str(self)):
+            yield self / name
 
-    def joinpath(self, *children):
-        parts = self._path.split("/")
-        for child in children:
-            for part in str(child).split("/"):
-                if part == "..":
-                    parts.pop()
-                elif part not in ("", "."):
-                    parts.append(part)
-        return Path("/".join(parts))
-
-    def __truediv__(self, child):
-        return self.joinpath(child)
-
-    def open(self, mode="r", *args, **kwargs):
+    def open(self, mode="r", buffering=-1, encoding=None, errors=None, newline=None):
         if mode not in ("r", "rt", "rb"):
-            raise OSError(30, "Read-only file system", self._path)
+            raise OSError(30, "Read-only file system", str(self))
         stream = io.BytesIO(self.read_bytes())
-        return stream if "b" in mode else io.TextIOWrapper(stream, *args, **kwargs)
+        return stream if "b" in mode else io.TextIOWrapper(stream, encoding, errors, newline)
 
     def read_bytes(self):
-        return importer.read(self._path)
+        return importer.read(str(self))
 
-    def read_text(self, encoding=None, errors=None):
-        with self.open("r", encoding=encoding, errors=errors) as stream:
+    def read_text(self, encoding=None, errors=None, newline=None):
+        with self.open("r", -1, encoding, errors, newline) as stream:
             return stream.read()
 
 
-Traversable.register(Path)
+if not importer.guarded:
+    for _name, _method in list(vars(_TablePath).items()):
+        if not _name.startswith("__"):
+            setattr(PosixPath, _name, _method)
+
+
+@importlib.resources.as_file.register(PosixPath)
+@contextlib.contextmanager
+def _as_file(path):
+    """Copies a file or directory of the program to disk, under its own name, for as long as the context lasts."""
+    if importer.entry(str(path)) is None:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        copy = f"{directory}/{os.path.basename(os.path.normpath(path))}"
+        _copy(str(path), copy)
+        yield pathlib.Path(copy)
+
+
+def _copy(path, to):
+    if not importer.is_dir(path):
+        with open(to, "xb") as stream:
+            stream.write(importer.read(path))
+        return
+    os.mkdir(to)
+    for name in importer.list_dir(path):
+        _copy(f"{path}/{name}", f"{to}/{name}")
 
 
 class Reader(TraversableResources):
-    """Reads the data files of one package."""
+    """Reads the data files of a directory."""
 
-    def __init__(self, package, path):
-        self.package = package
-        self._root = Path(path)
+    def __init__(self, path):
+        self._root = PosixPath(path)
 
     def files(self):
         return self._root
@@ -114,7 +103,7 @@ class NamespaceReader(TraversableResources):
         self._portions = path
 
     def files(self):
-        portions = [Path(p) if importer.is_dir(p) else _elsewhere(p) for p in self._portions]
+        portions = [PosixPath(p) if importer.is_dir(p) else _elsewhere(p) for p in self._portions]
         if len(portions) == 1:
             return portions[0]
         together = MultiplexedPath.__new__(MultiplexedPath)  # its __init__ takes paths on disk only, before 3.13
@@ -160,10 +149,10 @@ def distributions(context):
     if importer.root not in context.path:
         return
     table = importer.distribution_table()
-    if context.name is None:
+    if not context.name:
         names = list(table)
     else:
         names = [importlib.metadata.Prepared(context.name).normalized.replace("_", "-")]
     for name in names:
         if name in table:
-            yield Distribution(Path(f"{importer.root}/{table[name]}"))
+            yield Distribution(PosixPath(f"{importer.root}/{table[name]}"))

@@ -34,11 +34,32 @@ func (d *document) check(c *Config) {
 		}
 		return noGoMod(s)
 	})
+	d.checkStorage(c)
 	d.checkRun(c.Run)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
 		d.wrong("interpreter.int-max-str-digits", "", "interpreter.int-max-str-digits must be 0 or at least 640, not %d", *n)
 	}
+}
+
+// checkStorage reports what modules can't be stored as.
+func (d *document) checkStorage(c *Config) {
+	seen := make(map[int]bool)
+	for i, level := range c.Optimize {
+		if v, _ := d.find("optimize"); seen[level] {
+			d.report(v.elems[i].at, "", "optimize lists %d twice", level)
+		}
+		seen[level] = true
+	}
+	if !c.Bytecode && !c.IncludeSource {
+		d.wrong("bytecode", "leave one of the two out", "bytecode and include-source are both false, so nothing of a module is left")
+	}
+	d.checkEach("extract", c.Extract, func(s string) error {
+		if !isDotted(s) {
+			return diag.Errorf("", "a dotted name, as it is imported", "%q is not the name of a package", s)
+		}
+		return nil
+	})
 }
 
 // wrong reports a problem at the value of a key.

@@ -6,6 +6,12 @@
 // The package looks at the files' text only: whether a source, a wheel or an interpreter exists is seen later.
 package config
 
+import (
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
 // A Config is a configuration as it was read and checked, defaults filled in.
 type Config struct {
 	File string `toml:"-"` // the file that was read, as it was named to Load or Parse
@@ -19,12 +25,31 @@ type Config struct {
 	SitePackages  []string `toml:"site-packages"`  // paths, each once
 	Wheels        []string `toml:"wheels"`         // paths or patterns of path.Match, each once
 	Stdlib        string   `toml:"stdlib"`         // "all"
-	Optimize      int      `toml:"optimize"`       // level of the embedded bytecode: 0, 1 or 2
+	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
+	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
 	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
+	Extract       []string `toml:"extract"`        // dotted names of packages whose files are put on disk, each once
 
 	Run         Run         `toml:"run"`
 	Interpreter Interpreter `toml:"interpreter"`
+}
+
+// Levels are levels of optimisation as python -O counts them, each from 0 to 2 and once, in the file's order.
+type Levels []int
+
+// UnmarshalTOML reads an integer or an array of integers.
+func (l *Levels) UnmarshalTOML(data []byte) error {
+	var list struct{ V []int }
+	text := string(data)
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
+		text = "[" + text + "]"
+	}
+	if err := toml.Unmarshal([]byte("V = "+text), &list); err != nil {
+		return err
+	}
+	*l = list.V
+	return nil
 }
 
 // A Run says what the program does once the interpreter is up. Exactly one of the first five fields is set.
@@ -54,7 +79,8 @@ type Interpreter struct {
 	PathconfigWarnings    bool `toml:"pathconfig-warnings"`
 	Interactive           bool `toml:"interactive"`
 	Quiet                 bool `toml:"quiet"`
-	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: Config.Optimize
+	ActAsPython           bool `toml:"act-as-python"` // not an option of CPython
+	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: the first of Config.Optimize
 	BytesWarning          int  `toml:"bytes-warning"` // 0, 1 (warn) or 2 (raise)
 
 	SafePath        *bool   `toml:"safe-path"`
@@ -95,6 +121,8 @@ func defaults() *Config {
 	return &Config{
 		Package:       "pyapp",
 		Stdlib:        "all",
+		Optimize:      Levels{0},
+		Bytecode:      true,
 		IncludeSource: true,
 		VirtualFiles:  true,
 		Interpreter: Interpreter{
@@ -102,6 +130,7 @@ func defaults() *Config {
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
 			InstallSignalHandlers: true,
+			ActAsPython:           true,
 		},
 	}
 }
@@ -111,7 +140,10 @@ func (c *Config) resolve(d *document) {
 	if !d.has("interpreter.use-environment") {
 		c.Interpreter.UseEnvironment = c.Interpreter.Profile == Python
 	}
-	if !d.has("interpreter.optimize") {
-		c.Interpreter.Optimize = c.Optimize
+	switch {
+	case !d.has("interpreter.optimize") && len(c.Optimize) > 0:
+		c.Interpreter.Optimize = c.Optimize[0]
+	case !d.has("optimize"):
+		c.Optimize = Levels{c.Interpreter.Optimize}
 	}
 }

@@ -43,7 +43,7 @@ func TestParseErrors(t *testing.T) {
 				"hint: known here: profile, use-environment, utf8-mode, configure-locale, install-signal-handlers, optimize, " +
 				"hash-seed, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
 				"site-import, user-site, pathconfig-warnings, write-bytecode, check-hash-pycs-mode, unbuffered, stdio-encoding, " +
-				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator",
+				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator, act-as-python",
 		},
 		{"unknown table", "[rnu]\nmodule = 'a'\nentry = 'b'", "c.toml:1:2: unknown table [rnu]\n\nhint: did you mean \"run\"?"},
 		{
@@ -54,13 +54,13 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, targets, sources, site-packages, wheels, stdlib, optimize, include-source, virtual-files, run, interpreter"},
+			"known here: name, package, python, targets, sources, site-packages, wheels, stdlib, optimize, bytecode, include-source, virtual-files, extract, run, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
 		{
 			"types", "optimize = '1'\npython = 3.14\nsources = 'src'\ninclude-source = 'true'\nname = ['x']\ntargets = ['linux/amd64', 3]" + run,
-			"c.toml:1:12: optimize must be an integer, not a string\n" +
+			"c.toml:1:12: optimize must be an integer or an array of integers, not a string\n" +
 				"c.toml:2:10: python must be a string, not a float\n" +
 				"c.toml:3:11: sources must be an array of strings, not a string\n" +
 				"c.toml:4:18: include-source must be true or false, not a string\n" +
@@ -96,6 +96,19 @@ func TestParseErrors(t *testing.T) {
 		{
 			"empty strings", "name = ''\nsources = ['a', '']" + run,
 			"c.toml:1:8: name is empty\nc.toml:2:17: element 2 of sources is empty\n\nhint: give it a value, or leave it out",
+		},
+		{"levels", "optimize = [0, 'x', 3, 2.5]" + run, "c.toml:1:16: element 2 of optimize must be an integer, not a string\n" +
+			"c.toml:1:21: optimize must be from 0 to 2, not 3\nc.toml:1:24: element 4 of optimize must be an integer, not a float"},
+		{"no level", "optimize = []" + run, "c.toml:1:12: optimize is empty\n\nhint: leave the key out, or give one at least"},
+		{"level twice", "optimize = [2, 0, 2]" + run, "c.toml:1:19: optimize lists 2 twice"},
+		{"odd level", "optimize = [0, 01]" + run, "c.toml:1:16: integers cannot have leading zeroes"},
+		{
+			"neither bytecode nor source", "bytecode = false\ninclude-source = false" + run,
+			"c.toml:1:12: bytecode and include-source are both false, so nothing of a module is left\n\nhint: leave one of the two out",
+		},
+		{
+			"extract", "extract = ['a', 'a.b', 'a', '../c']" + run,
+			"c.toml:1:24: extract lists \"a\" twice\nc.toml:1:29: \"../c\" is not the name of a package\n\nhint: a dotted name, as it is imported",
 		},
 		{"NUL in a string", "name = \"a\\u0000\"" + run, "c.toml:1:8: name holds a NUL character"},
 		{

@@ -14,7 +14,7 @@ type Key struct {
 	Default string   // what an absent key stands for, in the notation that TOML and JSON share; "" is nothing of the kind
 	Example string   // a value to start from, in the same notation; "" when Default serves
 	Values  []string // the only strings that a String may be; nil is any but the empty one
-	Max     int64    // largest value of an Integer, the smallest being 0; 0 leaves it to what a C int holds
+	Max     int64    // largest value of an Integer and of Integers, the smallest being 0; 0 leaves it to what a C int holds
 	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" for none
 	Since   string   // first Python version that knows the option; "" is every one that oxgen takes
 	Doc     string   // one line, without a final stop
@@ -25,10 +25,11 @@ type Type string
 
 // The types.
 const (
-	Bool    Type = "true or false"
-	Integer Type = "an integer"
-	String  Type = "a string"
-	Strings Type = "an array of strings"
+	Bool     Type = "true or false"
+	Integer  Type = "an integer"
+	Integers Type = "an integer or an array of integers"
+	String   Type = "a string"
+	Strings  Type = "an array of strings"
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
@@ -108,8 +109,12 @@ var keys = []Key{
 		Doc: "which modules of the standard library are embedded",
 	},
 	{
-		Path: "optimize", Type: Integer, Default: `0`, Max: 2,
-		Doc: "bytecode: 1 drops assert statements, 2 docstrings as well",
+		Path: "optimize", Type: Integers, Default: `[0]`, Example: `0`, Max: 2,
+		Doc: "levels of bytecode: 1 drops assert statements, 2 docstrings as well",
+	},
+	{
+		Path: "bytecode", Type: Bool, Default: `true`,
+		Doc: "embed bytecode; without it modules are compiled when they are imported",
 	},
 	{
 		Path: "include-source", Type: Bool, Default: `true`,
@@ -118,6 +123,10 @@ var keys = []Key{
 	{
 		Path: "virtual-files", Type: Bool, Default: `true`,
 		Doc: "open, os.stat, pathlib … find the program's files below the executable's path",
+	},
+	{
+		Path: "extract", Type: Strings, Default: `[]`, Example: `["package"]`,
+		Doc: "packages whose files are put into the user's cache directory, as real files",
 	},
 
 	{
@@ -168,7 +177,7 @@ var keys = []Key{
 	},
 	{
 		Path: "interpreter.optimize", Type: Integer, Max: 2, Option: "optimization_level", Example: `0`,
-		Doc: "sys.flags.optimize; without it, the optimize above the tables",
+		Doc: "sys.flags.optimize; without it, the first level of the optimize above the tables",
 	},
 	{
 		Path: "interpreter.hash-seed", Type: Integer, Max: 1<<32 - 1, Option: "hash_seed", Example: `0`,
@@ -271,5 +280,10 @@ var keys = []Key{
 		Path: "interpreter.allocator", Type: String, Option: "allocator", Example: `"pymalloc"`,
 		Values: []string{"default", "debug", "malloc", "malloc_debug", "pymalloc", "pymalloc_debug", "mimalloc", "mimalloc_debug"},
 		Doc:    "memory allocator, by its PYTHONMALLOC name; mimalloc since 3.13",
+	},
+
+	{
+		Path: "interpreter.act-as-python", Type: Bool, Default: `true`,
+		Doc: "be the python command when called python, python3 …, or with OXGEN_PYTHON=1",
 	},
 }

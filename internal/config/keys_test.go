@@ -86,6 +86,9 @@ func typeOf(t reflect.Type) config.Type {
 	case reflect.String:
 		return config.String
 	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Int {
+			return config.Integers
+		}
 		return config.Strings
 	}
 	return ""
@@ -122,7 +125,7 @@ func TestKeys(t *testing.T) {
 		switch {
 		case k.Default == "" && k.Example == "":
 			t.Errorf("%s has neither default nor example", k.Path)
-		case (table == "interpreter") != (k.Option != ""):
+		case (table == "interpreter" && k.Path != "interpreter.act-as-python") != (k.Option != ""):
 			t.Errorf("%s: option %q in table %q", k.Path, k.Option, table)
 		case k.Doc == "" || strings.HasSuffix(k.Doc, ".") || strings.Contains(k.Doc, "|") || len(k.Doc) > 90:
 			t.Errorf("%s: doc %q", k.Path, k.Doc)
@@ -210,6 +213,8 @@ func typeCell(k config.Key) string {
 		return fmt.Sprintf("integer, 0 to %d", k.Max)
 	case k.Type == config.Integer:
 		return "integer"
+	case k.Type == config.Integers:
+		return fmt.Sprintf("integer, 0 to %d, or array of integers", k.Max)
 	case k.Type == config.Strings:
 		return "array of strings"
 	}
@@ -266,6 +271,9 @@ func property(t *testing.T, k config.Key) string {
 		s += `, "type": "boolean"`
 	case config.Integer:
 		s += fmt.Sprintf(`, "type": "integer", "minimum": 0, "maximum": %d`, k.Limit())
+	case config.Integers:
+		one := fmt.Sprintf(`{"type": "integer", "minimum": 0, "maximum": %d}`, k.Limit())
+		s += `, "oneOf": [` + one + `, {"type": "array", "minItems": 1, "uniqueItems": true, "items": ` + one + `}]`
 	case config.String:
 		s += `, "type": "string"`
 		if k.Values == nil {

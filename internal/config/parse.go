@@ -107,7 +107,7 @@ func (d *document) decode(c *Config) error {
 		project.Tool.Oxgen = c
 		target = &project
 	}
-	err := toml.NewDecoder(bytes.NewReader(d.data)).DisallowUnknownFields().Decode(target)
+	err := toml.NewDecoder(bytes.NewReader(d.data)).DisallowUnknownFields().EnableUnmarshalerInterface().Decode(target)
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) {
 		err = d.ownMissing(strict)

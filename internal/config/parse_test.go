@@ -20,6 +20,8 @@ func minimal() *config.Config {
 		Dir:           "p",
 		Package:       "pyapp",
 		Stdlib:        "all",
+		Optimize:      config.Levels{0},
+		Bytecode:      true,
 		IncludeSource: true,
 		VirtualFiles:  true,
 		Run:           config.Run{Module: "app"},
@@ -28,6 +30,7 @@ func minimal() *config.Config {
 			UTF8Mode:              true,
 			ConfigureLocale:       true,
 			InstallSignalHandlers: true,
+			ActAsPython:           true,
 		},
 	}
 }
@@ -66,11 +69,23 @@ include-source = false
 			}
 			c.SitePackages = []string{"venv"}
 			c.Wheels = []string{"wheels/*.whl", "a b.whl"}
-			c.Optimize = 1
+			c.Optimize = config.Levels{1}
 			c.Interpreter.Optimize = 1
 			c.IncludeSource = false
 		}},
-		{"optimize apart", "optimize = 2\n[interpreter]\noptimize = 0\n" + run, func(c *config.Config) { c.Optimize = 2 }},
+		{"optimize apart", "optimize = 2\n[interpreter]\noptimize = 0\n" + run, func(c *config.Config) { c.Optimize = config.Levels{2} }},
+		{"levels", "optimize = [2, 0]\n" + run, func(c *config.Config) {
+			c.Optimize = config.Levels{2, 0}
+			c.Interpreter.Optimize = 2
+		}},
+		{"level of the interpreter", run + "[interpreter]\noptimize = 1\n", func(c *config.Config) {
+			c.Optimize = config.Levels{1}
+			c.Interpreter.Optimize = 1
+		}},
+		{"storage", "bytecode = false\nextract = ['pkg', 'näh.sub']\n" + run, func(c *config.Config) {
+			c.Bytecode = false
+			c.Extract = []string{"pkg", "näh.sub"}
+		}},
 		{"profile python reads the environment", "interpreter.profile = 'python'\n" + run, func(c *config.Config) {
 			c.Interpreter.Profile = config.Python
 			c.Interpreter.UseEnvironment = true

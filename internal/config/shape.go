@@ -85,10 +85,15 @@ func suggest(d *document, table, name string) string {
 // nearest returns the name with the least edit distance to s, the first of several; "" when more than one edit in
 // three letters would be needed. Upper case and underscores are taken for what they are in the names.
 func nearest(s string, names []string) string {
+	return Nearest(strings.ReplaceAll(strings.ToLower(s), "_", "-"), names)
+}
+
+// Nearest returns the name with the least edit distance to s, the first of several; "" when more than one edit in three
+// letters would be needed.
+func Nearest(s string, names []string) string {
 	if len(s) > 64 {
 		return ""
 	}
-	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
 	best, least := "", max(2, len(s)/3+1)
 	for _, n := range names {
 		if d := distance(s, n); d < least || d == 0 {
@@ -132,13 +137,15 @@ func (d *document) checkTable(path string, v value) {
 
 // checkValue reports a value of the wrong type, out of range or not in the list of values.
 func (d *document) checkValue(k Key, v value) {
-	if kindOf(k.Type) != v.kind {
+	if kindOf(k.Type) != v.kind && (k.Type != Integers || v.kind != unstable.Array) {
 		d.report(v.at, mend(k, v), "%s must be %s, not %s", k.Path, k.Type, kindName(v.kind))
 		return
 	}
 	switch k.Type {
 	case Integer:
 		d.checkInteger(k, v)
+	case Integers:
+		d.checkIntegers(k, v)
 	case String:
 		d.checkString(k, v, k.Path)
 	case Strings:
@@ -150,6 +157,23 @@ func (d *document) checkValue(k Key, v value) {
 			}
 			d.checkString(k, e, what)
 		}
+	}
+}
+
+func (d *document) checkIntegers(k Key, v value) {
+	if v.kind != unstable.Array {
+		d.checkInteger(k, v)
+		return
+	}
+	if len(v.elems) == 0 {
+		d.report(v.at, "leave the key out, or give one at least", "%s is empty", k.Path)
+	}
+	for i, e := range v.elems {
+		if e.kind != unstable.Integer {
+			d.report(e.at, mend(Key{Type: Integer}, e), "element %d of %s must be an integer, not %s", i+1, k.Path, kindName(e.kind))
+			continue
+		}
+		d.checkInteger(k, e)
 	}
 }
 
@@ -205,7 +229,7 @@ func mend(k Key, v value) string {
 		return "write " + before + quoted
 	case v.kind != unstable.String:
 		return ""
-	case k.Type == Bool && (v.text == "true" || v.text == "false"), k.Type == Integer && notInteger == nil:
+	case k.Type == Bool && (v.text == "true" || v.text == "false"), (k.Type == Integer || k.Type == Integers) && notInteger == nil:
 		return "write " + before + v.text + ", without quotes"
 	}
 	return ""
@@ -216,7 +240,7 @@ func kindOf(t Type) unstable.Kind {
 	switch t {
 	case Bool:
 		return unstable.Bool
-	case Integer:
+	case Integer, Integers:
 		return unstable.Integer
 	case String:
 		return unstable.String

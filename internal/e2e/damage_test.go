@@ -39,7 +39,7 @@ func TestDamagedTable(t *testing.T) {
 		want   []string
 	}{
 		{"no table", func(h []byte) { h[0] = 0 }, []string{"damaged", "not an oxgen table", mend}},
-		{"format version", func(h []byte) { le.PutUint32(h[atVersion:], 9) }, []string{"format 9", "reads 1", mend}},
+		{"format version", func(h []byte) { le.PutUint32(h[atVersion:], 9) }, []string{"format 9", "reads 2", mend}},
 		{"magic number", func(h []byte) { le.PutUint16(h[atPythonMagic:], 3495) }, []string{"magic number 3495", "libpython wants 3", mend}},
 		{"python version", func(h []byte) { le.PutUint32(h[atPythonVersion:], 0x030d00f0) }, []string{"Python 3.13.x", `"3.14`, mend}},
 		{"old python", func(h []byte) { le.PutUint32(h[atPythonVersion:], 0x020700f0) }, []string{"2.7", "3.10"}},

@@ -22,6 +22,7 @@ type jail struct {
 	ReadOnly bool   // Root is mounted read-only
 	Proc     bool   // /proc is mounted below Root
 	NoexecTo string // directory below Root where a tmpfs is mounted noexec; "" for none
+	SmallTo  string // directory below Root where a tmpfs of 64 KB is mounted; "" for none
 	UID      int    // user and group to become, 0 for none
 
 	NoMemfd bool // memfd_create fails with EPERM
@@ -96,12 +97,13 @@ func enterJail(order string) error {
 }
 
 func (j jail) enterRoot() error {
-	mount := func(what, where, kind string, flags uintptr) error {
-		if err := syscall.Mount(what, where, kind, flags, ""); err != nil {
+	mountWith := func(what, where, kind string, flags uintptr, data string) error {
+		if err := syscall.Mount(what, where, kind, flags, data); err != nil {
 			return fmt.Errorf("mount %s: %w", where, err)
 		}
 		return nil
 	}
+	mount := func(what, where, kind string, flags uintptr) error { return mountWith(what, where, kind, flags, "") }
 	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE); err != nil {
 		return err
 	}
@@ -115,6 +117,11 @@ func (j jail) enterRoot() error {
 	}
 	if j.NoexecTo != "" {
 		if err := mount("oxgen-e2e", filepath.Join(j.Root, j.NoexecTo), "tmpfs", syscall.MS_NOEXEC); err != nil {
+			return err
+		}
+	}
+	if j.SmallTo != "" {
+		if err := mountWith("oxgen-e2e", filepath.Join(j.Root, j.SmallTo), "tmpfs", 0, "size=64k"); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,7 @@ func encode(t testing.TB, name string) []byte {
 		PythonMagic: [4]byte{1, 2, '\r', '\n'},
 		Bootstrap:   []byte("b"),
 		Importer:    []byte("i"),
-		Modules:     []table.Module{{Name: name, Code: []byte("c")}},
+		Modules:     []table.Module{{Name: name, Code: [][]byte{[]byte("c")}}},
 		Manifest:    []byte("the last bytes of a table, which only the fingerprint knows"),
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func TestFindErrors(t *testing.T) {
 		{"constant", []byte(table.Magic + strings.Repeat("text of a program ", 50)), "holds no Python program"},
 		{"constant at the end", []byte("x" + table.Magic), "holds no Python program"},
 		{"size out of range", huge, "holds no Python program"},
-		{"another format", future, "format 7, this oxgen reads format 1"},
+		{"another format", future, "format 7, this oxgen reads format 2"},
 		{"truncated", one[:len(one)-1], "is truncated"},
 		{"damaged", damaged, "is damaged"},
 	} {

@@ -2,7 +2,7 @@
 // files, their bytecode, sources and data, and what there is to say about them.
 //
 // A table is written once, when the program is generated, and read in two places: by Go (Reader), before the
-// interpreter starts and for `oxgen inspect`, and by the importer (templates/bootstrap.py), which sees the table as one
+// interpreter starts and for `oxgen inspect`, and by the importer (templates/importer.py), which sees the table as one
 // read-only memoryview. Both read the same bytes; there is no second index.
 //
 // # Grammar
@@ -34,28 +34,35 @@
 //	           "modules"             span of the page of the top-level modules
 //	           "files"               span of the page of the top-level files
 //	           "distributions"       dict: name normalised as in PEP 503 → name of its .dist-info or .egg-info
+//	           "levels"              tuple of ints: the levels of optimisation that there is code for, ascending
+//	           "extract"             dict: name of a package with the flag ModuleExtracted → (digest, path, …): a name that
+//	                                 stands for the contents of its files, and the paths of those with an execute bit
 //	span     = (offset, size)
 //
 //	modules  = dict                  last part of the name → module
 //	         | fences
-//	module   = (flags, code, source, children)
+//	module   = (flags, code, source, children, { code })
 //	           flags                 int       the Module flags below
-//	           code                  span      in section code; empty for a namespace package
+//	           code                  span      in section code, for the first level of optimisation, and at the end for each
+//	                                           other one. Levels with the same code share a span. Empty for a namespace
+//	                                           package and for a module that is compiled from its source
 //	           source                span      in section source; empty without source
 //	           children              span      page of the modules below a package, else empty
 //
 //	files    = dict                  last part of the path → file
 //	         | fences
 //	file     = (kind, span, length)
-//	           kind                  int       FilePlain, FileZlib or FileDir
-//	           span                  span      the stored bytes, or the page of a directory
+//	           kind                  int       FilePlain, FileZlib, FileDir or FilePyc
+//	           span                  span      the stored bytes, or the page of a directory. Those of a FilePyc are the code of
+//	                                           a module for the first level
 //	           length                int       of the file when it is read; for a directory the number of its entries
 //
 //	fences   = (firsts, pages)       a page of more than MaxPage entries is split into leaves of that many, in order
 //	           firsts                tuple     first key of each leaf, ascending by code point
 //	           pages                 tuple     span of each leaf
 //
-// Spans inside pages are written flat: module is a tuple of seven ints, file of four, and pages a tuple of two ints a leaf.
+// Spans inside pages are written flat: module is a tuple of seven ints and two more for each level but the first, file of
+// four, and pages a tuple of two ints a leaf.
 //
 // # Promises
 //

@@ -7,7 +7,7 @@ import "errors"
 const Magic = "\x89OXTABLE"
 
 // FormatVersion is the version of the grammar that this package writes, and the only one that it reads.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // MaxSize is the size that no table reaches, in bytes.
 const MaxSize = 1<<31 - 1
@@ -60,6 +60,8 @@ const (
 	ModulePackage    = 1 << iota // has a __path__
 	ModuleNamespace              // a package without code of its own (PEP 420); ModulePackage is set as well
 	ModuleZlibSource             // the source is stored as a zlib stream
+	ModuleSourceless             // the program has no source of it; its file is a .pyc
+	ModuleExtracted              // a package whose files are put on disk before it is imported; what is below it has no such flag
 )
 
 // The kinds of a file.
@@ -67,15 +69,27 @@ const (
 	FilePlain = iota // stored as it is
 	FileZlib         // stored as a zlib stream
 	FileDir          // a directory
+	FilePyc          // a .pyc file: PycHeader bytes that the reader makes, then the code object that is stored
 )
+
+// PycHeader is the size in bytes of what stands before the code object in a .pyc file (PEP 552): the magic number of the
+// table, flags 0, and two words of 0 where the time and the size of the source would be.
+const PycHeader = 16
 
 // A Module is one module, package or namespace package of the program.
 type Module struct {
 	Name      string // dotted, as imported
 	Package   bool
-	Namespace bool   // implies Package; then Code is empty
-	Code      []byte // marshalled code object; empty only for a namespace package
-	Source    Stored // zero when the program carries no source
+	Namespace bool // implies Package; then it has neither code nor source
+
+	// Code is the module's code object, marshalled: one for each of Contents.Levels, in their order, or a single one that
+	// serves them all. It is empty for a module that is compiled from its source when it is imported. A Reader gives one
+	// for each level or none.
+	Code [][]byte
+
+	Source     Stored // zero when the program carries no source, and for an empty one
+	Sourceless bool   // the program carries no source; then it has code
+	Extracted  bool   // set by the Reader for the packages of Contents.Extract
 }
 
 // Stored is a run of bytes and how it is stored.
@@ -89,7 +103,7 @@ type Stored struct {
 type File struct {
 	Path   string // slash-separated, relative to the virtual root, clean, no "." and no ".."
 	Stored        // zero for a file that is the source of Module
-	Module string // when set, the file is the source of this module and its bytes are stored there
+	Module string // when set, the file is the source of this module, or a .pyc of a sourceless one, and its bytes are stored there
 }
 
 // A Distribution is an installed distribution (PyPA's term) whose metadata is among the files.
@@ -98,15 +112,24 @@ type Distribution struct {
 	Info string // its .dist-info or .egg-info, a file or directory at the virtual root
 }
 
+// An Extraction is a package whose files are put on disk, for what can't do without real ones.
+type Extraction struct {
+	Package     string   // dotted name
+	Digest      string   // that stands for the paths, modes and contents of all files of the package; a file name
+	Executables []string // paths, as in File, of the files with an execute bit, sorted
+}
+
 // Contents is all that goes into a table.
 type Contents struct {
 	PythonMagic   [4]byte // of all bytecode
 	PythonVersion uint32  // sys.hexversion of the interpreter that compiled it
+	Levels        []int   // of optimisation that modules have code for, ascending, from 0 to 2; nil is level 0 alone
 	Bootstrap     []byte
 	Importer      []byte
 	Modules       []Module       // in any order
 	Files         []File         // in any order; directories are implied
 	Distributions []Distribution // in any order
+	Extract       []Extraction   // in any order; no package lies within another one
 	Manifest      []byte
 }
 

@@ -19,6 +19,8 @@ type Reader struct {
 type rootPage struct {
 	modules, files span
 	distributions  []Distribution
+	levels         []int
+	extract        []Extraction
 }
 
 // A Header is what the first bytes of a table say, before anything else is read.
@@ -104,6 +106,12 @@ func (r *Reader) Section(s Section) string {
 // Distributions returns the distributions whose metadata the table holds, by name.
 func (r *Reader) Distributions() []Distribution { return r.root.distributions }
 
+// Levels returns the levels of optimisation that modules have code for, ascending.
+func (r *Reader) Levels() []int { return r.root.levels }
+
+// Extract returns the packages whose files are put on disk, by name.
+func (r *Reader) Extract() []Extraction { return r.root.extract }
+
 // Verify compares the fingerprint with the bytes that it stands for.
 func (r *Reader) Verify() error {
 	sum := sha256.Sum256([]byte(r.data[atSections:]))
@@ -134,32 +142,76 @@ func (r *Reader) readRoot() error {
 		return errShape
 	}
 	for i, key := range page.keys {
-		switch value := page.values[i].(type) {
-		case tuple:
-			row, err := row(value, 2)
-			if err != nil {
-				return err
-			}
-			s, err := r.span(row[0], row[1])
-			if err != nil {
-				return err
-			}
-			switch key {
-			case "modules":
-				r.root.modules = s
-			case "files":
-				r.root.files = s
-			}
-		case dict:
-			if r.root.distributions, err = distributions(value); err != nil {
-				return err
-			}
+		value := page.values[i]
+		switch key {
+		case "modules":
+			r.root.modules, err = r.rootSpan(value)
+		case "files":
+			r.root.files, err = r.rootSpan(value)
+		case "distributions":
+			r.root.distributions, err = distributions(value)
+		case "levels":
+			r.root.levels, err = levels(value)
+		case "extract":
+			r.root.extract, err = extract(value)
 		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	if r.root.levels == nil {
+		return errors.New("no levels of optimisation")
 	}
 	return nil
 }
 
-func distributions(d dict) ([]Distribution, error) {
+func (r *Reader) rootSpan(v any) (span, error) {
+	row, err := row(v, 2)
+	if err != nil {
+		return span{}, err
+	}
+	return r.span(row[0], row[1])
+}
+
+func levels(v any) ([]int, error) {
+	t, ok := v.(tuple)
+	if !ok {
+		return nil, errShape
+	}
+	list, err := row(t, len(t))
+	if err != nil {
+		return nil, err
+	}
+	return list, checkLevels(list)
+}
+
+func extract(v any) ([]Extraction, error) {
+	d, ok := v.(dict)
+	if !ok {
+		return nil, errShape
+	}
+	var list []Extraction
+	for i, name := range d.keys {
+		value, ok := d.values[i].(tuple)
+		if !ok || len(value) == 0 {
+			return nil, errShape
+		}
+		texts := make([]string, len(value))
+		for i := range value {
+			if texts[i], ok = value[i].(string); !ok {
+				return nil, errShape
+			}
+		}
+		list = append(list, Extraction{Package: name, Digest: texts[0], Executables: texts[1:]})
+	}
+	return list, nil
+}
+
+func distributions(v any) ([]Distribution, error) {
+	d, ok := v.(dict)
+	if !ok {
+		return nil, errShape
+	}
 	var list []Distribution
 	for i, name := range d.keys {
 		info, ok := d.values[i].(string)
@@ -212,7 +264,7 @@ var errTwice = errors.New("two entries refer to one page")
 // modules yields what page holds, with names that start with prefix, and tells whether to go on.
 func (w *walk) modules(page span, prefix string, yield func(Module, error) bool) (bool, error) {
 	return w.entries(page, true, func(name string, v any) (bool, error) {
-		row, err := row(v, 7)
+		row, err := row(v, 7+2*(len(w.root.levels)-1))
 		if err != nil {
 			return false, err
 		}
@@ -229,23 +281,34 @@ func (w *walk) modules(page span, prefix string, yield func(Module, error) bool)
 
 func (r *Reader) module(name string, row []int) (m Module, children span, err error) {
 	flags := row[0]
-	code, err := r.span(row[1], row[2])
-	if err != nil {
-		return m, children, err
+	m = Module{
+		Name:       name,
+		Package:    flags&ModulePackage != 0,
+		Namespace:  flags&ModuleNamespace != 0,
+		Sourceless: flags&ModuleSourceless != 0,
+		Extracted:  flags&ModuleExtracted != 0,
 	}
 	source, err := r.span(row[3], row[4])
 	if err != nil {
 		return m, children, err
 	}
-	children, err = r.span(row[5], row[6])
-	m = Module{
-		Name:      name,
-		Package:   flags&ModulePackage != 0,
-		Namespace: flags&ModuleNamespace != 0,
-		Code:      []byte(r.slice(code)),
-		Source:    Stored{Bytes: []byte(r.slice(source)), Zlib: flags&ModuleZlibSource != 0, Length: source.size},
+	m.Source = Stored{Bytes: []byte(r.slice(source)), Zlib: flags&ModuleZlibSource != 0, Length: source.size}
+	if children, err = r.span(row[5], row[6]); err != nil {
+		return m, children, err
 	}
-	return m, children, err
+	for at := 1; at < len(row); {
+		code, err := r.span(row[at], row[at+1])
+		if err != nil {
+			return m, children, err
+		}
+		if code.size > 0 {
+			m.Code = append(m.Code, []byte(r.slice(code)))
+		}
+		if at += 2; at == 3 {
+			at = 7
+		}
+	}
+	return m, children, nil
 }
 
 // entries calls visit for each entry of a page, in the order of its keys, until visit says no. A page that is split
@@ -302,6 +365,7 @@ func (w *walk) leaves(pages any, visit func(key string, value any) (bool, error)
 type Entry struct {
 	Path string
 	Dir  bool
+	Pyc  bool // Stored.Bytes is the code object of a .pyc file; PycHeader bytes come before it, which Length counts
 	Stored
 }
 
@@ -325,7 +389,7 @@ func (w *walk) files(page span, prefix string, yield func(Entry, error) bool) (b
 		if err != nil {
 			return false, err
 		}
-		e := Entry{Path: prefix + name, Dir: row[0] == FileDir}
+		e := Entry{Path: prefix + name, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
 		if !e.Dir {
 			e.Stored = Stored{Bytes: []byte(w.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
 		}

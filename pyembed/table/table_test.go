@@ -16,24 +16,38 @@ func sample() *Contents {
 	return &Contents{
 		PythonMagic:   [4]byte{0x2b, 0x0e, '\r', '\n'},
 		PythonVersion: 0x030e06f0,
+		Levels:        []int{0, 2},
 		Bootstrap:     []byte("bootstrap"),
 		Importer:      []byte("importer"),
 		Modules: []Module{
-			{Name: "pkg.sub.deep", Code: []byte("deep"), Source: Stored{Bytes: []byte("# deep"), Length: 6}},
-			{Name: "pkg", Package: true, Code: []byte("pkg"), Source: Stored{Bytes: []byte("z"), Zlib: true, Length: 9}},
+			{Name: "pkg.sub.deep", Code: codes("deep0", "deep2"), Source: Stored{Bytes: []byte("# deep"), Length: 6}},
+			{Name: "pkg", Package: true, Code: codes("pkg", "pkg"), Source: Stored{Bytes: []byte("z"), Zlib: true, Length: 9}},
 			{Name: "pkg.sub", Package: true, Namespace: true},
-			{Name: "größe", Code: []byte("unicode")},
-			{Name: "app", Code: []byte("app")},
+			{Name: "pkg.late", Source: Stored{Bytes: []byte("print 1"), Length: 7}},
+			{Name: "pkg.bare", Code: codes("bare"), Sourceless: true},
+			{Name: "größe", Code: codes("unicode")},
+			{Name: "app", Code: codes("app")},
 		},
 		Files: []File{
 			{Path: "pkg/__init__.py", Module: "pkg"},
+			{Path: "pkg/late.py", Module: "pkg.late"},
+			{Path: "pkg/bare.pyc", Module: "pkg.bare"},
 			{Path: "pkg/data/empty.txt"},
 			{Path: "pkg/data/table.csv", Stored: Stored{Bytes: []byte("1,2\n"), Length: 4}},
 			{Path: "dist-1.0.dist-info/METADATA", Stored: Stored{Bytes: []byte("Name: dist\n"), Length: 11}},
 		},
 		Distributions: []Distribution{{"dist", "dist-1.0.dist-info"}},
+		Extract:       []Extraction{{"pkg", "d1", []string{"pkg/data/table.csv"}}},
 		Manifest:      []byte("{}"),
 	}
+}
+
+func codes(list ...string) [][]byte {
+	var all [][]byte
+	for _, code := range list {
+		all = append(all, []byte(code))
+	}
+	return all
 }
 
 func encode(t testing.TB, c *Contents) string {
@@ -62,9 +76,20 @@ func modules(t *testing.T, r *Reader) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, fmt.Sprintf("%s package=%v namespace=%v code=%q source=%q zlib=%v", m.Name, m.Package, m.Namespace, m.Code, m.Source.Bytes, m.Source.Zlib))
+		lines = append(lines, fmt.Sprintf("%s %s code=%q source=%q", m.Name, flags(&m), m.Code, m.Source.Bytes))
 	}
 	return lines
+}
+
+// flags returns a letter for each property of a module.
+func flags(m *Module) string {
+	letters := []byte("-----")
+	for i, set := range []bool{m.Package, m.Namespace, m.Source.Zlib, m.Sourceless, m.Extracted} {
+		if set {
+			letters[i] = "pnzsx"[i]
+		}
+	}
+	return string(letters)
 }
 
 func files(t *testing.T, r *Reader) []string {
@@ -74,7 +99,7 @@ func files(t *testing.T, r *Reader) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, fmt.Sprintf("%s dir=%v %q zlib=%v length=%d", e.Path, e.Dir, e.Bytes, e.Zlib, e.Length))
+		lines = append(lines, fmt.Sprintf("%s dir=%v pyc=%v %q zlib=%v length=%d", e.Path, e.Dir, e.Pyc, e.Bytes, e.Zlib, e.Length))
 	}
 	return lines
 }
@@ -85,27 +110,37 @@ func TestRoundTrip(t *testing.T) {
 		t.Error(err)
 	}
 	if diff := difference(modules(t, r), []string{
-		`app package=false namespace=false code="app" source="" zlib=false`,
-		`größe package=false namespace=false code="unicode" source="" zlib=false`,
-		`pkg package=true namespace=false code="pkg" source="z" zlib=true`,
-		`pkg.sub package=true namespace=true code="" source="" zlib=false`,
-		`pkg.sub.deep package=false namespace=false code="deep" source="# deep" zlib=false`,
+		`app ----- code=["app" "app"] source=""`,
+		`größe ----- code=["unicode" "unicode"] source=""`,
+		`pkg p-z-x code=["pkg" "pkg"] source="z"`,
+		`pkg.bare ---s- code=["bare" "bare"] source=""`,
+		`pkg.late ----- code=[] source="print 1"`,
+		`pkg.sub pn--- code=[] source=""`,
+		`pkg.sub.deep ----- code=["deep0" "deep2"] source="# deep"`,
 	}); diff != "" {
 		t.Errorf("modules (-want +got):\n%s", diff)
 	}
 	if diff := difference(files(t, r), []string{
-		`dist-1.0.dist-info dir=true "" zlib=false length=0`,
-		`dist-1.0.dist-info/METADATA dir=false "Name: dist\n" zlib=false length=11`,
-		`pkg dir=true "" zlib=false length=0`,
-		`pkg/__init__.py dir=false "z" zlib=true length=9`,
-		`pkg/data dir=true "" zlib=false length=0`,
-		`pkg/data/empty.txt dir=false "" zlib=false length=0`,
-		`pkg/data/table.csv dir=false "1,2\n" zlib=false length=4`,
+		`dist-1.0.dist-info dir=true pyc=false "" zlib=false length=0`,
+		`dist-1.0.dist-info/METADATA dir=false pyc=false "Name: dist\n" zlib=false length=11`,
+		`pkg dir=true pyc=false "" zlib=false length=0`,
+		`pkg/__init__.py dir=false pyc=false "z" zlib=true length=9`,
+		`pkg/bare.pyc dir=false pyc=true "bare" zlib=false length=20`,
+		`pkg/data dir=true pyc=false "" zlib=false length=0`,
+		`pkg/data/empty.txt dir=false pyc=false "" zlib=false length=0`,
+		`pkg/data/table.csv dir=false pyc=false "1,2\n" zlib=false length=4`,
+		`pkg/late.py dir=false pyc=false "print 1" zlib=false length=7`,
 	}); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	if got, want := r.Distributions(), sample().Distributions; !reflect.DeepEqual(got, want) {
 		t.Errorf("distributions: got %v, want %v", got, want)
+	}
+	if got, want := r.Extract(), sample().Extract; !reflect.DeepEqual(got, want) {
+		t.Errorf("extractions: got %v, want %v", got, want)
+	}
+	if got, want := r.Levels(), sample().Levels; !reflect.DeepEqual(got, want) {
+		t.Errorf("levels: got %v, want %v", got, want)
 	}
 	for section, want := range map[Section]string{Bootstrap: "bootstrap", Importer: "importer", Manifest: "{}"} {
 		if got := r.Section(section); got != want {
@@ -150,12 +185,31 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 }
 
+// TestSharedCode has what levels have in common stored once, and rows of one level as short as can be.
+func TestSharedCode(t *testing.T) {
+	data := encode(t, sample())
+	for _, code := range []string{"bare", "deep0", "deep2"} {
+		r := open(t, data)
+		if got := strings.Count(r.Section(Code), code); got != 1 {
+			t.Errorf("%q is stored %d times", code, got)
+		}
+	}
+	r := open(t, encode(t, &Contents{Modules: []Module{{Name: "a", Code: codes("c")}}}))
+	page, err := decode(r.slice(r.root.modules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(page.(dict).values[0].(tuple)); got != 7 {
+		t.Errorf("a row of one level has %d ints, want 7", got)
+	}
+}
+
 // TestLargePages has more entries in one package than a page holds.
 func TestLargePages(t *testing.T) {
-	c := &Contents{Modules: []Module{{Name: "p", Package: true, Code: []byte("p")}}}
+	c := &Contents{Modules: []Module{{Name: "p", Package: true, Code: codes("p")}}}
 	const count = 3*MaxPage + 5
 	for i := range count {
-		c.Modules = append(c.Modules, Module{Name: fmt.Sprintf("p.m%04d", i), Code: []byte("c")})
+		c.Modules = append(c.Modules, Module{Name: fmt.Sprintf("p.m%04d", i), Code: codes("c")})
 		c.Files = append(c.Files, File{Path: fmt.Sprintf("d/f%04d", i), Stored: Stored{Bytes: []byte("x"), Length: 1}})
 	}
 	r := open(t, encode(t, c))
@@ -183,7 +237,7 @@ func TestLargePages(t *testing.T) {
 }
 
 func TestEncodeRefuses(t *testing.T) {
-	code := []byte("c")
+	code := codes("c")
 	tests := []struct {
 		name     string
 		contents Contents
@@ -193,7 +247,27 @@ func TestEncodeRefuses(t *testing.T) {
 		{"no parent", Contents{Modules: []Module{{Name: "a.b", Code: code}}}, "its parent is no package"},
 		{"parent is a module", Contents{Modules: []Module{{Name: "a", Code: code}, {Name: "a.b", Code: code}}}, "its parent is no package"},
 		{"empty name", Contents{Modules: []Module{{Name: "a..b", Code: code}}}, "has an empty part"},
-		{"no code", Contents{Modules: []Module{{Name: "a"}}}, "a namespace package has no code"},
+		{"namespace with code", Contents{Modules: []Module{{Name: "a", Namespace: true, Code: code}}}, "a namespace package has neither"},
+		{"neither code nor source", Contents{Modules: []Module{{Name: "a", Sourceless: true}}}, "a module without source has code"},
+		{"sourceless with source", Contents{Modules: []Module{{Name: "a", Sourceless: true, Code: code, Source: Stored{Bytes: []byte("s")}}}}, "a module without source has code"},
+		{"code for no level", Contents{Modules: []Module{{Name: "a", Code: codes("0", "2")}}}, "2 code objects for 1 levels"},
+		{"empty code", Contents{Modules: []Module{{Name: "a", Code: codes("")}}}, "an empty code object"},
+		{"levels in disorder", Contents{Levels: []int{2, 0}}, "ascending"},
+		{"unknown level", Contents{Levels: []int{0, 3}}, "0, 1 and 2"},
+		{"no level", Contents{Levels: []int{}}, "no level"},
+		{"file of no module", Contents{Files: []File{{Path: "a.py", Module: "a"}}}, "no module of the table"},
+		{"extract of nothing", Contents{Extract: []Extraction{{Package: "a", Digest: "d"}}}, `"a" is no package`},
+		{"extract of a module", Contents{Modules: []Module{{Name: "a", Code: code}}, Extract: []Extraction{{Package: "a", Digest: "d"}}}, `"a" is no package`},
+		{"extract to elsewhere", Contents{
+			Modules: []Module{{Name: "a", Package: true, Code: code}}, Extract: []Extraction{{Package: "a", Digest: "../d"}},
+		}, "is no file name"},
+		{"extract twice", Contents{
+			Modules: []Module{{Name: "a", Package: true, Code: code}}, Extract: []Extraction{{Package: "a", Digest: "d"}, {Package: "a", Digest: "e"}},
+		}, "is listed twice"},
+		{"extract within", Contents{
+			Modules: []Module{{Name: "a", Package: true, Code: code}, {Name: "a.b", Package: true, Code: code}},
+			Extract: []Extraction{{Package: "a.b", Digest: "d"}, {Package: "a", Digest: "e"}},
+		}, `"a.b" lies within "a"`},
 		{"file twice", Contents{Files: []File{{Path: "a"}, {Path: "a"}}}, `two files are at "a"`},
 		{"file as directory", Contents{Files: []File{{Path: "a"}, {Path: "a/b"}}}, `goes through the file "a"`},
 		{"parent path", Contents{Files: []File{{Path: "../a"}}}, "is not clean"},
@@ -226,7 +300,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"other magic", patch(0, 'X'), ErrNotTable},
 		{"header cut", good[:HeaderSize-1], ErrTruncated},
 		{"cut", good[:len(good)-1], ErrTruncated},
-		{"other format", patch(atVersion, 2), ErrVersion},
+		{"other format", patch(atVersion, 1), ErrVersion},
 		{"section outside", patch(atSections+7, 1), ErrCorrupt},
 		{"root is no dict", patch(int(binary.LittleEndian.Uint64([]byte(good[atSections+16*int(Root):]))), 'i'), ErrCorrupt},
 	}

@@ -9,12 +9,13 @@ import (
 
 // A packageNode is a node of the tree of modules; the root has no module.
 type packageNode struct {
-	module   *Module
-	children []*packageNode // by name
+	module    *Module
+	extracted bool
+	children  []*packageNode // by name
 }
 
-// moduleTree expects checked modules.
-func moduleTree(modules []Module) *packageNode {
+// moduleTree expects checked modules and extractions.
+func moduleTree(modules []Module, extract []Extraction) *packageNode {
 	root := &packageNode{}
 	nodes := map[string]*packageNode{"": root}
 	for i := range modules {
@@ -26,6 +27,9 @@ func moduleTree(modules []Module) *packageNode {
 		n := &packageNode{module: m}
 		nodes[m.Name] = n
 		nodes[parent].children = append(nodes[parent].children, n)
+	}
+	for _, x := range extract {
+		nodes[x.Package].extracted = true
 	}
 	return root
 }
@@ -39,14 +43,17 @@ func (w *writer) modulePage(n *packageNode) span {
 		below := w.modulePage(child)
 		code, source := w.code[m.Name], w.source[m.Name]
 		entries.keys = append(entries.keys, m.Name[strings.LastIndexByte(m.Name, '.')+1:])
-		entries.values = append(entries.values, ints(moduleFlags(m),
-			code.offset, code.size, source.offset, source.size, below.offset, below.size))
+		row := ints(child.flags(), code[0].offset, code[0].size, source.offset, source.size, below.offset, below.size)
+		for _, other := range code[1:] {
+			row = append(row, other.offset, other.size)
+		}
+		entries.values = append(entries.values, row)
 	}
 	return w.page(entries)
 }
 
-func moduleFlags(m *Module) int {
-	flags := 0
+func (n *packageNode) flags() int {
+	flags, m := 0, n.module
 	if m.Package || m.Namespace {
 		flags |= ModulePackage
 	}
@@ -56,6 +63,12 @@ func moduleFlags(m *Module) int {
 	if m.Source.Zlib {
 		flags |= ModuleZlibSource
 	}
+	if m.Sourceless {
+		flags |= ModuleSourceless
+	}
+	if n.extracted {
+		flags |= ModuleExtracted
+	}
 	return flags
 }
 
@@ -63,14 +76,14 @@ func moduleFlags(m *Module) int {
 type directory struct {
 	name    string
 	file    *File
-	stored  Stored // of the file, or of the module whose source it is
+	module  *Module // whose source or .pyc the file is; nil for any other file
 	entries map[string]*directory
 }
 
 func fileTree(files []File, modules []Module) (*directory, error) {
-	sources := make(map[string]Stored, len(modules))
+	byName := make(map[string]*Module, len(modules))
 	for i := range modules {
-		sources[modules[i].Name] = modules[i].Source
+		byName[modules[i].Name] = &modules[i]
 	}
 	root := &directory{entries: map[string]*directory{}}
 	for i := range files {
@@ -86,9 +99,9 @@ func fileTree(files []File, modules []Module) (*directory, error) {
 		if dir.entries[name] != nil {
 			return nil, errors.New("two files are at " + strconv.Quote(f.Path))
 		}
-		leaf := &directory{name: name, file: f, stored: f.Stored}
-		if f.Module != "" {
-			leaf.stored = sources[f.Module]
+		leaf := &directory{name: name, file: f, module: byName[f.Module]}
+		if f.Module != "" && leaf.module == nil {
+			return nil, errors.New("file " + strconv.Quote(f.Path) + " is said to be of " + strconv.Quote(f.Module) + ", which is no module of the table")
 		}
 		dir.entries[name] = leaf
 	}
@@ -131,17 +144,26 @@ func (w *writer) filePage(d *directory) span {
 			entries.values = append(entries.values, ints(FileDir, page.offset, page.size, len(e.entries)))
 			continue
 		}
-		at := w.data[e.file.Path]
-		if e.file.Module != "" {
-			at = w.source[e.file.Module]
-		}
-		kind := FilePlain
-		if e.stored.Zlib {
-			kind = FileZlib
-		}
-		entries.values = append(entries.values, ints(kind, at.offset, at.size, e.stored.Length))
+		entries.values = append(entries.values, w.fileRow(e))
 	}
 	return w.page(entries)
+}
+
+func (w *writer) fileRow(e *directory) tuple {
+	at, stored := w.data[e.file.Path], e.file.Stored
+	switch {
+	case e.module == nil:
+	case e.module.Sourceless:
+		at = w.code[e.module.Name][0]
+		return ints(FilePyc, at.offset, at.size, PycHeader+at.size)
+	default:
+		at, stored = w.source[e.module.Name], e.module.Source
+	}
+	kind := FilePlain
+	if stored.Zlib {
+		kind = FileZlib
+	}
+	return ints(kind, at.offset, at.size, stored.Length)
 }
 
 func (d *directory) sorted() []*directory {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
@@ -11,22 +12,26 @@ import (
 )
 
 // Encode returns c as a table. It refuses names that appear twice, modules whose parent is no package, paths that are
-// not clean, a file in the place of a directory, and tables of 2 GiB and more.
+// not clean, a file in the place of a directory, contents that their own doc comments forbid, and tables of 2 GiB and more.
 func Encode(c *Contents) ([]byte, error) {
 	modules := sortedBy(c.Modules, func(m Module) string { return m.Name })
 	files := sortedBy(c.Files, func(f File) string { return f.Path })
-	if err := checkModules(modules); err != nil {
+	levels := c.Levels
+	if levels == nil {
+		levels = []int{0}
+	}
+	if err := errors.Join(checkLevels(levels), checkModules(modules, len(levels)), checkExtract(c.Extract, modules)); err != nil {
 		return nil, err
 	}
 	if size := payload(c); size > MaxSize {
 		return nil, errors.New("table of " + strconv.Itoa(size) + " bytes: 2 GiB is the most that an executable can carry")
 	}
-	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)), code: map[string]span{}, source: map[string]span{}, data: map[string]span{}}
+	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)), levels: levels, code: map[string][]span{}, source: map[string]span{}, data: map[string]span{}}
 	w.section(Bootstrap, c.Bootstrap)
 	w.section(Importer, c.Importer)
 	w.payload(Code, func() {
 		for i := range modules {
-			w.code[modules[i].Name] = w.append(modules[i].Code)
+			w.code[modules[i].Name] = w.codes(modules[i].Code)
 		}
 	})
 	w.payload(Source, func() {
@@ -39,7 +44,7 @@ func Encode(c *Contents) ([]byte, error) {
 			w.data[files[i].Path] = w.append(files[i].Bytes)
 		}
 	})
-	root, err := w.index(modules, files, c.Distributions)
+	root, err := w.index(modules, files, c)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +58,11 @@ type span struct{ offset, size int }
 
 // A writer appends to one table. It remembers where each payload went, by the name of its module or file.
 type writer struct {
-	buf                []byte
-	sections           [sectionCount]span
-	code, source, data map[string]span
+	buf          []byte
+	sections     [sectionCount]span
+	levels       []int
+	code         map[string][]span // one for each level
+	source, data map[string]span
 }
 
 func (w *writer) append(b []byte) span {
@@ -65,6 +72,20 @@ func (w *writer) append(b []byte) span {
 	at := len(w.buf)
 	w.buf = append(w.buf, b...)
 	return span{at, len(b)}
+}
+
+// codes appends the code objects of a module and returns a span for each level. What is equal is stored once.
+func (w *writer) codes(list [][]byte) []span {
+	spans := make([]span, len(w.levels))
+	for i := range spans {
+		switch {
+		case i > 0 && len(list) == 1, i > 0 && len(list) > 1 && bytes.Equal(list[i], list[i-1]):
+			spans[i] = spans[i-1]
+		case len(list) > 0:
+			spans[i] = w.append(list[i])
+		}
+	}
+	return spans
 }
 
 func (w *writer) section(s Section, b []byte) {
@@ -79,11 +100,11 @@ func (w *writer) payload(s Section, write func()) {
 }
 
 // index appends all pages but the root, which it returns.
-func (w *writer) index(modules []Module, files []File, distributions []Distribution) ([]byte, error) {
+func (w *writer) index(modules []Module, files []File, c *Contents) ([]byte, error) {
 	var err error
 	var m, f span
 	w.payload(Index, func() {
-		m = w.modulePage(moduleTree(modules))
+		m = w.modulePage(moduleTree(modules, c.Extract))
 		var tree *directory
 		if tree, err = fileTree(files, modules); err == nil {
 			f = w.filePage(tree)
@@ -93,16 +114,28 @@ func (w *writer) index(modules []Module, files []File, distributions []Distribut
 		return nil, err
 	}
 	var d dict
-	for _, dist := range sortedBy(distributions, func(d Distribution) string { return d.Name }) {
+	for _, dist := range sortedBy(c.Distributions, func(d Distribution) string { return d.Name }) {
 		if n := len(d.keys); n > 0 && d.keys[n-1] == dist.Name {
 			return nil, errors.New("two distributions are named " + strconv.Quote(dist.Name))
 		}
 		d.keys, d.values = append(d.keys, dist.Name), append(d.values, dist.Info)
 	}
 	return appendValue(nil, dict{
-		keys:   []string{"modules", "files", "distributions"},
-		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d},
+		keys:   []string{"modules", "files", "distributions", "levels", "extract"},
+		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d, ints(w.levels...), extractions(c.Extract)},
 	}), nil
+}
+
+func extractions(list []Extraction) dict {
+	var d dict
+	for _, x := range sortedBy(list, func(x Extraction) string { return x.Package }) {
+		value := tuple{x.Digest}
+		for _, path := range x.Executables {
+			value = append(value, path)
+		}
+		d.keys, d.values = append(d.keys, x.Package), append(d.values, value)
+	}
+	return d
 }
 
 // page appends the page with the given entries, which are in the order of their keys, and splits it when it is large.
@@ -141,11 +174,14 @@ func (w *writer) finish(c *Contents) ([]byte, error) {
 	return w.buf, nil
 }
 
-// payload returns a lower bound of the table's size in bytes.
+// payload returns about the table's size in bytes, without the index; equal code of several levels counts each time.
 func payload(c *Contents) int {
 	size := len(c.Bootstrap) + len(c.Importer) + len(c.Manifest)
 	for i := range c.Modules {
-		size += len(c.Modules[i].Code) + len(c.Modules[i].Source.Bytes)
+		size += len(c.Modules[i].Source.Bytes)
+		for _, code := range c.Modules[i].Code {
+			size += len(code)
+		}
 	}
 	for i := range c.Files {
 		size += len(c.Files[i].Bytes)
@@ -159,8 +195,46 @@ func sortedBy[T any](list []T, key func(T) string) []T {
 	return list
 }
 
+func checkLevels(levels []int) error {
+	for i, level := range levels {
+		if level < 0 || level > 2 || i > 0 && level <= levels[i-1] {
+			return errors.New("levels of optimisation must be some of 0, 1 and 2, ascending")
+		}
+	}
+	if len(levels) == 0 {
+		return errors.New("no level of optimisation")
+	}
+	return nil
+}
+
+// checkExtract expects modules sorted by name.
+func checkExtract(list []Extraction, modules []Module) error {
+	within := map[string]bool{}
+	for _, x := range list {
+		i, found := slices.BinarySearchFunc(modules, x.Package, func(m Module, name string) int { return strings.Compare(m.Name, name) })
+		switch {
+		case !found || !modules[i].Package && !modules[i].Namespace:
+			return errors.New("extract: " + strconv.Quote(x.Package) + " is no package of the table")
+		case !cleanPath(x.Digest) || strings.Contains(x.Digest, "/"):
+			return errors.New("extract: digest " + strconv.Quote(x.Digest) + " is no file name")
+		case within[x.Package]:
+			return errors.New("extract: " + strconv.Quote(x.Package) + " is listed twice")
+		}
+		within[x.Package] = true
+	}
+	for _, x := range list {
+		for name := x.Package; strings.Contains(name, "."); {
+			name = name[:strings.LastIndexByte(name, '.')]
+			if within[name] {
+				return errors.New("extract: " + strconv.Quote(x.Package) + " lies within " + strconv.Quote(name))
+			}
+		}
+	}
+	return nil
+}
+
 // checkModules expects modules sorted by name.
-func checkModules(modules []Module) error {
+func checkModules(modules []Module, levels int) error {
 	packages := map[string]bool{}
 	for i, m := range modules {
 		switch {
@@ -168,8 +242,14 @@ func checkModules(modules []Module) error {
 			return errors.New("module name " + strconv.Quote(m.Name) + " has an empty part")
 		case i > 0 && modules[i-1].Name == m.Name:
 			return errors.New("two modules are named " + strconv.Quote(m.Name))
-		case m.Namespace != (len(m.Code) == 0):
-			return errors.New("module " + strconv.Quote(m.Name) + ": a namespace package has no code, and everything else has")
+		case m.Namespace && (len(m.Code) > 0 || len(m.Source.Bytes) > 0 || m.Sourceless):
+			return errors.New("module " + strconv.Quote(m.Name) + ": a namespace package has neither code nor source")
+		case m.Sourceless && (len(m.Code) == 0 || len(m.Source.Bytes) > 0):
+			return errors.New("module " + strconv.Quote(m.Name) + ": a module without source has code, and no source")
+		case len(m.Code) > 1 && len(m.Code) != levels:
+			return errors.New("module " + strconv.Quote(m.Name) + ": " + strconv.Itoa(len(m.Code)) + " code objects for " + strconv.Itoa(levels) + " levels")
+		case slices.ContainsFunc(m.Code, func(code []byte) bool { return len(code) == 0 }):
+			return errors.New("module " + strconv.Quote(m.Name) + ": an empty code object")
 		}
 		packages[m.Name] = m.Package || m.Namespace
 	}

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "cb28ae03532edb1e255b1eb66c9951d1ece47d7f7cae3c7eea7a55fe9243f336",
+	Fingerprint: "29980332aaf2605345194a0f3bb1d1645560c1ddd6a59ab20f8318c11f9f2296",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

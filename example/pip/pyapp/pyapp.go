@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "7f1ccd9ff2d015a0a5a7b45f0a9aac9f37c23efdc0e6833f6417d635e301be94",
+	Fingerprint: "8d2a0e8b709bfc3e21baa93ee02ff7fc5c51c1ed970138f6221cf61048dc57f7",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

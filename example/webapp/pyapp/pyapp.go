@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "9a3b51819665f47e80b104373c1e735613f092548fe0bde76bb58a458a4ce122",
+	Fingerprint: "638e6ee15e4d83ce1a24062b078c3d2fb744f98df0cff06b5ecde58c78de5346",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "__main__",

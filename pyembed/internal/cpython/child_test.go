@@ -111,12 +111,12 @@ func child(text string) error {
 	return nil
 }
 
-func values(a *API) func(func(string, Object)) {
-	return func(add func(string, Object)) {
-		add("text", a.String("text\xff"))
-		add("path", a.Path("/path\xff"))
-		add("true", a.Bool(true))
-		add("memory", a.Memory("memory"))
+func values(a *API) []Value {
+	return []Value{
+		a.StringValue("text", "text\xff"),
+		a.PathValue("path", "/path\xff"),
+		a.MemoryValue("memory", "memory"),
+		a.StringValue("empty", ""),
 	}
 }
 

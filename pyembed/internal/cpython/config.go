@@ -27,6 +27,25 @@ func (a *API) Initialize(settings []Setting) (status int, exit bool, err error) 
 	return a.initConfig(settings)
 }
 
+// InitializeCommand is Initialize for the configuration of the python command: it reads environment variables, and parses
+// the setting argv.
+func (a *API) InitializeCommand(settings []Setting) (status int, exit bool, err error) {
+	if a.Version.Minor() <= lastLayout {
+		return a.pyConfigFrom("PythonConfig", settings)
+	}
+	// By PEP 741 there is no way to let CPython decide what it decides by environment variables alone, such as dev_mode.
+	command := []Setting{
+		{Name: "isolated", Value: int64(0)},
+		{Name: "use_environment", Value: int64(1)},
+		{Name: "safe_path", Value: int64(0)},
+		{Name: "user_site_directory", Value: int64(1)},
+		{Name: "install_signal_handlers", Value: int64(1)},
+		{Name: "configure_c_stdio", Value: int64(1)},
+		{Name: "parse_argv", Value: int64(1)},
+	}
+	return a.initConfig(append(command, settings...))
+}
+
 // isUTF8 tells whether all strings of settings mean the same in UTF-8, the only encoding that PEP 741 takes, as in the
 // encoding of file names.
 func isUTF8(settings []Setting) bool {

@@ -32,6 +32,7 @@ done:
 
 raised:
 	MOVQ  guardState_notADirectory(R15), DI
+	MOVQ  (DI), DI
 	MOVQ  guardState_matches(R15), AX
 	CALL  AX
 	TESTL AX, AX
@@ -57,6 +58,7 @@ fallback:
 	MOVQ  AX, BX
 	MOVQ  AX, DI
 	MOVQ  guardState_osError(R15), SI
+	MOVQ  (SI), SI
 	MOVQ  guardState_instance(R15), AX
 	CALL  AX
 	CMPL  AX, $1
@@ -117,8 +119,62 @@ TEXT ·guardEntries(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
-// func memfdFunction() uintptr
-TEXT ·memfdFunction(SB), NOSPLIT, $0-8
+// PyObject *(PyObject *self, PyObject *const *args, Py_ssize_t nargs), called by C (_PyCFunctionFast): guard(number, object)
+// of GuardValues.
+TEXT maker<>(SB), NOSPLIT|NOFRAME, $0
+	PUSHQ BX
+	PUSHQ R12
+	PUSHQ R13                          // the stack is aligned to 16 bytes now
+	MOVQ  SI, BX
+	LEAQ  ·guards(SB), R13
+	MOVQ  0(BX), DI
+	MOVQ  guardState_asInteger(R13), AX
+	CALL  AX
+	MOVQ  AX, R12
+	MOVQ  8(BX), BX
+	MOVQ  BX, DI
+	MOVQ  guardState_keep(R13), AX
+	CALL  AX
+	TESTQ R12, R12
+	JLT   fallbacks
+	CMPQ  R12, $const_maxGuards
+	JGE   none
+	CMPQ  guardState_originals(R13)(R12*8), $0
+	JNE   none
+	MOVQ  BX, guardState_originals(R13)(R12*8)
+	MOVQ  16(BX), SI                   // m_ml of a PyCFunctionObject (Include/cpython/methodobject.h)
+	MOVQ  R12, AX
+	SHLQ  $5, AX
+	LEAQ  ·guardDefs(SB), DI
+	ADDQ  AX, DI
+	MOVQ  methodDef_name(SI), AX
+	MOVQ  AX, methodDef_name(DI)
+	MOVQ  methodDef_doc(SI), AX
+	MOVQ  AX, methodDef_doc(DI)
+	MOVQ  24(BX), SI                   // m_self
+	MOVQ  32(BX), DX                   // m_module
+	MOVQ  guardState_function(R13), AX
+	CALL  AX
+	JMP   return
+
+fallbacks:
+	MOVQ BX, guardState_fallbacks(R13)
+
+none:
+	XORL DI, DI
+	MOVQ guardState_integer(R13), AX
+	CALL AX
+
+return:
+	POPQ R13
+	POPQ R12
+	POPQ BX
+	RET
+
+// func guardFunctions() (maker, memfd uintptr)
+TEXT ·guardFunctions(SB), NOSPLIT, $0-16
+	LEAQ maker<>(SB), AX
+	MOVQ AX, maker+0(FP)
 	LEAQ memfd<>(SB), AX
-	MOVQ AX, ret+0(FP)
+	MOVQ AX, memfd+8(FP)
 	RET

@@ -31,6 +31,7 @@ done:
 
 raised:
 	MOVD guardState_notADirectory(R23), R0
+	MOVD (R0), R0
 	MOVD guardState_matches(R23), R4
 	CALL (R4)
 	CBZW R0, null
@@ -51,6 +52,7 @@ fallback:
 	CBZ  R0, done
 	MOVD R0, R19
 	MOVD guardState_osError(R23), R1
+	MOVD (R1), R1
 	MOVD guardState_instance(R23), R4
 	CALL (R4)
 	CMPW $1, R0
@@ -111,8 +113,61 @@ TEXT ·guardEntries(SB), NOSPLIT, $0-8
 	MOVD R0, ret+0(FP)
 	RET
 
-// func memfdFunction() uintptr
-TEXT ·memfdFunction(SB), NOSPLIT, $0-8
+// PyObject *(PyObject *self, PyObject *const *args, Py_ssize_t nargs), called by C (_PyCFunctionFast): guard(number, object)
+// of GuardValues.
+TEXT maker<>(SB), NOSPLIT|NOFRAME, $0
+	SUB  $32, RSP
+	STP  (R19, R20), 0(RSP)
+	STP  (R21, R30), 16(RSP)
+	MOVD R1, R19
+	MOVD $·guards(SB), R21
+	MOVD 0(R19), R0
+	MOVD guardState_asInteger(R21), R4
+	CALL (R4)
+	MOVD R0, R20
+	MOVD 8(R19), R19
+	MOVD R19, R0
+	MOVD guardState_keep(R21), R4
+	CALL (R4)
+	CMP  $0, R20
+	BLT  fallbacks
+	CMP  $const_maxGuards, R20
+	BGE  none
+	ADD  R20<<3, R21, R4
+	MOVD guardState_originals(R4), R5
+	CBNZ R5, none
+	MOVD R19, guardState_originals(R4)
+	MOVD 16(R19), R1               // m_ml of a PyCFunctionObject (Include/cpython/methodobject.h)
+	MOVD $·guardDefs(SB), R0
+	ADD  R20<<5, R0, R0
+	MOVD methodDef_name(R1), R4
+	MOVD R4, methodDef_name(R0)
+	MOVD methodDef_doc(R1), R4
+	MOVD R4, methodDef_doc(R0)
+	MOVD 24(R19), R1               // m_self
+	MOVD 32(R19), R2               // m_module
+	MOVD guardState_function(R21), R4
+	CALL (R4)
+	B    return
+
+fallbacks:
+	MOVD R19, guardState_fallbacks(R21)
+
+none:
+	MOVD $0, R0
+	MOVD guardState_integer(R21), R4
+	CALL (R4)
+
+return:
+	LDP 0(RSP), (R19, R20)
+	LDP 16(RSP), (R21, R30)
+	ADD $32, RSP
+	RET
+
+// func guardFunctions() (maker, memfd uintptr)
+TEXT ·guardFunctions(SB), NOSPLIT, $0-16
+	MOVD $maker<>(SB), R0
+	MOVD R0, maker+0(FP)
 	MOVD $memfd<>(SB), R0
-	MOVD R0, ret+0(FP)
+	MOVD R0, memfd+8(FP)
 	RET

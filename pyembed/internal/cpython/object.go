@@ -91,30 +91,6 @@ func (a *API) Path(s string) Object {
 	return o
 }
 
-// Bool returns a new reference to True or False.
-func (a *API) Bool(b bool) Object {
-	n := uintptr(0)
-	if b {
-		n = 1
-	}
-	return Object(a.call("PyBool_FromLong", n))
-}
-
-// None returns a new reference to None.
-func (a *API) None() Object {
-	none := a.symbol("_Py_NoneStruct")
-	if none != 0 {
-		a.call("Py_IncRef", none)
-	}
-	return Object(none)
-}
-
-// Memory returns a new read-only memoryview over data, which must never be moved or freed.
-func (a *API) Memory(data string) Object {
-	const pyBufRead = 0x100
-	return Object(a.call("PyMemoryView_FromMemory", uintptr(unsafe.Pointer(unsafe.StringData(data))), uintptr(len(data)), pyBufRead))
-}
-
 // An Exception is an exception that was raised and taken from the interpreter.
 type Exception struct{ typ, value, traceback Object }
 

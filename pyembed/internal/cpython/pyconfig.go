@@ -42,9 +42,14 @@ func (s *structure) int(name string) *int32 {
 	return (*int32)(s.at(m.offset))
 }
 
-// pyConfig starts the interpreter by PEP 587, with the structs PyPreConfig and PyConfig. Strings are bytes of the
-// operating system, decoded as Python decodes file names.
+// pyConfig starts the interpreter by PEP 587, with the structs PyPreConfig and PyConfig, from the isolated configuration.
+// Strings are bytes of the operating system, decoded as Python decodes file names.
 func (a *API) pyConfig(settings []Setting) (status int, exit bool, err error) {
+	return a.pyConfigFrom("IsolatedConfig", settings)
+}
+
+// pyConfigFrom is pyConfig for a configuration to start from, "IsolatedConfig" or "PythonConfig".
+func (a *API) pyConfigFrom(base string, settings []Setting) (status int, exit bool, err error) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" { // purego returns no structs elsewhere
 		return 0, false, fmt.Errorf("starting Python 3.%d is not supported on %s", a.Version.Minor(), runtime.GOARCH)
 	}
@@ -52,8 +57,8 @@ func (a *API) pyConfig(settings []Setting) (status int, exit bool, err error) {
 	config := newStructure(layoutOf(configMembers, a.Version))
 	defer keep(pre, config)
 
-	a.call("PyPreConfig_InitIsolatedConfig", pre.address())
-	a.call("PyConfig_InitIsolatedConfig", config.address())
+	a.call("PyPreConfig_Init"+base, pre.address())
+	a.call("PyConfig_Init"+base, config.address())
 	if a.missing != nil {
 		return 0, false, a.missing
 	}
@@ -67,7 +72,7 @@ func (a *API) pyConfig(settings []Setting) (status int, exit bool, err error) {
 	for _, set := range settings {
 		pre.setInt(set)
 	}
-	if s := a.status("Py_PreInitialize", pre.address()); s.kind != statusOK {
+	if s := a.preInitialize(pre, settings); s.kind != statusOK {
 		return s.result()
 	}
 	for _, set := range settings {
@@ -76,6 +81,20 @@ func (a *API) pyConfig(settings []Setting) (status int, exit bool, err error) {
 		}
 	}
 	return a.status("Py_InitializeFromConfig", config.address()).result()
+}
+
+// preInitialize sets up memory and encodings. Where CPython parses the arguments, some options are for this already, such as
+// -X utf8.
+func (a *API) preInitialize(pre *structure, settings []Setting) pyStatus {
+	var args []string
+	for _, set := range settings {
+		if set.Name == "argv" {
+			args = set.strings()
+		}
+	}
+	var held Strings
+	defer keep(&held)
+	return a.status("Py_PreInitializeFromBytesArgs", pre.address(), uintptr(len(args)), held.array(args))
 }
 
 // plausible tells whether CPython's own default values are where they should be: a build with another layout would have

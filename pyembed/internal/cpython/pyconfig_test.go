@@ -183,7 +183,7 @@ func TestExit(t *testing.T) {
 // bootstrap is a frozen package encodings that imports the real one.
 const bootstrap = `
 import sys, _oxgen
-sys.seen = __name__, _oxgen.text, _oxgen.path, _oxgen.true, bytes(_oxgen.memory), sys.getrefcount(None) > 0
+sys.seen = __name__, _oxgen.text, _oxgen.path, _oxgen.empty, bytes(_oxgen.memory), sys.getrefcount(None) > 0
 del sys.modules["encodings"]
 sys.meta_path.reverse()
 import encodings
@@ -209,7 +209,7 @@ try:
 except TypeError:
     print(ascii(sys.seen))
 `})
-		const want = `('encodings', 'text\udcff', '/path\udcff', True, b'memory', True)`
+		const want = `('encodings', 'text\udcff', '/path\udcff', '', b'memory', True)`
 		if !state.Success() || strings.TrimSpace(output) != want {
 			t.Errorf("%v, got %s\nwant %s", state, output, want)
 		}

@@ -84,11 +84,60 @@ def walk_packages():
     equal("probe.sub.leaf" in names and "probe.checks.imports" in names, True)
 
 
+def init_module():
+    """A package's __init__.py is a module of that name too."""
+    m = importlib.import_module("probe.sub.__init__")
+    equal(m is probe.sub, False)
+    equal((m.__name__, m.__file__, m.__package__), ("probe.sub.__init__", probe.sub.__file__, "probe.sub"))
+    equal((m.ABOVE, hasattr(m, "__path__")), (42, False))
+    equal(m.__loader__.is_package(m.__name__), False)
+    equal(m.__loader__.get_code(m.__name__).co_filename, m.__file__)
+    equal(m.__loader__.get_source(m.__name__), probe.sub.__loader__.get_source("probe.sub"))
+    raises(ModuleNotFoundError, importlib.import_module, "probe.sub.__init__.leaf")
+    raises(ModuleNotFoundError, importlib.import_module, "nsp.__init__")
+    raises(ModuleNotFoundError, importlib.import_module, "__init__")
+
+
+def spellings():
+    """A directory of the program may be spelt in other ways, as a directory on disk may."""
+    for path in (ROOT + "/probe/sub", ROOT + "/probe/sub/", ROOT + "/probe//sub", ROOT + "/probe/./sub", ROOT + "/probe/checks/../sub"):
+        spec = importlib.machinery.PathFinder.find_spec("probe.sub.leaf", [path])
+        equal((spec.origin, spec.loader), (path.rstrip("/") + "/leaf.py", sys.path_importer_cache[path]))
+        m = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(m)
+        equal(m.fail.__code__.co_filename, spec.origin)
+        equal(m.__loader__.get_data(spec.origin), probe.__loader__.get_data(ROOT + "/probe/sub/leaf.py"))
+    equal(importlib.machinery.PathFinder.find_spec("leaf", [ROOT + "/../probe"]), None)
+    probe.sub.__path__ = [ROOT + "/probe/checks/../sub/"]
+    del sys.modules["probe.sub.leaf"]
+    equal(importlib.import_module("probe.sub.leaf").__file__, ROOT + "/probe/checks/../sub/leaf.py")
+
+
+def own_modules():
+    """The importer's modules are nobody's business."""
+    equal([m.name for m in pkgutil.iter_modules([ROOT]) if m.name.startswith("_oxgen")], [])
+
+
+def kinds():
+    """The importer is what python's own finders and loaders are."""
+    import importlib.abc as abc
+    for kind in (abc.PathEntryFinder, abc.Loader, abc.InspectLoader, abc.ExecutionLoader):
+        equal((kind, isinstance(probe.__loader__, kind)), (kind, True))
+    equal(issubclass(sys.meta_path[0], abc.MetaPathFinder), True)
+    code = probe.__loader__.source_to_code("x = 1", "<text>")
+    equal((code.co_filename, code.co_names), ("<text>", ("x",)))
+
+
 def get_data():
     equal(pkgutil.get_data("probe", "data.txt").decode().splitlines(), ["a line", "Ä second"])
     equal(pkgutil.get_data("probe.sub", "deep/notes.txt"), b"deep\n")
     raises(OSError, pkgutil.get_data, "probe", "nothing.txt")
     raises(OSError, pkgutil.get_data, "probe", "sub")
+    raises(OSError, pkgutil.get_data, "probe", "data.txt/")
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(b"on disk")
+        f.flush()
+        equal(probe.__loader__.get_data(f.name), b"on disk")
 
 
 def loader():
@@ -208,8 +257,9 @@ def everything():
         path, prefix = directories.pop()
         for m in pkgutil.iter_modules([path], prefix):
             spec = m.module_finder.find_spec(m.name)
-            equal(spec.loader.get_code(m.name).co_filename, spec.origin)
-            if not m.name.startswith("_oxgen"):
+            ours = m.name.startswith("_oxgen")  # without sources, so the file is a .pyc
+            equal(spec.loader.get_code(m.name).co_filename + "c" * ours, spec.origin)
+            if not ours:
                 equal((m.name, type(spec.loader.get_source(m.name))), (m.name, str))
             count += 1
             if m.ispkg:

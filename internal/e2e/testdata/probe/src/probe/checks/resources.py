@@ -89,7 +89,42 @@ def as_file():
         equal(os.path.isfile(path), True)
     equal(path.exists(), False)
     with importlib.resources.as_file(files("probe.sub") / "deep") as path:
-        equal(os.listdir(path), ["notes.txt"])
+        equal((path.name, os.listdir(path)), ("deep", ["notes.txt"]))
+        with open(path / "notes.txt") as f:  # by C too
+            equal(f.read(), "deep\n")
+    equal(path.exists(), False)
+    with importlib.resources.as_file(files("probe") / "data.bin") as path:
+        equal((path.name, str(path).startswith(ROOT)), ("data.bin", False))
+    with importlib.resources.as_file(files("probe") / "nothing") as path:
+        equal(path.exists(), False)
+    with importlib.resources.path("probe", "data.bin") as path:
+        equal((path.name, path.read_bytes()), ("data.bin", b"\x00\x01\xfe\xff"))
+
+
+def as_path():
+    """What files() returns is a path, as python's is."""
+    import pathlib
+    import pickle
+    root = files("probe")
+    equal(isinstance(root, pathlib.Path), True)
+    equal((os.fspath(root), repr(root)), (ROOT + "/probe", f"PosixPath('{ROOT}/probe')"))
+    equal(pickle.loads(pickle.dumps(root)) == root, True)
+    equal((root / "sub/../data.txt").read_bytes(), (root / "data.txt").read_bytes())
+    equal((root / "data.txt").with_suffix(".bin").read_bytes(), b"\x00\x01\xfe\xff")
+    equal(sorted(p.name for p in root.glob("data.*")), ["data.bin", "data.txt"])
+    equal([p.relative_to(root).as_posix() for p in root.rglob("notes.txt")], ["sub/deep/notes.txt"])
+    equal((root / "data.txt").stat().st_size, len((root / "data.txt").read_bytes()))
+
+
+def modules():
+    """A module that is no package stands for the directory that it is in."""
+    from probe.sub import leaf
+    reader = leaf.__loader__.get_resource_reader(leaf.__name__)
+    equal(reader.files().joinpath("deep", "notes.txt").read_text(), "deep\n")
+    import sys
+    if sys.version_info >= (3, 12):
+        equal(files(leaf).joinpath("deep", "notes.txt").read_text(), "deep\n")
+        equal(importlib.resources.files().joinpath("resources.py").is_file(), True)
 
 
 def metadata():

@@ -1,0 +1,1 @@
+"""Is put on disk."""

@@ -1,0 +1,14 @@
+def f():
+    """Has a docstring."""
+
+
+def asserts():
+    try:
+        assert False
+    except AssertionError:
+        return True
+    return False
+
+
+def fail():
+    return 1 / 0

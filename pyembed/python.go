@@ -1,0 +1,192 @@
+package pyembed
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// A role says whom the arguments of the command line are for.
+type role int
+
+const (
+	theProgram role = iota // the program
+	aChild                 // an interpreter that is set up as the program's
+	aPython                // an interpreter that is set up as the command python
+)
+
+// envPython names the environment variable that asks for an interpreter, when it is "1". (The oxgen command has a variable
+// of this name too; its values are paths and versions.)
+const envPython = "OXGEN_PYTHON"
+
+// isPython tells whether the process was started as the python command: by that name, with a version or without, or with
+// the environment variable.
+func isPython(args []string) bool {
+	version, ok := strings.CutPrefix(filepath.Base(args[0]), "python")
+	return ok && strings.Trim(version, "0123456789.") == "" || os.Getenv(envPython) == "1"
+}
+
+// An invocation is how the process was started.
+type invocation struct {
+	role       role
+	args       []string
+	exe        string // the executable, an absolute path
+	executable string // sys.executable
+	line       commandLine
+	self       bool // the script is the executable, which stands for its program, as an archive does
+	within     bool // the script is a file in the executable
+}
+
+// invocation decides who is spoken to.
+func (p *Program) invocation(args []string, exe string, whole bool) invocation {
+	i := invocation{args: args, exe: exe, executable: exe, line: parseCommandLine(args)}
+	switch {
+	case !p.Config.NoPython && isPython(args):
+		i.role, i.executable = aPython, i.asCalled()
+	case i.line.python && p.isChild(exe, whole):
+		i.role = aChild
+	default:
+		return i
+	}
+	i.self = i.line.script > 0 && p.Config.Module != "" && isSame(i.line.path, exe)
+	i.within = i.line.script > 0 && strings.HasPrefix(i.line.path, exe+"/")
+	if i.self {
+		i.args = slices.Insert(slices.Clone(args), i.line.script+1, p.Config.Argv...)
+	}
+	return i
+}
+
+// asCalled returns the absolute path by which the executable was called, links as they are: a link called python stands for
+// an interpreter when Python code calls sys.executable. It is the path of the executable when that can't be told.
+func (i *invocation) asCalled() string {
+	name := i.args[0]
+	dirs := []string{""}
+	if !strings.Contains(name, "/") {
+		dirs = filepath.SplitList(os.Getenv("PATH"))
+	}
+	for _, dir := range dirs {
+		path, err := filepath.Abs(filepath.Join(dir, name))
+		if err == nil && isSame(path, i.exe) {
+			return path
+		}
+	}
+	return i.exe
+}
+
+func isSame(path, other string) bool {
+	a, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	b, err := os.Stat(other)
+	return err == nil && os.SameFile(a, b)
+}
+
+// A commandLine is what matters here of arguments in the syntax of the python command.
+type commandLine struct {
+	python        bool   // python has something to do with them: they begin with an option of its own, or with what it can run
+	script        int    // index of the argument that is a file or directory to run, 0 when there is none
+	path          string // of it, absolute and clean
+	noEnvironment bool   // -E or -I
+}
+
+// Options of python, from all versions (Python/getopt.c). Those of withArgument take the rest of the word or the next one.
+const (
+	flagOptions  = "bBdEhiIJOPqRsStuvVx?"
+	withArgument = "WX"
+	lastOptions  = "cm"
+)
+
+// longOptions are the others; true marks those with an argument.
+var longOptions = map[string]bool{
+	"--check-hash-based-pycs": true,
+	"--help":                  false,
+	"--help-all":              false,
+	"--help-env":              false,
+	"--help-xoptions":         false,
+	"--version":               false,
+}
+
+// parseCommandLine reads arguments as CPython's Python/getopt.c does.
+func parseCommandLine(args []string) commandLine {
+	var line commandLine
+	for n := 1; n < len(args); n++ {
+		arg := args[n]
+		switch {
+		case arg == "--":
+			return line.positional(args, n+1)
+		case !strings.HasPrefix(arg, "-") || arg == "-":
+			return line.positional(args, n)
+		}
+		takes, known, last := line.options(arg)
+		switch {
+		case !known:
+			return line
+		case takes:
+			n++
+		}
+		line.python = true
+		if last {
+			return line
+		}
+	}
+	return line
+}
+
+// options reads a word of options. takes tells that the next word belongs to it, last that no options follow.
+func (line *commandLine) options(word string) (takes, known, last bool) {
+	if strings.HasPrefix(word, "--") {
+		takes, known = longOptions[word]
+		return takes, known, false
+	}
+	for at, letter := range word[1:] {
+		rest := word[1+at+1:]
+		switch {
+		case strings.ContainsRune(lastOptions, letter):
+			return false, true, true
+		case strings.ContainsRune(withArgument, letter):
+			return rest == "", true, false
+		case !strings.ContainsRune(flagOptions, letter):
+			return false, false, false
+		}
+		line.noEnvironment = line.noEnvironment || letter == 'E' || letter == 'I'
+	}
+	return false, true, false
+}
+
+// positional looks at the first argument that is no option.
+func (line commandLine) positional(args []string, n int) commandLine {
+	if n >= len(args) {
+		return line
+	}
+	if args[n] == "-" {
+		line.python = true
+		return line
+	}
+	path, err := filepath.Abs(args[n])
+	if err != nil {
+		return line
+	}
+	line.script, line.path = n, path
+	line.python = line.python || isRunnable(path)
+	return line
+}
+
+// isRunnable tells whether python can run what is at path: a file, or a directory with a main module. What lies below a
+// file may be in an archive, or in the executable.
+func isRunnable(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return errors.Is(err, syscall.ENOTDIR)
+	case !info.IsDir():
+		return true
+	}
+	return slices.ContainsFunc([]string{"__main__.py", "__main__.pyc"}, func(name string) bool {
+		_, err := os.Stat(filepath.Join(path, name))
+		return err == nil
+	})
+}
