@@ -55,7 +55,7 @@ func forbidden(from, to string) string {
 
 // tool tells whether a package below internal is a program or a test of the whole, and not part of oxgen.
 func tool(path string) bool {
-	return path == "internal/benchmark" || path == "internal/e2e"
+	return path == "internal/benchmark" || path == "internal/conformance" || path == "internal/e2e"
 }
 
 // importsOf returns what packages import, tests left out. Paths of ours are relative to the module, "main" is its root.

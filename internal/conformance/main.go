@@ -1,0 +1,159 @@
+// Conformance runs CPython's own regression tests by a frozen executable and by the interpreter of the same distribution,
+// compares the outcome of each test and writes docs/conformance.md:
+//
+//	go run ./internal/conformance [-o docs/conformance.md] [-only test_x,test_y] [-python 3.11] [-suite DIR]
+//
+// Without -suite the tests are those of Debian's package libpython3.11-testsuite, which apt-get must be able to download.
+// Why a test differs is written in reasons.txt.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+
+// options are those of the command line.
+type options struct {
+	output string
+	python string        // as in oxgen.toml
+	suite  string        // directory that holds the package test; "" is Debian's
+	work   string        // scratch directory that is kept and used again; "" is a temporary one
+	only   []string      // names of modules; nil is all of modules.txt
+	limit  time.Duration // of a test
+	rounds int           // in which a test must differ
+}
+
+// run runs the program and returns its exit status: 1 if something went wrong, 2 if the command line is wrong.
+func run(args []string, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return 2 // parse has said why
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := o.write(ctx, stderr); err != nil {
+		fmt.Fprintln(stderr, "conformance:", err)
+		return 1
+	}
+	return 0
+}
+
+// parse reads the command line. What is wrong with it is printed too.
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	flags := flag.NewFlagSet("conformance", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.output, "o", filepath.Join("docs", "conformance.md"), "the page, a `FILE`")
+	flags.StringVar(&o.python, "python", "3.11", "the Python, a `VERSION`")
+	flags.StringVar(&o.suite, "suite", "", "`DIR`ectory such as lib/python3.11 with the package test (default: Debian's, for 3.11)")
+	flags.StringVar(&o.work, "work", "", "scratch `DIR`ectory to keep, with all outcomes, and to use again (default: a temporary one)")
+	flags.DurationVar(&o.limit, "limit", 2*time.Minute, "`TIME` that a test may take")
+	flags.IntVar(&o.rounds, "rounds", 2, "a module with differences is run `N` times; a test must differ in each")
+	only := flags.String("only", "", "`NAMES` of modules, separated by commas (default: those of modules.txt)")
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	if *only != "" {
+		o.only = strings.Split(*only, ",")
+	}
+	err := o.check(flags.Args())
+	if err != nil {
+		fmt.Fprintln(stderr, "conformance:", err)
+	}
+	return o, err
+}
+
+func (o *options) check(rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case o.suite == "" && o.python != "3.11":
+		return fmt.Errorf("Debian has no tests for Python %s: give a directory with -suite", o.python)
+	case o.limit < time.Second:
+		return errors.New("-limit must be 1s at least")
+	case o.rounds < 1:
+		return errors.New("-rounds must be 1 at least")
+	}
+	return nil
+}
+
+// write runs the tests and writes the page.
+func (o *options) write(ctx context.Context, log io.Writer) error {
+	if info, err := os.Stat(filepath.Dir(o.output)); err != nil || !info.IsDir() {
+		return fmt.Errorf("no directory for the page %s", o.output) // said now, not after minutes of work
+	}
+	why, err := ownReasons()
+	if err != nil {
+		return err
+	}
+	dir, done, err := o.scratch()
+	if err != nil {
+		return err
+	}
+	defer done()
+	r, err := o.compare(ctx, dir, log)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.output, []byte(r.page(why)), 0o644)
+}
+
+// scratch returns the directory to work in and what is to be done with it at the end.
+func (o *options) scratch() (string, func(), error) {
+	if o.work == "" {
+		dir, err := os.MkdirTemp("", "oxgen-conformance-")
+		return dir, func() { os.RemoveAll(dir) }, err
+	}
+	dir, err := filepath.Abs(o.work)
+	if err != nil {
+		return "", nil, err
+	}
+	return dir, func() {}, os.MkdirAll(dir, 0o755)
+}
+
+// compare runs the tests of all modules.
+func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*report, error) {
+	w := &workshop{dir: dir, log: log, limit: o.limit, keep: o.work != ""}
+	s, err := w.openSuite(ctx, o.suite)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.build(ctx, o.python, s); err != nil {
+		return nil, err
+	}
+	r := &report{python: w.version, suite: s.name}
+	names := o.only
+	if names == nil {
+		names = ownModules()
+	}
+	for _, name := range names {
+		parts, err := s.parts(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(parts) == 0 {
+			w.tell("%s: not in this suite", name)
+			continue
+		}
+		m, err := w.module(ctx, name, parts, o.rounds)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		r.modules = append(r.modules, m)
+	}
+	return r, nil
+}
