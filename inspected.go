@@ -25,8 +25,10 @@ type inspected struct {
 	Targets      []string `json:"targets"`            // that the package was generated for
 	Platform     string   `json:"platform,omitempty"` // of an executable
 	Go           string   `json:"go,omitempty"`       // that built an executable
-	Run          string   `json:"run"`                // "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Run          string   `json:"run,omitempty"`      // "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`     // arguments that come before those of the command line
+
+	Choices []gen.ManifestChoice `json:"choices,omitempty"` // programs that are chosen by name
 
 	Files         []inspectedFile       `json:"files"`
 	Kinds         []inspectedTotal      `json:"kinds"`
@@ -77,6 +79,7 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 		Go:           file.GoVersion,
 		Run:          m.Run,
 		Argv:         m.Argv,
+		Choices:      m.Choices,
 		Verdicts:     m.Verdicts,
 	}
 	if file.Target.GOOS != "" {
@@ -217,7 +220,12 @@ func (p *inspected) head(l *listing) {
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)
 	}
-	l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
+	if p.Run != "" {
+		l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
+	}
+	for _, c := range p.Choices {
+		l.row("runs as "+c.Name, strings.Join(append([]string{c.Run}, c.Argv...), " "))
+	}
 }
 
 // listVerdicts prints what became of the files of the sources, as scan does.

@@ -7,14 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
-	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -22,8 +20,8 @@ import (
 
 // A program is what goes into the table.
 type program struct {
-	main          string // module that runs as __main__; "" for the interactive interpreter
-	mainText      []byte // source of the module that oxgen makes for main; nil when main is one of the program's own
+	launches      []launch // that of [run] first, if there is one; then those of [[program]], in their order
+	scripts       []script
 	boot          boot
 	units         []unit // by path
 	distributions []table.Distribution
@@ -44,68 +42,28 @@ type unit struct {
 	sourced bool // source is that of the module, which may be empty
 }
 
-// mainModule is the name of the module that oxgen makes for programs that are no module themselves.
-const mainModule = "__main__"
-
-// runInput is the origin of that module: the table [run] of the configuration.
-const runInput = "run"
-
 // program has everything compiled and read.
 func (p *plan) program(ctx context.Context) (*program, error) {
 	prog := &program{plan: p}
-	extra, err := prog.setMain()
-	if err != nil {
+	if err := prog.setLaunches(ctx); err != nil {
 		return nil, err
 	}
+	var err error
 	if prog.boot, err = p.compileBoot(ctx); err != nil {
 		return nil, err
 	}
-	if err := prog.compile(ctx, extra); err != nil {
+	if err := prog.compile(ctx); err != nil {
 		return nil, err
 	}
 	if err := prog.read(ctx); err != nil {
 		return nil, err
 	}
-	if err := prog.checkMain(); err != nil {
+	if err := prog.checkModules(); err != nil {
 		return nil, err
 	}
 	prog.findDistributions()
 	prog.manifest = p.manifest(prog)
 	return prog, nil
-}
-
-// setMain decides which module runs, and returns the sources that oxgen adds for it.
-func (prog *program) setMain() ([]pyc.Source, error) {
-	run := prog.plan.config.Run
-	var text []byte
-	name := prog.plan.config.File
-	switch {
-	case run.REPL:
-		return nil, nil
-	case run.Module != "":
-		prog.main = run.Module
-		return nil, nil
-	case run.Command != "":
-		text = []byte(run.Command + "\n")
-	case run.Entry != "":
-		ref, err := pyname.ParseReference(run.Entry)
-		if err != nil {
-			return nil, fmt.Errorf("%s: run.entry: %w", name, err)
-		}
-		first, _, _ := strings.Cut(ref.Object, ".")
-		text = fmt.Appendf(nil, "import sys\n\nfrom %s import %s\n\nif __name__ == \"__main__\":\n    sys.exit(%s())\n", ref.Module, first, ref.Object)
-	default:
-		place, err := prog.plan.absolute(run.File)
-		if err != nil {
-			return nil, err
-		}
-		name = run.File
-		if text, err = os.ReadFile(place); err != nil {
-			return nil, diag.Errorf(prog.plan.config.File, "correct run.file", "can't read the script %q: %w", run.File, err)
-		}
-	}
-	prog.main, prog.mainText = mainModule, text
-	return []pyc.Source{{Path: mainModule + ".py", Name: name, Read: func() ([]byte, error) { return text, nil }}}, nil
 }
 
 // A boot is the code that starts before the program's own.
@@ -163,17 +121,17 @@ func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.
 }
 
 // compile makes a unit of each module. A module that does not compile is left out, with a warning and a verdict.
-func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
+func (prog *program) compile(ctx context.Context) error {
 	p := prog.plan
 	var modules []collector.Resource
 	var sources []pyc.Source
-	for _, s := range extra {
-		modules = append(modules, collector.Resource{Kind: collector.Module, Path: s.Path, Module: mainModule, Origin: collector.Origin{Input: runInput}})
-		sources = append(sources, s)
+	for i := range prog.scripts {
+		modules = append(modules, prog.scripts[i].resource())
+		sources = append(sources, prog.scripts[i].source())
 	}
 	for i := range p.collection.Resources {
 		r := p.collection.Resources[i]
-		if r.Kind != collector.Module || r.Bytecode || len(extra) > 0 && r.Module == mainModule {
+		if r.Kind != collector.Module || r.Bytecode {
 			continue
 		}
 		modules = append(modules, r)
@@ -187,6 +145,9 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 	}
 	var problems []error
 	for i, r := range results {
+		if r.Err != nil && i < len(prog.scripts) {
+			return r.Err
+		}
 		if r.Err != nil {
 			problems = append(problems, r.Err)
 			p.overrule(modules[i].Origin, collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + r.Err.Problem})
@@ -216,27 +177,6 @@ func (prog *program) findDistributions() {
 	}
 }
 
-// checkMain looks the main module up, so that a wrong name is an error of `oxgen generate` and not of the program.
-func (prog *program) checkMain() error {
-	if prog.main == "" {
-		return nil
-	}
-	var found *unit
-	for i := range prog.units {
-		if prog.units[i].Module == prog.main {
-			found = &prog.units[i]
-		}
-	}
-	file := prog.plan.config.File
-	switch {
-	case found == nil:
-		return diag.Errorf(file, "`oxgen scan` lists the modules that are found", "run: no module named %q among the sources", prog.main)
-	case found.IsPackage && !slices.ContainsFunc(prog.units, func(u unit) bool { return u.Module == prog.main+".__main__" }):
-		return diag.Errorf(file, "add the module, or name another one", "run: %q is a package and has no module __main__", prog.main)
-	}
-	return nil
-}
-
 // A packed program is a table with what the Go source says about it.
 type packedTable struct {
 	data        []byte
@@ -262,7 +202,7 @@ func (prog *program) table() (*packedTable, error) {
 			c.Files = append(c.Files, file)
 		}
 	}
-	c.Modules = append(c.Modules, namespaces(c.Modules, c.Files)...)
+	c.Modules = append(c.Modules, namespaces(c.Modules, withoutScripts(c.Files))...)
 	var err error
 	if c.Manifest, err = prog.manifest.encode(); err != nil {
 		return nil, err
@@ -281,6 +221,11 @@ func (u *unit) file() (table.File, bool) {
 		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}, true
 	}
 	return table.File{Path: u.Path, Module: u.Module}, u.sourced
+}
+
+// withoutScripts leaves out what makes no package of its directory.
+func withoutScripts(files []table.File) []table.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f table.File) bool { return strings.HasPrefix(f.Module, scriptPrefix) })
 }
 
 // namespaces returns the namespace packages: directories without a module of their own, with modules below them or with

@@ -70,8 +70,10 @@ func (prog *program) load(u *unit) error {
 }
 
 func (prog *program) contents(u *unit) ([]byte, error) {
-	if u.Origin.Input == runInput {
-		return prog.mainText, nil
+	for i := range prog.scripts {
+		if s := &prog.scripts[i]; u.Module == scriptModule(s.path) {
+			return s.text, nil
+		}
 	}
 	return u.Read()
 }

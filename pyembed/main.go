@@ -16,12 +16,15 @@ func init() { runtime.LockOSThread() }
 
 // Main runs the program with the arguments of the process and ends the process: with the program's exit status, by
 // SIGINT when the program ends with a KeyboardInterrupt, and with status 1 and one line on standard error when Python
-// can't be started. It does not return.
+// can't be started; with status 2 when it isn't said which of several programs is meant. It does not return.
 func (p *Program) Main() {
+	if dir, ok := p.Config.linksFor(os.Args); ok {
+		os.Exit(p.installLinks(dir, os.Stdout, os.Stderr))
+	}
 	i, err := p.start(os.Args, true)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
-		os.Exit(1)
+		os.Exit(errorStatus(err))
 	}
 	status, interrupted := i.run()
 	if interrupted {
@@ -67,6 +70,13 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 			return nil, err
 		}
 	}
+	child := p.isChild(args) && !p.Config.isLink(args[0], exe)
+	config := &p.Config
+	if child {
+		args = spawned(args)
+	} else if config, args, err = p.Config.choose(args); err != nil {
+		return nil, err
+	}
 	handle, err := loader.Load(p.Library)
 	if err != nil {
 		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
@@ -87,7 +97,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := api.AddBuiltin(p.values(api, t, exe)); err != nil {
 		return nil, err
 	}
-	i := &interpreter{api: api, config: &p.Config, child: p.isChild(args)}
+	i := &interpreter{api: api, config: config, child: child}
 	p.announce(api)
 	i.status, i.exit, err = api.Initialize(i.settings(exe, args))
 	if err != nil {
@@ -113,6 +123,8 @@ func (p *Program) values(api *cpython.API, t *table.Reader, exe string) func(fun
 		add("root", api.Memory(t.Section(table.Root)))
 		add("path", api.Path(exe))
 		add("parent", api.String(envParent))
+		add("frozen", api.Bool(p.Config.Frozen))
+		add("meipass", api.Bool(p.Config.MEIPASS))
 		guards, fallbacks := api.Guards(p.Config.guarded())
 		add("guards", guards)
 		add("fallbacks", fallbacks)
@@ -129,7 +141,7 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	case i.child, i.config.REPL:
 		return i.api.RunMain(), false
 	}
-	status, interrupted = i.runModule()
+	status, interrupted = i.runProgram()
 	if !i.api.Finalize() {
 		status = 120 // as Py_RunMain does when a stream can't be flushed, whatever the program's status
 	}
@@ -139,14 +151,18 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	return status, interrupted
 }
 
-// runModule runs the main module.
-func (i *interpreter) runModule() (status int, interrupted bool) {
+// runProgram runs the main module.
+func (i *interpreter) runProgram() (status int, interrupted bool) {
 	a := i.api
 	process := a.Import("_oxgen_process")
-	prepare := a.Attr(process, "prepare_main")
-	main := a.Call(prepare, a.String(i.config.Module))
+	mode, what := i.config.mode()
+	main := a.Call(a.Attr(process, "prepare"), a.String(mode), a.String(what))
 	if main != 0 {
-		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+		if e := a.Item(main, 2); a.IsException(e) {
+			a.Raise(e)
+		} else {
+			a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+		}
 		a.Release(main) // and with it the module's names: what they hold is deleted while Python still works
 	}
 	e, raised := a.Raised()

@@ -420,6 +420,12 @@ def _extend_ssl(ssl):
 # What is done to a module when it has been imported, by name.
 _extensions = {}
 
+
+def extend(name, function):
+    """Has function called with the module called name, when that has been imported."""
+    _extensions[name] = function
+
+
 # C's functions that have guards, by "module.name", in the order of these. A program without virtual files has none.
 guarded = {}
 
