@@ -521,6 +521,12 @@ _extensions = {
     "pip._vendor.pkg_resources": _extend_pkg_resources,
 }
 
+
+def extend(name, function):
+    """Has function called with the module called name, when that has been imported."""
+    _extensions[name] = function
+
+
 # C's functions that take paths, by module.
 _TAKE_PATHS = {
     "_io": "open open_code",
