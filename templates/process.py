@@ -43,15 +43,10 @@ def prepare_script(path):
 
     It does what python does for a script: the script's directory comes first in sys.path.
     """
-    directory, _, name = path.rpartition("/")
     if importer.is_dir(path):
-        directory, name = path, "__main__.py"
-    try:
-        loader = importer.path_hook(directory)
-        code = loader.get_code(name.removesuffix(".py"))
-    except ImportError:
-        sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
-        raise SystemExit(2) from None
+        path += "/__main__.py"
+    directory, _, name = path.rpartition("/")
+    loader, code = _script_code(directory, name)
     if not getattr(sys.flags, "safe_path", sys.flags.isolated):
         sys.path.insert(0, directory)
     module = sys.modules["__main__"]
@@ -65,6 +60,21 @@ def prepare_script(path):
         __spec__=None,
     )
     return code, module.__dict__
+
+
+def _script_code(directory, name):
+    """Returns the loader and the code of a file; the loader of one that is no module is None."""
+    path = f"{directory}/{name}"
+    try:
+        if name == "__init__.py":
+            directory, _, name = directory.rpartition("/")
+        loader = importer.path_hook(directory)
+        return loader, loader.get_code(name.removesuffix(".py"))
+    except ImportError:
+        if importer.is_file(path):
+            return None, compile(importer.read(path), path, "exec", dont_inherit=True)
+    sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
+    raise SystemExit(2)
 
 
 def _find_main(name):
