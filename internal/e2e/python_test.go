@@ -131,13 +131,13 @@ func testActsAsPython(t *testing.T, p *program, plain string, ways []asPython) {
 	if err := os.Symlink(p.exe, link); err != nil {
 		t.Fatal(err)
 	}
-	install := filepath.Dir(filepath.Dir(plain))
-	library := filepath.Join(install, "lib", filepath.Base(plain))
+	library := filepath.Join(filepath.Dir(filepath.Dir(plain)), "lib", filepath.Base(plain))
+	plugins := "\"" + filepath.Join(filepath.Dir(p.exe), "plugins") + "\"" // the probe's
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			want := way.start(t, plain, dir, strings.NewReplacer(plain, "PYTHON", library, "LIBRARY"))
-			got := way.start(t, link, dir, strings.NewReplacer(link, "PYTHON", p.exe, "LIBRARY"))
+			got := way.start(t, link, dir, strings.NewReplacer(", "+plugins, "", plugins, "", link, "PYTHON", p.exe, "LIBRARY"))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-python +program):\n%s", diff)
 			}

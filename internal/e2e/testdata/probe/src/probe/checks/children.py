@@ -246,7 +246,7 @@ def program_again():
     equal(_run(sys.executable, "children._told", "-c", "a"), "['-c', 'a']")
     equal(_run("-W", "error", "-u", sys.executable, "children._settings"), "['error'] True")
     equal(_run(sys.executable + "/probe/checks/__init__.py"), "")
-    equal(_run(os.path.dirname(os.path.dirname(__file__)) + "/alone.py", "x"), "__main__ ['x'] True beside")
+    equal(_run(os.path.dirname(__file__) + "/alone.py", "x"), "__main__ ['x'] True beside")
     done = subprocess.run([sys.executable, sys.executable + "/nothing.py"], capture_output=True, text=True)
     equal((done.returncode, "can't open file" in done.stderr), (2, True))
 
