@@ -212,8 +212,16 @@ def exit_status(error):
     return 1
 
 
-# Children
+def inspects():
+    """Tells whether the interactive interpreter follows the program (Modules/main.c, pymain_repl)."""
+    import posix
+    wanted = sys.flags.inspect
+    if not wanted and not sys.flags.ignore_environment and "os" in sys.modules:
+        wanted = bool(sys.modules["os"].environ.get("PYTHONINSPECT"))
+    return int(wanted and (sys.flags.interactive or posix.isatty(0)))
 
+
+# Children
 
 class _ForkWarning:
     """Matches the text of the warning that Python gives when a process with threads forks, as long as there is one Python
