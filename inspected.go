@@ -26,10 +26,12 @@ type inspected struct {
 	Targets      []string `json:"targets"`            // that the package was generated for
 	Platform     string   `json:"platform,omitempty"` // of an executable
 	Go           string   `json:"go,omitempty"`       // that built an executable
-	Run          string   `json:"run"`                // "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Run          string   `json:"run,omitempty"`      // "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`     // arguments that come before those of the command line
 	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
 	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
+
+	Choices []gen.ManifestChoice `json:"choices,omitempty"` // programs that are chosen by name
 
 	Files         []inspectedFile       `json:"files"`
 	Kinds         []inspectedTotal      `json:"kinds"`
@@ -82,6 +84,7 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 		Run:          m.Run,
 		Argv:         m.Argv,
 		Levels:       t.Levels(),
+		Choices:      m.Choices,
 		Verdicts:     m.Verdicts,
 	}
 	for _, x := range t.Extract() {
@@ -233,7 +236,12 @@ func (p *inspected) head(l *listing) {
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)
 	}
-	l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
+	if p.Run != "" {
+		l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
+	}
+	for _, c := range p.Choices {
+		l.row("runs as "+c.Name, strings.Join(append([]string{c.Run}, c.Argv...), " "))
+	}
 }
 
 // listVerdicts prints what became of the files of the sources, as scan does.

@@ -84,6 +84,9 @@ func (r *Resource) Read() ([]byte, error) {
 	return data, nil
 }
 
+// Disk returns the absolute path of the file that the content is read from, "" for a member of a wheel.
+func (r *Resource) Disk() string { return r.disk }
+
 // unreadable is the error of a file or directory that the system does not let us read.
 func unreadable(name string, err error) error {
 	return diag.Errorf(name, "make it readable (chmod u+r), or leave it out of the sources", "%w", cause(err))

@@ -15,14 +15,23 @@ import (
 // are not in it. The table holds it as zstd-compressed JSON; the program itself never reads it.
 type Manifest struct {
 	Name         string   `json:"name"`
-	Distribution string   `json:"distribution"` // "cpython-3.14.6"
-	Python       string   `json:"python"`       // "3.14.6"
-	Targets      []string `json:"targets"`      // "GOOS/GOARCH"
-	Run          string   `json:"run"`          // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Distribution string   `json:"distribution"`  // "cpython-3.14.6"
+	Python       string   `json:"python"`        // "3.14.6"
+	Targets      []string `json:"targets"`       // "GOOS/GOARCH"
+	Run          string   `json:"run,omitempty"` // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`
+
+	Choices []ManifestChoice `json:"choices,omitempty"` // the programs of [[program]], in their order
 
 	Files    []ManifestFile    `json:"files"`    // by path
 	Verdicts []ManifestVerdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
+}
+
+// A ManifestChoice is one of several programs.
+type ManifestChoice struct {
+	Name string   `json:"name"`
+	Run  string   `json:"run"`
+	Argv []string `json:"argv,omitempty"`
 }
 
 // A ManifestFile says of one file of the program where it comes from.
@@ -48,8 +57,13 @@ func (p *plan) manifest(prog *program) *Manifest {
 		Name:         p.config.Name,
 		Distribution: p.python.Name,
 		Python:       p.python.Version,
-		Run:          runText(p.config.Run),
-		Argv:         p.config.Run.Argv,
+	}
+	for _, l := range prog.launches {
+		if l.name == "" {
+			m.Run, m.Argv = l.text, l.argv
+		} else {
+			m.Choices = append(m.Choices, ManifestChoice{Name: l.name, Run: l.text, Argv: l.argv})
+		}
 	}
 	for _, platform := range p.platforms {
 		m.Targets = append(m.Targets, platform.Target.String())
@@ -72,7 +86,7 @@ func (p *plan) manifest(prog *program) *Manifest {
 // runText says in a line what a program does.
 func runText(run config.Run) string {
 	for _, mode := range []struct{ key, value string }{
-		{"module", run.Module}, {"entry", run.Entry}, {"command", run.Command}, {"file", run.File},
+		{"module", run.Module}, {"entry", run.Entry}, {"console-script", run.ConsoleScript}, {"command", run.Command}, {"file", run.File},
 	} {
 		if mode.value != "" {
 			return mode.key + " " + mode.value

@@ -6,14 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
-	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -21,8 +19,8 @@ import (
 
 // A program is what goes into the table.
 type program struct {
-	main          string // module that runs as __main__; "" for the interactive interpreter
-	mainText      []byte // source of the module that oxgen makes for main; nil when main is one of the program's own
+	launches      []launch // that of [run] first, if there is one; then those of [[program]], in their order
+	scripts       []script
 	boot          boot
 	units         []unit // by path
 	distributions []table.Distribution
@@ -46,30 +44,24 @@ type unit struct {
 	extracted bool        // its package is put on disk at run time
 }
 
-// mainModule is the name of the module that oxgen makes for programs that are no module themselves.
-const mainModule = "__main__"
-
-// runInput is the origin of that module: the table [run] of the configuration.
-const runInput = "run"
-
 // program has everything compiled and read.
 func (p *plan) program(ctx context.Context) (*program, error) {
 	prog := &program{plan: p}
-	extra, err := prog.setMain()
-	if err != nil {
+	if err := prog.setLaunches(ctx); err != nil {
 		return nil, err
 	}
+	var err error
 	if prog.boot, err = p.compileBoot(ctx); err != nil {
 		return nil, err
 	}
-	if err := prog.compile(ctx, extra); err != nil {
+	if err := prog.compile(ctx); err != nil {
 		return nil, err
 	}
 	if err := prog.read(ctx); err != nil {
 		return nil, err
 	}
 	p.checkLevels()
-	if err := prog.checkMain(); err != nil {
+	if err := prog.checkModules(); err != nil {
 		return nil, err
 	}
 	prog.findDistributions()
@@ -78,40 +70,6 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	}
 	prog.manifest = p.manifest(prog)
 	return prog, nil
-}
-
-// setMain decides which module runs, and returns the sources that oxgen adds for it.
-func (prog *program) setMain() ([]pyc.Source, error) {
-	run := prog.plan.config.Run
-	var text []byte
-	name := prog.plan.config.File
-	switch {
-	case run.REPL:
-		return nil, nil
-	case run.Module != "":
-		prog.main = run.Module
-		return nil, nil
-	case run.Command != "":
-		text = []byte(run.Command + "\n")
-	case run.Entry != "":
-		ref, err := pyname.ParseReference(run.Entry)
-		if err != nil {
-			return nil, fmt.Errorf("%s: run.entry: %w", name, err)
-		}
-		first, _, _ := strings.Cut(ref.Object, ".")
-		text = fmt.Appendf(nil, "import sys\n\nfrom %s import %s\n\nif __name__ == \"__main__\":\n    sys.exit(%s())\n", ref.Module, first, ref.Object)
-	default:
-		place, err := prog.plan.absolute(run.File)
-		if err != nil {
-			return nil, err
-		}
-		name = run.File
-		if text, err = os.ReadFile(place); err != nil {
-			return nil, diag.Errorf(prog.plan.config.File, "correct run.file", "can't read the script %q: %w", run.File, err)
-		}
-	}
-	prog.main, prog.mainText = mainModule, text
-	return []pyc.Source{{Path: mainModule + ".py", Name: name, Read: func() ([]byte, error) { return text, nil }}}, nil
 }
 
 // A boot is the code that starts before the program's own.
@@ -171,17 +129,17 @@ func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.
 
 // compile makes a unit of each module. One that does not compile gets a warning and a verdict. It is compiled again when it
 // is imported, for the error that python raises; without sources it is left out.
-func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
+func (prog *program) compile(ctx context.Context) error {
 	p := prog.plan
 	var modules []collector.Resource
 	var sources []pyc.Source
-	for _, s := range extra {
-		modules = append(modules, collector.Resource{Kind: collector.Module, Path: s.Path, Module: mainModule, Origin: collector.Origin{Input: runInput}})
-		sources = append(sources, s)
+	for i := range prog.scripts {
+		modules = append(modules, prog.scripts[i].resource())
+		sources = append(sources, prog.scripts[i].source())
 	}
 	for i := range p.collection.Resources {
 		r := p.collection.Resources[i]
-		if r.Kind != collector.Module || r.Bytecode || len(extra) > 0 && r.Module == mainModule {
+		if r.Kind != collector.Module || r.Bytecode {
 			continue
 		}
 		modules = append(modules, r)
@@ -195,7 +153,7 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 	for i := range units {
 		u := &units[i]
 		if u.broken != nil {
-			if u.Module == prog.main || u.Module == prog.main+".__main__" {
+			if i < len(prog.scripts) || prog.runs(u) {
 				return u.broken // the program would do nothing else than say so
 			}
 			problems = append(problems, u.broken)
@@ -215,6 +173,13 @@ func (prog *program) compile(ctx context.Context, extra []pyc.Source) error {
 		p.opts.Warn(problem)
 	}
 	return nil
+}
+
+// runs tells whether a module is what a launch runs.
+func (prog *program) runs(u *unit) bool {
+	return slices.ContainsFunc(prog.launches, func(l launch) bool {
+		return l.module != "" && (u.Module == l.module || u.Module == l.module+".__main__") || l.file == u.Path
+	})
 }
 
 // compileLevels compiles modules for all levels of optimisation.
@@ -287,27 +252,6 @@ func (prog *program) findDistributions() {
 	}
 }
 
-// checkMain looks the main module up, so that a wrong name is an error of `oxgen generate` and not of the program.
-func (prog *program) checkMain() error {
-	if prog.main == "" {
-		return nil
-	}
-	var found *unit
-	for i := range prog.units {
-		if prog.units[i].Module == prog.main {
-			found = &prog.units[i]
-		}
-	}
-	file := prog.plan.config.File
-	switch {
-	case found == nil:
-		return diag.Errorf(file, "`oxgen scan` lists the modules that are found", "run: no module named %q among the sources", prog.main)
-	case found.IsPackage && !slices.ContainsFunc(prog.units, func(u unit) bool { return u.Module == prog.main+".__main__" }):
-		return diag.Errorf(file, "add the module, or name another one", "run: %q is a package and has no module __main__", prog.main)
-	}
-	return nil
-}
-
 // A packed program is a table with what the Go source says about it.
 type packedTable struct {
 	data        []byte
@@ -333,7 +277,7 @@ func (prog *program) table() (*packedTable, error) {
 		}
 		c.Files = append(c.Files, u.file())
 	}
-	c.Modules = append(c.Modules, namespaces(c.Modules, c.Files)...)
+	c.Modules = append(c.Modules, namespaces(c.Modules, withoutScripts(c.Files))...)
 	var err error
 	if c.Manifest, err = prog.manifest.encode(); err != nil {
 		return nil, err
@@ -352,6 +296,11 @@ func (u *unit) file() table.File {
 		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}
 	}
 	return table.File{Path: u.Path, Module: u.Module}
+}
+
+// withoutScripts leaves out what makes no package of its directory.
+func withoutScripts(files []table.File) []table.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f table.File) bool { return strings.HasPrefix(f.Module, scriptPrefix) })
 }
 
 // namespaces returns the namespace packages: directories without a module of their own, with modules below them or with

@@ -51,7 +51,9 @@ func (prog *program) read(ctx context.Context) error {
 
 func (prog *program) load(u *unit) error {
 	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
-		u.Path += "c" // what there is of it as a file is a .pyc
+		if !strings.HasPrefix(u.Module, scriptPrefix) {
+			u.Path += "c" // what there is of it as a file is a .pyc
+		}
 		u.length = table.PycHeader + len(u.code[0])
 		return nil
 	}
@@ -78,8 +80,10 @@ func (prog *program) load(u *unit) error {
 }
 
 func (prog *program) contents(u *unit) ([]byte, error) {
-	if u.Origin.Input == runInput {
-		return prog.mainText, nil
+	for i := range prog.scripts {
+		if s := &prog.scripts[i]; u.Module == scriptModule(s.path) {
+			return s.text, nil
+		}
 	}
 	return u.Read()
 }

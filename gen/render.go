@@ -88,13 +88,27 @@ func rowKind(u *unit) string {
 // configLiteral renders the pyembed.Config, leaving out what is zero.
 func configLiteral(p *plan, prog *program) jen.Code {
 	return jen.Qual(pyembedPath, "Config").CustomFunc(multi, func(g *jen.Group) {
-		if prog.main == "" {
-			g.Id("REPL").Op(":").True()
-		} else {
-			g.Id("Module").Op(":").Lit(prog.main)
+		launches := prog.launches
+		if launches[0].name == "" {
+			for _, field := range launchFields(&launches[0]) {
+				g.Add(field)
+			}
+			launches = launches[1:]
 		}
-		if argv := p.config.Run.Argv; len(argv) > 0 {
-			g.Id("Argv").Op(":").Add(stringsLiteral(argv))
+		if len(launches) > 0 {
+			g.Id("Programs").Op(":").Index().Qual(pyembedPath, "Choice").CustomFunc(multi, func(g *jen.Group) {
+				for i := range launches {
+					g.Values(append([]jen.Code{jen.Id("Name").Op(":").Lit(launches[i].name)}, launchFields(&launches[i])...)...)
+				}
+			})
+		}
+		for _, f := range []struct {
+			name string
+			set  bool
+		}{{"InstallLinks", p.config.InstallLinks}, {"Frozen", p.config.Interpreter.SysFrozen}, {"MEIPASS", p.config.Interpreter.SysMEIPASS}} {
+			if f.set {
+				g.Id(f.name).Op(":").True()
+			}
 		}
 		if !p.config.VirtualFiles {
 			g.Id("NoVirtualFiles").Op(":").True()
@@ -113,6 +127,23 @@ func configLiteral(p *plan, prog *program) jen.Code {
 			})
 		}
 	})
+}
+
+// launchFields renders the fields that a pyembed.Config and a pyembed.Choice have in common.
+func launchFields(l *launch) []jen.Code {
+	var fields []jen.Code
+	for _, f := range []struct{ name, value string }{{"Module", l.module}, {"File", l.file}, {"Command", l.command}} {
+		if f.value != "" {
+			fields = append(fields, jen.Id(f.name).Op(":").Lit(f.value))
+		}
+	}
+	if l.repl {
+		fields = append(fields, jen.Id("REPL").Op(":").True())
+	}
+	if len(l.argv) > 0 {
+		fields = append(fields, jen.Id("Argv").Op(":").Add(stringsLiteral(l.argv)))
+	}
+	return fields
 }
 
 func settingValue(s pyembed.Setting) jen.Code {

@@ -161,6 +161,9 @@ func FuzzCanonical(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if moved, err := Relocate(data, v, before.Filename); err != nil || !bytes.Equal(moved, once) {
+			t.Errorf("moved to where it is, it changed: %v (-canonical +moved):\n%s", err, cmp.Diff(once, moved))
+		}
 		after, err := ReadCode(once, v)
 		if err != nil {
 			t.Fatalf("canonical form is no code object: %v", err)

@@ -114,3 +114,17 @@ func executableOf(pid int, exe string) kinship {
 	}
 	return another
 }
+
+// forkingOption is the first argument of a process that multiprocessing starts where sys.frozen is set
+// (Lib/multiprocessing/spawn.py, get_command_line); the others are what the process needs to know.
+const forkingOption = "--multiprocessing-fork"
+
+// spawned returns the arguments of a child as the python command takes them. It is not left to the program to call
+// multiprocessing.freeze_support.
+func spawned(args []string) []string {
+	if len(args) < 2 || args[1] != forkingOption {
+		return args
+	}
+	const code = "from multiprocessing.spawn import freeze_support; freeze_support()"
+	return append([]string{args[0], "-c", code}, args[1:]...)
+}

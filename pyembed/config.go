@@ -13,11 +13,21 @@ import (
 )
 
 // A Config says what is run and how the interpreter is set up. The zero value runs nothing; a generated Program has
-// Module or REPL set.
+// one of Module, File, Command and REPL set, or Programs, or both.
 type Config struct {
-	Module string   // the module that runs as __main__; a package stands for its __main__ module
-	REPL   bool     // run the interactive interpreter instead
-	Argv   []string // arguments put before those of the command line
+	Module  string   // the module that runs as __main__, as by `python -m`; a package stands for its __main__ module
+	File    string   // path below the virtual root of the script that runs as __main__, as by `python FILE`
+	Command string   // Python code that runs as __main__, as by `python -c`
+	REPL    bool     // run the interactive interpreter
+	Argv    []string // arguments put before those of the command line
+
+	// Programs are chosen by name, see Choice. What is above runs when none is, and nothing above is set where that is an
+	// error.
+	Programs     []Choice
+	InstallLinks bool // --oxgen-install-links DIR, alone on the command line, makes a link for each of Programs
+
+	Frozen  bool // set sys.frozen
+	MEIPASS bool // set sys._MEIPASS, to the virtual root
 
 	// NoVirtualFiles leaves the functions of os and io as they are: below the executable's path there are then no files for
 	// them, and only the import system reads the program's.

@@ -17,12 +17,15 @@ func init() { runtime.LockOSThread() }
 
 // Main runs the program with the arguments of the process and ends the process: with the program's exit status, by
 // SIGINT when the program ends with a KeyboardInterrupt, and with status 1 and one line on standard error when Python
-// can't be started. It does not return.
+// can't be started; with status 2 when it isn't said which of several programs is meant. It does not return.
 func (p *Program) Main() {
+	if dir, ok := p.Config.linksFor(os.Args); ok {
+		os.Exit(p.installLinks(dir, os.Stdout, os.Stderr))
+	}
 	i, err := p.start(os.Args, true)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
-		os.Exit(1)
+		os.Exit(errorStatus(err))
 	}
 	status, interrupted := i.run()
 	if interrupted {
@@ -68,6 +71,10 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 			return nil, err
 		}
 	}
+	started, err := p.invocation(args, exe, whole)
+	if err != nil {
+		return nil, err
+	}
 	handle, err := loader.Load(p.Library)
 	if err != nil {
 		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
@@ -85,7 +92,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err
 	}
-	i := &interpreter{api: api, config: &p.Config, started: p.invocation(args, exe, whole)}
+	i := &interpreter{api: api, config: started.config, started: started}
 	if err := api.AddBuiltin(p.values(api, t, &i.started)); err != nil {
 		return nil, err
 	}
@@ -121,6 +128,8 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.PathValue("executable", started.executable),
 		api.StringValue("parent", envParent),
 		api.PathValue("identity", p.identity(started.exe).lasting()),
+		api.BoolValue("frozen", p.Config.Frozen),
+		api.BoolValue("meipass", p.Config.MEIPASS),
 	}
 	if p.Config.NoVirtualFiles {
 		return values
@@ -138,7 +147,7 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	case i.started.role != theProgram, i.config.REPL:
 		return i.api.RunMain(), false
 	}
-	status, interrupted = i.runModule()
+	status, interrupted = i.runProgram()
 	if !i.api.Finalize() {
 		status = 120 // as Py_RunMain does when a stream can't be flushed, whatever the program's status
 	}
@@ -148,17 +157,21 @@ func (i *interpreter) run() (status int, interrupted bool) {
 	return status, interrupted
 }
 
-// runModule runs the main module.
-func (i *interpreter) runModule() (status int, interrupted bool) {
+// runProgram runs the main module.
+func (i *interpreter) runProgram() (status int, interrupted bool) {
 	a := i.api
 	process := a.Import("_oxgen_process")
-	prepare, name := a.Attr(process, "prepare_main"), a.String(i.config.Module)
+	mode, what := i.config.mode()
 	if i.started.within {
-		prepare, name = a.Attr(process, "prepare_script"), a.Path(i.started.line.path)
+		mode, what = "script", i.started.line.path
 	}
-	main := a.Call(prepare, name)
+	main := a.Call(a.Attr(process, "prepare"), a.String(mode), a.String(what))
 	if main != 0 {
-		a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+		if e := a.Item(main, 2); a.IsException(e) {
+			a.Raise(e)
+		} else {
+			a.Release(a.Eval(a.Item(main, 0), a.Item(main, 1)))
+		}
 		a.Release(main) // and with it the module's names: what they hold is deleted while Python still works
 	}
 	e, raised := a.Raised()

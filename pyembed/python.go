@@ -32,6 +32,7 @@ func isPython(args []string) bool {
 // An invocation is how the process was started.
 type invocation struct {
 	role       role
+	config     *Config // of the program that runs, if one does
 	args       []string
 	exe        string // the executable, an absolute path
 	executable string // sys.executable
@@ -40,23 +41,26 @@ type invocation struct {
 	within     bool // the script is a file in the executable
 }
 
-// invocation decides who is spoken to.
-func (p *Program) invocation(args []string, exe string, whole bool) invocation {
-	i := invocation{args: args, exe: exe, executable: exe, line: parseCommandLine(args)}
+// invocation decides who is spoken to. The error says that no program is chosen.
+func (p *Program) invocation(args []string, exe string, whole bool) (invocation, error) {
+	spawned := spawned(args)
+	i := invocation{config: &p.Config, args: spawned, exe: exe, executable: exe, line: parseCommandLine(spawned)}
 	switch {
 	case !p.Config.NoPython && isPython(args):
 		i.role, i.executable = aPython, i.asCalled()
-	case i.line.python && p.isChild(exe, whole):
+	case i.line.python && !p.Config.isLink(args[0], exe) && p.isChild(exe, whole):
 		i.role = aChild
 	default:
-		return i
+		var err error
+		i.config, i.args, err = p.Config.choose(args)
+		return i, err
 	}
-	i.self = i.line.script > 0 && p.Config.Module != "" && isSame(i.line.path, exe)
+	i.self = i.line.script > 0 && p.Config.runs() && isSame(i.line.path, exe)
 	i.within = i.line.script > 0 && strings.HasPrefix(i.line.path, exe+"/")
 	if i.self {
-		i.args = slices.Insert(slices.Clone(args), i.line.script+1, p.Config.Argv...)
+		i.args = slices.Insert(slices.Clone(i.args), i.line.script+1, p.Config.Argv...)
 	}
-	return i
+	return i, nil
 }
 
 // asCalled returns the absolute path by which the executable was called, links as they are: a link called python stands for

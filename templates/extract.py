@@ -24,6 +24,8 @@ _roots = {}
 class Importer(importer.Importer):
     """Loads the modules of a directory that was put on disk."""
 
+    _on_disk = True
+
     def get_data(self, path):
         if importer.entry(path) is not None:
             return importer.read(path)
@@ -39,12 +41,11 @@ class Importer(importer.Importer):
         return FileReader(SimpleNamespace(path=self.get_filename(fullname)))
 
 
-def find_spec(finder, fullname, row):
+def find_spec(finder, fullname):
     """Returns the spec of a package whose row has the flag EXTRACTED, with its files on disk."""
     inside = "/" + fullname.replace(".", "/")
     directory = _root(fullname, inside) + inside
-    loader = Importer(directory.rpartition("/")[0], finder._modules)
-    return loader._package_spec(fullname, directory, row)
+    return Importer(directory.rpartition("/")[0], finder._modules).find_spec(fullname)
 
 
 def _root(package, inside):
@@ -147,8 +148,19 @@ def _settle(root, inside, files):
             continue
         if stat.S_ISDIR(status.st_mode):
             break
-        _remove(root)
+        _clear(root, status)
     _check_own(root)
+    for last in False, False, True:
+        try:
+            return _mend(root, inside, files)
+        except (FileNotFoundError, NotADirectoryError):
+            # Another process mends the same, and what was looked at is no longer there.
+            if last:
+                raise
+
+
+def _mend(root, inside, files):
+    """Replaces what is not what it should be in a directory that was written before."""
     for parent in _parents(inside):
         _mend_directory(root + parent)
     for path, entry, executable in files:
@@ -222,6 +234,19 @@ def _remove(path):
         pass
 
 
+def _clear(path, status):
+    """Removes what was found at path, but not what another process has put there since."""
+    try:
+        if stat.S_ISDIR(status.st_mode):
+            for name in os.listdir(path):
+                _remove(f"{path}/{name}")
+            os.rmdir(path)
+        else:
+            os.unlink(path)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        pass
+
+
 def _mend_directory(path):
     try:
         status = os.lstat(path)
@@ -230,7 +255,7 @@ def _mend_directory(path):
     else:
         if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid():
             return
-        _remove(path)
+        _clear(path, status)
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:  # another process mends it too
@@ -242,7 +267,7 @@ def _is_right(full, entry, path, executable):
     try:
         descriptor = os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as e:
-        if e.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES, errno.ENXIO):
+        if e.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.ENXIO):
             return False
         raise
     try:
@@ -258,10 +283,12 @@ def _is_right(full, entry, path, executable):
 def _replace(full, path, executable):
     """Puts a file in the place of one that is missing or not what it should be."""
     try:
-        if stat.S_ISDIR(os.lstat(full).st_mode):
-            _remove(full)
+        status = os.lstat(full)
     except FileNotFoundError:
         pass
+    else:
+        if stat.S_ISDIR(status.st_mode):
+            _clear(full, status)
     new = _new_name(full)
     try:
         _write(new, path, executable)

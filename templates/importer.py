@@ -153,6 +153,8 @@ _patience = _Patience()
 class Importer(_bootstrap_external._LoaderBasics):
     """Finds and loads the modules of one directory of the virtual root."""
 
+    _on_disk = False  # its path is a real directory (_oxgen_extract)
+
     def __init__(self, path, modules):
         self.path = path
         self._stem = path.rstrip("/") + "/"
@@ -191,14 +193,10 @@ class Importer(_bootstrap_external._LoaderBasics):
         flags = row[0]
         directory = self._stem + tail
         if not flags & PACKAGE:
-            return self._spec(fullname, directory, flags)
-        if flags & EXTRACTED:
+            return self._spec(fullname, directory + ".py", flags)
+        if flags & EXTRACTED and not self._on_disk:
             from _oxgen_extract import find_spec
-            return find_spec(self, fullname, row)
-        return self._package_spec(fullname, directory, row)
-
-    def _package_spec(self, fullname, directory, row):
-        flags = row[0]
+            return find_spec(self, fullname)
         if directory not in _importers:
             _importers[directory] = type(self)(directory, _page(row[5], row[6]))
         if flags & NAMESPACE:
@@ -206,15 +204,15 @@ class Importer(_bootstrap_external._LoaderBasics):
             spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = [directory]
             return spec
-        spec = self._spec(fullname, directory + "/__init__", flags)
+        spec = self._spec(fullname, directory + "/__init__.py", flags)
         spec.submodule_search_locations = [directory]
         return spec
 
-    def _spec(self, fullname, stem, flags):
-        cached = stem + ".pyc"
-        spec = _bootstrap.ModuleSpec(fullname, self, origin=cached if flags & SOURCELESS else stem + ".py")
+    def _spec(self, fullname, source, flags):
+        bytecode = source + "c"
+        spec = _bootstrap.ModuleSpec(fullname, self, origin=bytecode if flags & SOURCELESS else source)
         spec._set_fileattr = True
-        spec._cached = cached  # or importlib would work out a place in __pycache__
+        spec._cached = bytecode  # or importlib would work out a place in __pycache__
         return spec
 
     def invalidate_caches(self):
@@ -522,6 +520,12 @@ _extensions = {
     "pkg_resources": _extend_pkg_resources,
     "pip._vendor.pkg_resources": _extend_pkg_resources,
 }
+
+
+def extend(name, function):
+    """Has function called with the module called name, when that has been imported."""
+    _extensions[name] = function
+
 
 # C's functions that take paths, by module.
 _TAKE_PATHS = {

@@ -1,6 +1,8 @@
 """The process around the program: its main module, its exit status, its children, what C prints of its errors."""
 
 import _frozen_importlib as _bootstrap
+import _frozen_importlib_external as _bootstrap_external
+import _imp
 import _oxgen
 import sys
 
@@ -12,64 +14,83 @@ def install():
     # CPython was told another one, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
     sys.executable = _oxgen.executable
     _install_fork_hooks()
+    _install_marks()
+    if sys.flags.no_site:
+        _install_site_builtins()
+
+
+def _install_marks():
+    """Sets what PyInstaller sets in sys, where the configuration asks for it."""
+    if _oxgen.frozen:
+        sys.frozen = True
+    if _oxgen.meipass:
+        sys._MEIPASS = importer.root
+
+
+_OLD_CREDITS = """\
+    Thanks to CWI, CNRI, BeOpen.com, Zope Corporation and a cast of thousands
+    for supporting Python development.  See www.python.org for more information."""
+_CREDITS = """\
+Thanks to CWI, CNRI, BeOpen, Zope Corporation, the Python Software
+Foundation, and a cast of thousands for supporting Python
+development.  See www.python.org for more information."""
+
+
+def _install_site_builtins():
+    """Adds the built-ins that the module site adds (Lib/site.py: setquit, setcopyright, sethelper)."""
+    import _sitebuiltins
+    import builtins
+    end = "Ctrl-D (i.e. EOF)"
+    builtins.quit = _sitebuiltins.Quitter("quit", end)
+    builtins.exit = _sitebuiltins.Quitter("exit", end)
+    builtins.copyright = _sitebuiltins._Printer("copyright", sys.copyright)
+    builtins.credits = _sitebuiltins._Printer("credits", _CREDITS if sys.version_info >= (3, 14) else _OLD_CREDITS)
+    # Of site's directories the one that is ours: above it and in the current one there may be somebody else's file.
+    builtins.license = _sitebuiltins._Printer(
+        "license", "See https://www.python.org/psf/license/", ["LICENSE.txt", "LICENSE"], [importer.root])
+    builtins.help = _sitebuiltins._Helper()
 
 
 # The main module and the end
 
-def prepare_main(name):
-    """Makes __main__ ready for the module called name; returns its code and its globals.
+def prepare(mode, what):
+    """Makes __main__ ready for what is run; returns its code, its globals, and None. When that fails, the third is the
+    exception, without frames of ours in its traceback."""
+    prepare = {
+        "module": _prepare_module, "file": _prepare_file, "script": _prepare_script, "command": _prepare_command,
+    }[mode]
+    try:
+        code = prepare(what)
+    except BaseException as e:
+        frame = e.__traceback__
+        while frame is not None and frame.tb_frame.f_globals is globals():
+            frame = frame.tb_next
+        return None, None, e.with_traceback(frame)
+    return code, sys.modules["__main__"].__dict__, None
 
-    It does what runpy does for `python -m name`, without runpy's imports, and leaves sys.argv alone.
-    """
+
+def _prepare_module(name):
+    """Does what runpy does for `python -m name`, without runpy's imports, and leaves sys.argv alone."""
     spec = _find_main(name)
     loader = spec.loader
-    module = sys.modules["__main__"]
-    module.__dict__.update(
+    sys.modules["__main__"].__dict__.update(
         __name__="__main__",
         __file__=spec.origin,
-        __cached__=None,
+        __cached__=spec.cached,
         __doc__=None,
         __loader__=loader,
         __package__=spec.parent,
         __spec__=spec,
     )
-    code = loader.get_code(spec.name)
-    return code, module.__dict__
-
-
-def prepare_script(path):
-    """Makes __main__ ready for a module of the program that is run by its path; returns its code and its globals.
-
-    It does what python does for a script: the script's directory comes first in sys.path.
-    """
-    directory, _, name = path.rpartition("/")
-    if importer.is_dir(path):
-        directory, name = path, "__main__.py"
-    try:
-        loader = importer.path_hook(directory)
-        code = loader.get_code(name.removesuffix(".py"))
-    except ImportError:
-        sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
-        raise SystemExit(2) from None
-    if not getattr(sys.flags, "safe_path", sys.flags.isolated):
-        sys.path.insert(0, directory)
-    module = sys.modules["__main__"]
-    module.__dict__.update(
-        __name__="__main__",
-        __file__=path,
-        __cached__=None,
-        __doc__=None,
-        __loader__=loader,
-        __package__=None,
-        __spec__=None,
-    )
-    return code, module.__dict__
+    return loader.get_code(spec.name)
 
 
 def _find_main(name):
     package = name.rpartition(".")[0]
     if package:
         __import__(package)
+        if name in sys.modules and not hasattr(sys.modules[name], "__path__"):
+            _warn_imported(name, package)
     path = sys.modules[package].__path__ if package else None
     spec = _bootstrap._find_spec(name, path)
     if spec is not None and spec.submodule_search_locations is not None:
@@ -81,13 +102,104 @@ def _find_main(name):
     return spec
 
 
+def _warn_imported(name, package):
+    """Warns as runpy does (_get_module_details), and names it as the place."""
+    import _warnings
+    _warnings.warn_explicit(
+        f"{name!r} found in sys.modules after import of package {package!r}, but prior to execution of {name!r}; "
+        "this may result in unpredictable behaviour", RuntimeWarning, "<frozen runpy>", 128)
+
+
+def _script_code(path):
+    """Returns the code of a script: that of a module whose name only gen/main.go gives, else that of the module at path."""
+    root = importer.path_hook(importer.root)
+    name = "_oxgen_script " + path.replace("%", "%25").replace(".", "%2E")
+    try:
+        return root.get_code(name)
+    except ImportError:
+        pass
+    full = importer.root + "/" + path
+    directory, _, tail = full.rpartition("/")
+    if tail in ("__init__.py", "__init__.pyc"):
+        directory, _, tail = directory.rpartition("/")
+    try:
+        return importer.path_hook(directory).get_code(tail.removesuffix(".pyc").removesuffix(".py"))
+    except ImportError:
+        return compile(importer.read(full), full, "exec", dont_inherit=True)
+
+
+class ScriptLoader(_bootstrap_external.SourceFileLoader):
+    """The loader of a script, the one that python has there: it knows the module __main__ only."""
+
+    def get_code(self, fullname):
+        filename = self.get_filename(fullname)
+        code = _script_code(filename[len(importer.root) + 1:])
+        _imp._fix_co_filename(code, filename)
+        return code
+
+    def get_source(self, fullname):
+        path = self.get_filename(fullname)
+        if path.endswith(".pyc") or not importer.is_file(path):
+            return None
+        return _bootstrap_external.decode_source(importer.read(path))
+
+    def get_data(self, path):
+        return importer.read(path)
+
+
+def _prepare_file(path):
+    """Does what python does for a script; path lies below the virtual root."""
+    full = importer.root + "/" + path
+    if not importer.is_file(full) and importer.is_file(full + "c"):
+        full += "c"  # the program has no sources
+    loader = ScriptLoader("__main__", full)
+    sys.modules["__main__"].__dict__.update(
+        __name__="__main__",
+        __file__=loader.path,
+        __cached__=None,
+        __doc__=None,
+        __loader__=loader,
+        __package__=None,
+        __spec__=None,
+    )
+    return loader.get_code("__main__")
+
+
+def _prepare_script(path):
+    """Does what python does for a file or directory of the program that its command line names: its directory comes first
+    in sys.path."""
+    directory, file = path.rpartition("/")[0], path
+    if importer.is_dir(path):
+        directory, file = path, path + "/__main__.py"
+    if not importer.is_file(file):
+        sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
+        raise SystemExit(2)
+    if not getattr(sys.flags, "safe_path", sys.flags.isolated):
+        sys.path.insert(0, directory)
+    return _prepare_file(file[len(importer.root) + 1:])
+
+
+def _prepare_command(text):
+    """Does what python does for -c. __main__ is as the interpreter has made it."""
+    code = compile(text, "<string>", "exec", dont_inherit=True)
+
+    def register(linecache):
+        # From 3.13 on, tracebacks show the lines of a command (Python/pythonrun.c, _PyRun_StringFlagsWithName).
+        if hasattr(linecache, "_register_code"):
+            key = code if hasattr(linecache, "_interactive_cache") else "<string>"
+            linecache._register_code(key, text, "<string>")
+
+    importer.extend("linecache", register)
+    return code
+
+
 def exit_status(error):
     """Returns the exit status that a SystemExit asks for, printing what it has to say, as python does."""
     code = error.code
     if code is None:
         return 0
     if isinstance(code, int):
-        return code & 0xFF
+        return code & 0xFF if -1 << 63 <= code < 1 << 63 else 0xFF  # what does not fit into a C long is -1
     try:
         sys.stdout.flush()
     except Exception:

@@ -35,7 +35,7 @@ func (d *document) check(c *Config) {
 		return noGoMod(s)
 	})
 	d.checkStorage(c)
-	d.checkRun(c.Run)
+	d.checkPrograms(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
 		d.wrong("interpreter.int-max-str-digits", "", "interpreter.int-max-str-digits must be 0 or at least 640, not %d", *n)
@@ -64,8 +64,13 @@ func (d *document) checkStorage(c *Config) {
 
 // wrong reports a problem at the value of a key.
 func (d *document) wrong(path, hint, format string, args ...any) {
+	d.wrongIn(path, 0, hint, format, args...)
+}
+
+// wrongIn is wrong for a key in an element of an array of tables.
+func (d *document) wrongIn(path string, element int, hint, format string, args ...any) {
 	at := -1
-	if v, ok := d.find(path); ok {
+	if v, ok := d.findIn(path, element); ok {
 		at = v.at
 	}
 	d.report(at, hint, format, args...)

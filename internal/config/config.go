@@ -31,7 +31,10 @@ type Config struct {
 	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
 	Extract       []string `toml:"extract"`        // dotted names of packages whose files are put on disk, each once
 
+	InstallLinks bool `toml:"install-links"` // whether --oxgen-install-links makes links for Programs
+
 	Run         Run         `toml:"run"`
+	Programs    []Program   `toml:"program"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
 
@@ -52,15 +55,28 @@ func (l *Levels) UnmarshalTOML(data []byte) error {
 	return nil
 }
 
-// A Run says what the program does once the interpreter is up. Exactly one of the first five fields is set.
+// A Run says what the program does once the interpreter is up. Exactly one of the first six fields is set; none is in the
+// zero value, which only a Config with Programs has.
 type Run struct {
-	Module  string `toml:"module"`  // as `python -m`
-	Entry   string `toml:"entry"`   // object reference "pkg.mod:attr.attr"
-	Command string `toml:"command"` // as `python -c`
-	File    string `toml:"file"`    // path of a script, which becomes __main__
-	REPL    bool   `toml:"repl"`    // the interactive interpreter
+	Module        string `toml:"module"`         // as `python -m`
+	Entry         string `toml:"entry"`          // object reference "pkg.mod:attr.attr"
+	ConsoleScript string `toml:"console-script"` // name of an entry point of an embedded distribution
+	Command       string `toml:"command"`        // as `python -c`
+	File          string `toml:"file"`           // path of a script, which becomes __main__
+	REPL          bool   `toml:"repl"`           // the interactive interpreter
 
 	Argv []string `toml:"argv"` // arguments put before those of the command line
+}
+
+// IsZero tells whether r does not say what to run.
+func (r *Run) IsZero() bool {
+	return !r.REPL && r.Module == "" && r.Entry == "" && r.ConsoleScript == "" && r.Command == "" && r.File == ""
+}
+
+// A Program is one of several in an executable.
+type Program struct {
+	Name string `toml:"name"` // a file name on every platform, without white space; unique, whatever the case of letters
+	Run
 }
 
 // An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default
@@ -80,6 +96,8 @@ type Interpreter struct {
 	Interactive           bool `toml:"interactive"`
 	Quiet                 bool `toml:"quiet"`
 	ActAsPython           bool `toml:"act-as-python"` // not an option of CPython
+	SysFrozen             bool `toml:"sys-frozen"`    // no option of CPython
+	SysMEIPASS            bool `toml:"sys-meipass"`   // no option of CPython
 	Optimize              int  `toml:"optimize"`      // sys.flags.optimize, 0, 1 or 2; absent: the first of Config.Optimize
 	BytesWarning          int  `toml:"bytes-warning"` // 0, 1 (warn) or 2 (raise)
 

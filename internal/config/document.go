@@ -22,13 +22,15 @@ type document struct {
 	data     []byte
 	lines    []int  // byte offset of each line, once position was asked for
 	items    []item // what stands at root and below, in the order of the text
+	elements int    // number of headers [[program]] so far
 	problems []*diag.Error
 }
 
 // An item is a key with its value, or the header of a table.
 type item struct {
-	path  []name // from root on; empty for root itself
-	value value
+	path    []name // from root on; empty for root itself
+	value   value
+	element int // of the array of tables that it stands in, from 0; else whatever
 }
 
 // A name is one element of a dotted key.
@@ -120,7 +122,11 @@ func (d *document) add(path []name, v value) {
 		d.report(path[0].at, "", "the table must be written %s, in small letters", d.header(""))
 		return
 	}
-	d.items = append(d.items, item{path[len(d.root):], v})
+	path = path[len(d.root):]
+	if v.kind == unstable.ArrayTable && len(path) == 1 && IsArray(path[0].text) {
+		d.elements++
+	}
+	d.items = append(d.items, item{path, v, d.elements - 1})
 }
 
 // valueOffset returns where the value of kv starts. The parser gives no range for an array, so the text is read on from
@@ -163,9 +169,13 @@ func (d *document) hasRoot() bool { return d.root == nil || len(d.items) > 0 }
 
 // find returns the value of a known key, or the header of a known table. It may be called once checkShape is content:
 // before that a quoted key could pass for a path.
-func (d *document) find(path string) (value, bool) {
+func (d *document) find(path string) (value, bool) { return d.findIn(path, 0) }
+
+// findIn is find for a key in an element of an array of tables.
+func (d *document) findIn(path string, element int) (value, bool) {
 	for _, it := range d.items {
-		if pathOf(it.path) == path {
+		table, _, _ := strings.Cut(path, ".")
+		if pathOf(it.path) == path && (it.element == element || !IsArray(table)) {
 			return it.value, true
 		}
 	}
@@ -191,7 +201,11 @@ func (d *document) header(table string) string {
 	if table != "" {
 		path = append(path, table)
 	}
-	return "[" + strings.Join(path, ".") + "]"
+	header := "[" + strings.Join(path, ".") + "]"
+	if IsArray(table) {
+		return "[" + header + "]"
+	}
+	return header
 }
 
 // report notes a problem at a byte offset.

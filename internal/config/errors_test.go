@@ -9,13 +9,53 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 )
 
+type parseError struct{ name, text, want string }
+
+func programErrors() []parseError {
+	const a = "[[program]]\nname = 'a'\nmodule = 'm'\n"
+	const modes = "module, entry, console-script, command, file, repl"
+	return []parseError{
+		{"no program", "[[program]]", "c.toml:1:3: a program has no name\nc.toml:1:3: nothing to run\n\n" +
+			"hint: a file name without white space, such as \"tool\"\nhint: give one of " + modes + " in the table [[program]]"},
+		{
+			"second program", a + "[[program]]\nname = 'b'\nentry = 'x'\ncommand = 'y'\nfoo = 1",
+			"c.toml:8:1: unknown key \"foo\" in [[program]]\n\nhint: known here: name, " + modes + ", argv",
+		},
+		{
+			"two modes", a + "[[program]]\nname = 'b'\nentry = 'x'\ncommand = 'y'",
+			"c.toml:6:9: program.entry \"x\" is not an object reference\n" +
+				"c.toml:7:11: program.entry and program.command exclude each other\n\n" +
+				"hint: an entry is written pkg.mod:func; to run a module as `python -m` does, use `module`\nhint: keep one of the two",
+		},
+		{"same name", a + "[[program]]\nname = 'A'\nrepl = true", "c.toml:5:8: two programs are named \"A\"\n\n" +
+			"hint: names that differ in the case of letters are one on some platforms"},
+		{"slash", "[[program]]\nname = 'a/b'\nrepl = true", "c.toml:2:8: program.name \"a/b\" is not a file name on every platform, or has white space\n\n" +
+			"hint: a file name without white space, such as \"tool\""},
+		{"blank", "[[program]]\nname = 'a b'\nrepl = true", "c.toml:2:8: program.name \"a b\" is not a file name on every platform, or has white space\n\n" +
+			"hint: a file name without white space, such as \"tool\""},
+		{"option", "[[program]]\nname = '-a'\nrepl = true", "c.toml:2:8: program.name \"-a\" is not a file name on every platform, or has white space\n\n" +
+			"hint: a file name without white space, such as \"tool\""},
+		{"ending", "[[program]]\nname = 'a.EXE'\nrepl = true", "c.toml:2:8: program.name \"a.EXE\" ends in .exe\n\nhint: leave the ending out: Windows adds it"},
+		{"reserved", "[[program]]\nname = 'Python3'\nrepl = true", "c.toml:2:8: program.name \"Python3\" begins with python: " +
+			"an executable of such a name acts as the command python\n\nhint: take another name"},
+		{"empty name", "[[program]]\nname = ''\nrepl = true", "c.toml:2:8: program.name is empty\n\nhint: give it a value, or leave it out"},
+		{"table for programs", "[program]\nname = 'a'", "c.toml:1:2: program must be an array of tables\n\n" +
+			"hint: start each with a line [[program]]"},
+		{"dotted", "program.name = 'a'", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
+		{"inline programs", "program = [{name = 'a', repl = true}]", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
+		{"run says nothing", a + "[run]\nargv = ['x']", "c.toml:4:2: nothing to run\n\nhint: give one of " + modes + " in the table [run]"},
+		{"links without programs", "install-links = true\n[run]\nmodule = 'a'", "c.toml:1:17: install-links is for several programs, and there are none\n\n" +
+			"hint: add programs, each in a table [[program]]"},
+	}
+}
+
 // The wanted texts are what a user sees: one line for each error, a blank line, the hints.
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	const run = "\n[run]\nmodule = 'a'\n"
-	tests := []struct{ name, text, want string }{
+	tests := []parseError{
 		// Text that is no TOML.
-		{"empty", "", "c.toml: the file is empty\n\nhint: give one of module, entry, command, file, repl in the table [run]"},
+		{"empty", "", "c.toml: the file is empty\n\nhint: give one of module, entry, console-script, command, file, repl in the table [run]"},
 		{"NUL", "name = 'a'\n\x00", "c.toml:2:1: the file holds a NUL byte"},
 		{"Latin-1", "# caf\xe9", "c.toml:1:6: byte 0xe9 is not UTF-8\n\nhint: save the file as UTF-8"},
 		{"UTF-16", "\xff\xfe[\x00", "c.toml: the file is UTF-16\n\nhint: save it as UTF-8"},
@@ -43,7 +83,7 @@ func TestParseErrors(t *testing.T) {
 				"hint: known here: profile, use-environment, utf8-mode, configure-locale, install-signal-handlers, optimize, " +
 				"hash-seed, dev-mode, faulthandler, warn-options, x-options, bytes-warning, module-search-paths, safe-path, " +
 				"site-import, user-site, pathconfig-warnings, write-bytecode, check-hash-pycs-mode, unbuffered, stdio-encoding, " +
-				"stdio-errors, interactive, inspect, quiet, verbose, import-time, tracemalloc, int-max-str-digits, allocator, act-as-python",
+				"stdio-errors, interactive, inspect, quiet, sys-frozen, sys-meipass, verbose, import-time, tracemalloc, int-max-str-digits, allocator, act-as-python",
 		},
 		{"unknown table", "[rnu]\nmodule = 'a'\nentry = 'b'", "c.toml:1:2: unknown table [rnu]\n\nhint: did you mean \"run\"?"},
 		{
@@ -54,7 +94,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, targets, sources, site-packages, wheels, stdlib, optimize, bytecode, include-source, virtual-files, extract, run, interpreter"},
+			"known here: name, package, python, targets, sources, site-packages, wheels, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
@@ -143,10 +183,10 @@ func TestParseErrors(t *testing.T) {
 		},
 
 		// [run].
-		{"nothing to run", "name = 'a'", "c.toml: nothing to run\n\nhint: give one of module, entry, command, file, repl in the table [run]"},
+		{"nothing to run", "name = 'a'", "c.toml: nothing to run\n\nhint: give one of module, entry, console-script, command, file, repl in the table [run]"},
 		{
 			"nothing but false", "\n[run]\nrepl = false\nargv = ['x']",
-			"c.toml:2:2: nothing to run\n\nhint: give one of module, entry, command, file, repl in the table [run]",
+			"c.toml:2:2: nothing to run\n\nhint: give one of module, entry, console-script, command, file, repl in the table [run]",
 		},
 		{
 			"three to run", "[run]\nfile = 'a.py'\nmodule = 'a'\nrepl = true",
@@ -154,6 +194,7 @@ func TestParseErrors(t *testing.T) {
 				"hint: keep one of the two",
 		},
 	}
+	tests = append(tests, programErrors()...)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -203,7 +244,7 @@ func TestParseProjectErrors(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"no table", "[project]\nname = 'x'", "pyproject.toml: no table [tool.oxgen]\n\nhint: add the table, or type `oxgen init` for a file of its own"},
 		{"nothing in it", "[tool.oxgen]", "pyproject.toml: nothing to run\n\n" +
-			"hint: give one of module, entry, command, file, repl in the table [tool.oxgen.run]"},
+			"hint: give one of module, entry, console-script, command, file, repl in the table [tool.oxgen.run]"},
 		{
 			"unknown", "[tool.oxgen]\nnmae = 'x'\n[tool.oxgen.runn]\n[tool.oxgen.run]\nmodul = 'x'\nagrv = []\n[tool.other]\nmodul = 1",
 			"pyproject.toml:2:1: unknown key \"nmae\" in [tool.oxgen]\n" +

@@ -33,7 +33,13 @@ const (
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
-func Tables() []string { return []string{"run", "interpreter"} }
+func Tables() []string { return []string{"run", programTable, "interpreter"} }
+
+// programTable is the table that may be there several times, as an array of tables.
+const programTable = "program"
+
+// IsArray tells whether a table is an array of tables.
+func IsArray(table string) bool { return table == programTable }
 
 // Keys lists every key, in the order in which they are best read: first those above the tables, then table by table.
 func Keys() []Key { return slices.Clone(keys) }
@@ -72,8 +78,8 @@ func names(table string) []string {
 	return all
 }
 
-// runModes are the keys of which a configuration has exactly one.
-var runModes = []string{"run.module", "run.entry", "run.command", "run.file", "run.repl"}
+// runModes are the keys of which [run], and every [[program]], has exactly one.
+var runModes = []string{"module", "entry", "console-script", "command", "file", "repl"}
 
 var keys = []Key{
 	{
@@ -128,6 +134,10 @@ var keys = []Key{
 		Path: "extract", Type: Strings, Default: `[]`, Example: `["package"]`,
 		Doc: "packages whose files are put into the user's cache directory, as real files",
 	},
+	{
+		Path: "install-links", Type: Bool, Default: `false`,
+		Doc: "let --oxgen-install-links DIR make a link for every program of [[program]]",
+	},
 
 	{
 		Path: "run.module", Type: String, Example: `"app"`,
@@ -136,6 +146,10 @@ var keys = []Key{
 	{
 		Path: "run.entry", Type: String, Example: `"app.cli:main"`,
 		Doc: "call an object with no arguments, as a console script does",
+	},
+	{
+		Path: "run.console-script", Type: String, Example: `"app"`,
+		Doc: "run a console script of an embedded distribution, by its name",
 	},
 	{
 		Path: "run.command", Type: String, Example: `"import app; app.main()"`,
@@ -151,6 +165,39 @@ var keys = []Key{
 	},
 	{
 		Path: "run.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
+		Doc: "arguments put before those of the command line",
+	},
+
+	{
+		Path: "program.name", Type: String, Example: `"tool"`,
+		Doc: "what the program is started by: the name of a link, or the first argument",
+	},
+	{
+		Path: "program.module", Type: String, Example: `"app"`,
+		Doc: "run a module or package, as `python -m` does",
+	},
+	{
+		Path: "program.entry", Type: String, Example: `"app.cli:main"`,
+		Doc: "call an object with no arguments, as a console script does",
+	},
+	{
+		Path: "program.console-script", Type: String, Example: `"app"`,
+		Doc: "run a console script of an embedded distribution, by its name",
+	},
+	{
+		Path: "program.command", Type: String, Example: `"import app; app.main()"`,
+		Doc: "run a line of Python, as `python -c` does",
+	},
+	{
+		Path: "program.file", Type: String, Example: `"main.py"`,
+		Doc: "run a script, which becomes the module __main__",
+	},
+	{
+		Path: "program.repl", Type: Bool, Default: `false`, Example: `true`,
+		Doc: "start the interactive interpreter",
+	},
+	{
+		Path: "program.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
 		Doc: "arguments put before those of the command line",
 	},
 
@@ -258,6 +305,15 @@ var keys = []Key{
 	{
 		Path: "interpreter.quiet", Type: Bool, Default: `false`, Option: "quiet",
 		Doc: "no version and copyright at the start of the interactive interpreter",
+	},
+
+	{
+		Path: "interpreter.sys-frozen", Type: Bool, Default: `false`,
+		Doc: "set sys.frozen, as PyInstaller and others do",
+	},
+	{
+		Path: "interpreter.sys-meipass", Type: Bool, Default: `false`,
+		Doc: "set sys._MEIPASS, to the path of the executable, below which the program's files are",
 	},
 
 	{

@@ -31,6 +31,14 @@ func fields(v reflect.Value, table string) map[string]reflect.Value {
 		tag := v.Type().Field(i).Tag.Get("toml")
 		switch {
 		case tag == "-":
+		case v.Type().Field(i).Anonymous:
+			for path, f := range fields(v.Field(i), table) {
+				all[path] = f
+			}
+		case v.Field(i).Kind() == reflect.Slice && v.Field(i).Type().Elem().Kind() == reflect.Struct:
+			for path, f := range fields(reflect.New(v.Field(i).Type().Elem()).Elem(), tag+".") {
+				all[path] = f
+			}
 		case v.Field(i).Kind() == reflect.Struct:
 			for path, f := range fields(v.Field(i), tag+".") {
 				all[path] = f
@@ -121,11 +129,11 @@ func TestKeys(t *testing.T) {
 				t.Errorf("%s: %s is %v in JSON, but %v in TOML, error %v", k.Path, literal, asJSON, asTOML, err)
 			}
 		}
-		table, _ := k.Split()
+		table, name := k.Split()
 		switch {
 		case k.Default == "" && k.Example == "":
 			t.Errorf("%s has neither default nor example", k.Path)
-		case (table == "interpreter" && k.Path != "interpreter.act-as-python") != (k.Option != ""):
+		case (table == "interpreter" && k.Path != "interpreter.act-as-python" && !strings.HasPrefix(name, "sys-")) != (k.Option != ""):
 			t.Errorf("%s: option %q in table %q", k.Path, k.Option, table)
 		case k.Doc == "" || strings.HasSuffix(k.Doc, ".") || strings.Contains(k.Doc, "|") || len(k.Doc) > 90:
 			t.Errorf("%s: doc %q", k.Path, k.Doc)
@@ -241,15 +249,21 @@ func schema(t *testing.T) []byte {
 		tables[table] = append(tables[table], quoteJSON(t, name)+": "+property(t, k))
 	}
 	for _, table := range config.Tables() {
-		extra := ""
-		if table == "run" {
-			extra = `, "oneOf": [{"required": ["module"]}, {"required": ["entry"]}, {"required": ["command"]}, {"required": ["file"]},
-				{"required": ["repl"], "properties": {"repl": {"const": true}}}]`
+		const modes = `, "oneOf": [{"required": ["module"]}, {"required": ["entry"]}, {"required": ["console-script"]},
+			{"required": ["command"]}, {"required": ["file"]}, {"required": ["repl"], "properties": {"repl": {"const": true}}}]`
+		s := object(tables[table])
+		switch {
+		case config.IsArray(table):
+			s = `{"type": "array", "items": ` + s + `, "required": ["name"]` + modes + "}}"
+		case table == "run":
+			s += modes + "}"
+		default:
+			s += "}"
 		}
-		tables[""] = append(tables[""], quoteJSON(t, table)+": "+object(tables[table])+extra+"}")
+		tables[""] = append(tables[""], quoteJSON(t, table)+": "+s)
 	}
 	text := `{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "oxgen.toml",` +
-		object(tables[""])[1:] + `, "required": ["run"]}`
+		object(tables[""])[1:] + `, "anyOf": [{"required": ["run"]}, {"required": ["program"]}]}`
 	var b bytes.Buffer
 	if err := json.Indent(&b, []byte(text), "", "  "); err != nil {
 		t.Fatalf("%v\n%s", err, text)
@@ -283,7 +297,7 @@ func property(t *testing.T, k config.Key) string {
 		}
 	case config.Strings:
 		s += `, "type": "array", "items": {"type": "string"`
-		if k.Path != "run.argv" {
+		if !strings.HasSuffix(k.Path, ".argv") {
 			s += `, "minLength": 1`
 		}
 		s += "}"

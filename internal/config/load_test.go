@@ -97,7 +97,7 @@ func TestLoadErrors(t *testing.T) {
 		{
 			"empty",
 			map[string]string{"oxgen.toml": ""},
-			"DIR/oxgen.toml: the file is empty\n\nhint: give one of module, entry, command, file, repl in the table [run]",
+			"DIR/oxgen.toml: the file is empty\n\nhint: give one of module, entry, console-script, command, file, repl in the table [run]",
 		},
 	}
 	for _, tt := range tests {

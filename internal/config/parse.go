@@ -79,7 +79,7 @@ func (d *document) checkText() error {
 	case utf16:
 		return &diag.Error{File: d.file, Problem: "the file is UTF-16", Hint: "save it as UTF-8"}
 	case len(d.data) == 0 && d.root == nil:
-		return &diag.Error{File: d.file, Problem: "the file is empty", Hint: d.runHint()}
+		return &diag.Error{File: d.file, Problem: "the file is empty", Hint: d.runHint("run")}
 	}
 	if i := bytes.IndexByte(d.data, 0); i >= 0 {
 		return d.problem(i, "", "the file holds a NUL byte")

@@ -46,6 +46,18 @@ func TestParse(t *testing.T) {
 		{"byte order mark, CRLF", "\ufeff[run]\r\nmodule = 'app'\r\n", func(*config.Config) {}},
 		{"dotted keys", "run.module = 'app'", func(*config.Config) {}},
 		{"inline table", "run = {module = 'app', repl = false}", func(*config.Config) {}},
+		{"programs", "install-links = true\n[[program]]\nname = 'a'\nentry = 'm:f'\n[[program]]\nname = 'b-2'\nrepl = true\nargv = ['', 'x']\n", func(c *config.Config) {
+			c.Run = config.Run{}
+			c.InstallLinks = true
+			c.Programs = []config.Program{
+				{Name: "a", Run: config.Run{Entry: "m:f"}},
+				{Name: "b-2", Run: config.Run{REPL: true, Argv: []string{"", "x"}}},
+			}
+		}},
+		{"programs beside run", run + "[[program]]\nname = 'a'\nconsole-script = 'x.y'\n[interpreter]\nsys-frozen = true\nsys-meipass = true", func(c *config.Config) {
+			c.Programs = []config.Program{{Name: "a", Run: config.Run{ConsoleScript: "x.y"}}}
+			c.Interpreter.SysFrozen, c.Interpreter.SysMEIPASS = true, true
+		}},
 		{"quoted keys", "['run']\n\"modul\\u0065\" = 'app'", func(*config.Config) {}},
 		{"everything above the tables", `
 name = "my app"

@@ -35,6 +35,12 @@ func (d *document) checkItem(it item, unknown map[string]bool) {
 			}
 			d.checkValue(key, it.value)
 			return
+		case i == 0 && IsArray(path):
+			if last && it.value.kind != unstable.ArrayTable || it.element < 0 {
+				d.report(n.at, "start each with a line "+d.header(path), "%s must be an array of tables", path)
+				return
+			}
+			table = path
 		case i == 0 && slices.Contains(Tables(), path):
 			if last {
 				d.checkTable(path, it.value)
@@ -189,7 +195,7 @@ func (d *document) checkString(k Key, v value, what string) {
 	switch {
 	case strings.ContainsRune(v.text, 0):
 		d.report(v.at, "", "%s holds a NUL character", what)
-	case k.Path == "run.argv": // any argument may be given
+	case strings.HasSuffix(k.Path, ".argv"): // any argument may be given
 	case v.text == "":
 		d.report(v.at, "give it a value, or leave it out", "%s is empty", what)
 	case k.Values != nil && !slices.Contains(k.Values, v.text):

@@ -23,7 +23,7 @@ func Template(values TemplateValues) []byte {
 	for _, table := range append([]string{""}, Tables()...) {
 		b.WriteByte('\n')
 		if table != "" {
-			fmt.Fprintf(&b, "[%s]\n", table)
+			b.WriteString(tableLine(table))
 		}
 		for _, k := range keys {
 			if t, _ := k.Split(); t == table {
@@ -32,6 +32,14 @@ func Template(values TemplateValues) []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// tableLine returns the header of a table. An array of tables has none of its own in a new file.
+func tableLine(table string) string {
+	if IsArray(table) {
+		return fmt.Sprintf("%-*s # once for each program, where the executable holds several\n", docColumn, "#[["+table+"]]")
+	}
+	return "[" + table + "]\n"
 }
 
 // writeKey writes the line of a key; literal is its value, "" if it has none.
@@ -45,9 +53,11 @@ func writeKey(b *strings.Builder, k Key, literal string) {
 	default:
 		line = "#" + name + " = " + k.Default
 	}
-	const column = 36 // where the docs start; what is longer pushes its own to the right
-	fmt.Fprintf(b, "%-*s # %s\n", column, line, k.Doc)
+	fmt.Fprintf(b, "%-*s # %s\n", docColumn, line, k.Doc)
 }
+
+// docColumn is where the docs start; what is longer pushes its own to the right.
+const docColumn = 36
 
 // literals returns the values that are set, by path, as TOML writes them.
 func (v TemplateValues) literals() map[string]string {
@@ -59,6 +69,8 @@ func (v TemplateValues) literals() map[string]string {
 		"run.entry":   v.Run.Entry,
 		"run.command": v.Run.Command,
 		"run.file":    v.Run.File,
+
+		"run.console-script": v.Run.ConsoleScript,
 	} {
 		if s != "" {
 			set[path] = quote(s)

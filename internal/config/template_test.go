@@ -50,6 +50,11 @@ func TestTemplateComments(t *testing.T) {
 			table = strings.Trim(line, "[]") + "."
 			continue
 		}
+		if array, ok := strings.CutPrefix(line, "#[["); ok { // a comment as a whole, being one of several
+			array, _, _ = strings.Cut(array, "]]")
+			table = array + "."
+			continue
+		}
 		assignment, comment := strings.CutPrefix(line, "#")
 		name, _, isKey := strings.Cut(assignment, " = ")
 		if !isKey || strings.HasPrefix(assignment, " ") {
@@ -62,6 +67,16 @@ func TestTemplateComments(t *testing.T) {
 		text := strings.Join(append(append(append([]string{}, lines[:i]...), assignment), lines[i+1:]...), "\n")
 		if table == "run." && name != "argv" { // only one thing can be run
 			text = strings.Replace(text, "\nmodule = \"m\"", "\n", 1)
+		}
+		if table == "program." {
+			header := "\n[[program]]\n"
+			if name != "name" {
+				header += "name = \"n\"\n"
+			}
+			if name == "name" || name == "argv" {
+				header += "module = \"m\"\n"
+			}
+			text = strings.Replace(text, "\n#[[program]]", header+"#", 1)
 		}
 		if _, err := config.Parse("oxgen.toml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", assignment, err)

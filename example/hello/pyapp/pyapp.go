@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "29980332aaf2605345194a0f3bb1d1645560c1ddd6a59ab20f8318c11f9f2296",
+	Fingerprint: "92c78ed2fba1af25c4b4aa974d6d64329c878404a4c73f06b94649d1295af024",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "8d2a0e8b709bfc3e21baa93ee02ff7fc5c51c1ed970138f6221cf61048dc57f7",
+	Fingerprint: "a273860b9fb79435c9c32342c410145c25bbca9342a4a80d113e1904dc5890bd",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,10 +21,10 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "638e6ee15e4d83ce1a24062b078c3d2fb744f98df0cff06b5ecde58c78de5346",
+	Fingerprint: "f73359c867c2b2acd3c917e451e2fde847e69e1a2828218902c7355c89412484",
 	Library:     &library,
 	Config: pyembed.Config{
-		Module: "__main__",
+		File: "bin/guestbook",
 	},
 }
 
@@ -37,7 +37,6 @@ var rows = []pyembed.Row{
 	{Path: "LICENSE.txt", Kind: pyembed.Data, Size: 13804, Digest: "b0e25a78"},
 	{Path: "__future__.py", Kind: pyembed.Module, Size: 5218, Digest: "981d4c39"},
 	{Path: "__hello__.py", Kind: pyembed.Module, Size: 227, Digest: "a8ce70b1"},
-	{Path: "__main__.py", Kind: pyembed.Module, Size: 95, Digest: "17cd1da5"},
 	{Path: "__phello__/__init__.py", Kind: pyembed.Package, Size: 97, Digest: "56f7ed59"},
 	{Path: "__phello__/spam.py", Kind: pyembed.Module, Size: 97, Digest: "56f7ed59"},
 	{Path: "_aix_support.py", Kind: pyembed.Module, Size: 4021, Digest: "0982f187"},
@@ -131,6 +130,7 @@ var rows = []pyembed.Row{
 	{Path: "asyncio/windows_utils.py", Kind: pyembed.Module, Size: 5470, Digest: "b9c40e07"},
 	{Path: "base64.py", Kind: pyembed.Module, Size: 22301, Digest: "53db802f"},
 	{Path: "bdb.py", Kind: pyembed.Module, Size: 44829, Digest: "ed54964a"},
+	{Path: "bin/guestbook", Kind: pyembed.Module, Size: 95, Digest: "17cd1da5"},
 	{Path: "bisect.py", Kind: pyembed.Module, Size: 3423, Digest: "f1cf7b85"},
 	{Path: "build-details.json", Kind: pyembed.Data, Size: 1208, Digest: "4c5896b0"},
 	{Path: "bz2.py", Kind: pyembed.Module, Size: 11978, Digest: "368b9ee5"},

@@ -25,6 +25,15 @@ func (a *API) StringValue(name, s string) Value {
 	return a.value(name, "PyUnicode_DecodeUTF8", builtinStrings.C(s), len(s), builtinStrings.C("surrogateescape"))
 }
 
+// BoolValue is True or False.
+func (a *API) BoolValue(name string, b bool) Value {
+	n := uintptr(0)
+	if b {
+		n = 1
+	}
+	return a.value(name, "PyBool_FromLong", n, 0, 0)
+}
+
 func (a *API) value(name, function string, data uintptr, size int, last uintptr) Value {
 	return Value{builtinValue{name: builtinStrings.C(name), function: a.symbol(function), data: data, size: uintptr(size), last: last}}
 }

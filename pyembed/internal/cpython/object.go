@@ -108,6 +108,19 @@ func (a *API) Raised() (e Exception, ok bool) {
 // raised is where C writes to: a global, because Go may move a local.
 var raised Exception
 
+// IsException tells whether o is an instance of BaseException.
+func (a *API) IsException(o Object) bool {
+	base := a.symbol("PyExc_BaseException")
+	return o != 0 && base != 0 && int32(a.call("PyObject_IsInstance", uintptr(o), word(base))) == 1 // a C int
+}
+
+// Raise sets an exception with the traceback that it has. The reference is borrowed.
+func (a *API) Raise(exception Object) {
+	typ := Object(a.call("PyObject_Type", uintptr(exception)))
+	a.call("PyErr_SetObject", uintptr(typ), uintptr(exception))
+	a.Release(typ)
+}
+
 // Is tells whether e is an instance of the built-in exception that libpython exports under name ("PyExc_SystemExit").
 func (a *API) Is(e Exception, name string) bool {
 	address := a.symbol(name)

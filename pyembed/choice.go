@@ -1,0 +1,114 @@
+package pyembed
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+)
+
+// A Choice is one of several programs in an executable. It is chosen by the name under which the executable is started,
+// which a link gives it, or else by the first argument. One of Module, File, Command and REPL is set, as in a Config.
+type Choice struct {
+	Name string // a file name, without the .exe of Windows
+
+	Module  string
+	File    string
+	Command string
+	REPL    bool
+	Argv    []string
+}
+
+// choose returns the configuration of the program that args are for, and its arguments: by the base name of args[0], else by
+// args[1], else that of c itself. A program that args[1] chooses has the arguments behind it, and "NAME CHOICE" as the
+// first: usage messages then show what the user has to type.
+func (c *Config) choose(args []string) (*Config, []string, error) {
+	if choice := c.choice(calledName(args[0])); choice != nil {
+		return c.with(choice), args, nil
+	}
+	if len(args) > 1 {
+		if choice := c.choice(args[1]); choice != nil {
+			return c.with(choice), append([]string{args[0] + " " + choice.Name}, args[2:]...), nil
+		}
+	}
+	if len(c.Programs) > 0 && !c.runs() {
+		return nil, nil, c.undecided(args)
+	}
+	return c, args, nil
+}
+
+// calledName returns the name of a program that the first argument may stand for: its base name, or what choose has made of
+// one, for a program that starts itself again with its own sys.argv.
+func calledName(arg string) string {
+	name := filepath.Base(arg)
+	name = name[strings.LastIndexByte(name, ' ')+1:]
+	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {
+		name = name[:stem]
+	}
+	return name
+}
+
+// choice returns the program of a name, nil if there is none.
+func (c *Config) choice(name string) *Choice {
+	for i := range c.Programs {
+		if c.Programs[i].Name == name {
+			return &c.Programs[i]
+		}
+	}
+	return nil
+}
+
+// with returns the configuration of a program.
+func (c *Config) with(choice *Choice) *Config {
+	chosen := *c
+	chosen.Module, chosen.File, chosen.Command, chosen.REPL = choice.Module, choice.File, choice.Command, choice.REPL
+	chosen.Argv = choice.Argv
+	return &chosen
+}
+
+// runs tells whether c says what to run without a choice.
+func (c *Config) runs() bool { return c.REPL || c.Module != "" || c.File != "" || c.Command != "" }
+
+// mode returns what is run: the first argument of the importer's prepare (templates/process.py), and the second.
+func (c *Config) mode() (name, what string) {
+	switch {
+	case c.File != "":
+		return "file", c.File
+	case c.Command != "":
+		return "command", c.Command
+	}
+	return "module", c.Module
+}
+
+// isLink tells whether the executable was started under the name of a program by a link, and not as sys.executable: then
+// that program is meant, and no interpreter, whoever started it.
+func (c *Config) isLink(arg, exe string) bool {
+	return arg != exe && c.choice(calledName(arg)) != nil
+}
+
+// errUndecided is the error of an executable with several programs when none is chosen.
+var errUndecided = errors.New("which program?")
+
+type undecidedError struct{ text string }
+
+func (e *undecidedError) Error() string { return e.text }
+func (e *undecidedError) Unwrap() error { return errUndecided }
+
+func (c *Config) undecided(args []string) error {
+	names := make([]string, len(c.Programs))
+	for i := range c.Programs {
+		names[i] = c.Programs[i].Name
+	}
+	text := "name a program to run: " + strings.Join(names, ", ")
+	if len(args) > 1 {
+		text = "there is no program " + quoted(args[1]) + "; the programs are " + strings.Join(names, ", ")
+	}
+	return &undecidedError{text}
+}
+
+// errorStatus returns the exit status for an error of Run: 2, as for a mistake on any command line, when no program is chosen.
+func errorStatus(err error) int {
+	if errors.Is(err, errUndecided) {
+		return 2
+	}
+	return 1
+}
