@@ -32,6 +32,7 @@ type options struct {
 	only   []string      // names of modules; nil is all of modules.txt
 	limit  time.Duration // of a test
 	rounds int           // in which a test must differ
+	called bool          // the executable is called python and started as python is
 }
 
 // run runs the program and returns its exit status: 1 if something went wrong, 2 if the command line is wrong.
@@ -63,6 +64,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.work, "work", "", "scratch `DIR`ectory to keep, with all outcomes, and to use again (default: a temporary one)")
 	flags.DurationVar(&o.limit, "limit", 2*time.Minute, "`TIME` that a test may take")
 	flags.IntVar(&o.rounds, "rounds", 2, "a module with differences is run `N` times; a test must differ in each")
+	flags.BoolVar(&o.called, "as-python", false, "call the executable python, so that it is a full interpreter")
 	only := flags.String("only", "", "`NAMES` of modules, separated by commas (default: those of modules.txt)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -135,7 +137,10 @@ func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*repo
 	if err := w.build(ctx, o.python, s); err != nil {
 		return nil, err
 	}
-	r := &report{python: w.version, suite: s.name}
+	if err := w.call(o.called); err != nil {
+		return nil, err
+	}
+	r := &report{python: w.version, suite: s.name, called: o.called}
 	names := o.only
 	if names == nil {
 		names = ownModules()

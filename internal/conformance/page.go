@@ -10,6 +10,7 @@ import (
 type report struct {
 	python  string // version
 	suite   string
+	called  bool // the executable was started as python is
 	modules []*module
 }
 
@@ -39,13 +40,20 @@ func (r *report) page(reasons []reason) string {
 		wrap(intro),
 		command,
 		wrap(fmt.Sprintf(method, times)),
-		wrap(fmt.Sprintf("CPython %s. The tests are those of %s.", r.python, r.suite)),
+		wrap(fmt.Sprintf("CPython %s. The tests are those of %s.", r.python, r.suite) + r.calling()),
 		r.table(),
 	}
 	if section := r.section(reasons); section != "" {
 		parts = append(parts, section)
 	}
 	return strings.Join(parts, "\n")
+}
+
+func (r *report) calling() string {
+	if !r.called {
+		return ""
+	}
+	return " The executable is called python and runs the driver by `-m`, as the interpreter does."
 }
 
 // table returns a line for each module and one for all.

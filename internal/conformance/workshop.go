@@ -198,6 +198,19 @@ func (w *workshop) freeze(ctx context.Context, python string) error {
 	return err
 }
 
+// call has the executable run by the name python, if asPython, and told to run the driver. Otherwise it runs that by itself.
+func (w *workshop) call(asPython bool) error {
+	if !asPython {
+		return nil
+	}
+	link := filepath.Join(filepath.Dir(w.frozen.path), filepath.Base(w.python.path))
+	if err := os.Symlink(filepath.Base(w.frozen.path), link); err != nil {
+		return err
+	}
+	w.frozen.path, w.frozen.args = link, w.python.args
+	return nil
+}
+
 // environment returns the caller's environment without what would change how Python or oxgen work.
 func environment() []string { return pyexec.Environ("PYTHON*", "OXGEN_*") }
 
