@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "92c78ed2fba1af25c4b4aa974d6d64329c878404a4c73f06b94649d1295af024",
+	Fingerprint: "39ef867fc9a713b1e123bb47d91b45f9ca3c9d2d5f2b45b68c8cc6148abf765d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "a273860b9fb79435c9c32342c410145c25bbca9342a4a80d113e1904dc5890bd",
+	Fingerprint: "05635aab7b7afe1684529232304eb23c00e4b35e1e31c9e3f370ded746c76a2f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f73359c867c2b2acd3c917e451e2fde847e69e1a2828218902c7355c89412484",
+	Fingerprint: "54565d67b887bbf14a795b9b48bd2b700e92989f683d22f138d32814295c11e8",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
