@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -96,6 +97,10 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 		return nil, err
 	}
 	p.announce(api, exe)
+	if whole {
+		debug.SetGCPercent(-1) // Go has nothing more to collect, and its threads stay those that there are
+		api.ShieldThreads()
+	}
 	i.status, i.exit, err = i.initialize()
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)

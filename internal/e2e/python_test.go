@@ -74,6 +74,12 @@ var asPythons = []asPython{
 	{name: "pip", args: "-m ensurepip --version"},
 	{name: "pdb", args: "-m pdb -h"},
 	{name: "unittest", args: "-m unittest -h"},
+	{name: "certificates", args: "verify.py"},
+	{name: "certificates by a variable", args: "verify.py", env: "SSL_CERT_FILE=/etc/hosts SSL_CERT_DIR=/etc"},
+	{name: "terminal", args: "terminal.py", env: "TERM=xterm"},
+	{name: "unknown terminal", args: "terminal.py", env: "TERM=nonsense"},
+	{name: "terminal by a variable", args: "terminal.py", env: "TERM=xterm TERMINFO=/nowhere"},
+	{name: "interpreters", args: "interpreters.py"},
 	{name: "pycs", args: "--check-hash-based-pycs always picture.py"},
 
 	{name: "-O", args: "-O picture.py"},
@@ -193,6 +199,9 @@ func pythonDirectory(t *testing.T) string {
 		"shebang.py":            "#!nonsense (\nprint('after')\n",
 		"trace.py":              "import json\njson.loads('{')\n",
 		"exit.py":               "raise SystemExit('the reason')\n",
+		"verify.py":             "import ssl\nprint(ssl.get_default_verify_paths(), len(ssl.create_default_context().get_ca_certs()))\n",
+		"terminal.py":           "import curses\ntry:\n    curses.setupterm(fd=1)\n    print(curses.tigetstr('cup'))\nexcept curses.error as e:\n    print(e)\n",
+		"interpreters.py":       "import _thread\ntry:\n    import _interpreters as i\nexcept ImportError:\n    import _xxsubinterpreters as i\nn = i.create()\ni.run_string(n, 'import sys, json, decimal, asyncio; print(sys.flags, sys.argv, json.dumps([1]), flush=True)')\ni.destroy(n)\n",
 		"lines":                 "1 + 1\nundefined\nprint('end')\n",
 	} {
 		file := filepath.Join(dir, name)
