@@ -182,7 +182,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def iter_modules(self, prefix=""):
         """Yields (name, is_package) in the order of names; pkgutil asks for it."""
         for tail, row in self._modules.items():
-            if not row[0] & NAMESPACE and tail != "__init__":
+            if not row[0] & NAMESPACE and tail != "__init__" and not tail.startswith("_oxgen_"):
                 yield prefix + tail, bool(row[0] & PACKAGE)
 
     # Loader

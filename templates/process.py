@@ -123,7 +123,7 @@ def _warn_imported(name, package):
     import _warnings
     _warnings.warn_explicit(
         f"{name!r} found in sys.modules after import of package {package!r}, but prior to execution of {name!r}; "
-        "this may result in unpredictable behaviour", RuntimeWarning, "<frozen runpy>", 128)
+        "this may result in unpredictable behaviour", RuntimeWarning, "<frozen runpy>", 128, "runpy")
 
 
 def _script_code(path):
