@@ -100,6 +100,21 @@ func (o *options) check(rest []string) error {
 	return nil
 }
 
+// telling returns the options that a run with the same outcomes needs, with a space before each.
+func (o *options) telling() string {
+	var text string
+	if o.suite != "" {
+		text += fmt.Sprintf(" -python %s -suite DIR", o.python)
+	}
+	if o.called {
+		text += " -as-python"
+	}
+	if o.only != nil {
+		text += " -only " + strings.Join(o.only, ",")
+	}
+	return text
+}
+
 // write runs the tests and writes the page.
 func (o *options) write(ctx context.Context, log io.Writer) error {
 	if info, err := os.Stat(filepath.Dir(o.output)); err != nil || !info.IsDir() {
@@ -147,7 +162,7 @@ func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*repo
 	if err := w.call(o.called); err != nil {
 		return nil, err
 	}
-	r := &report{python: w.version, suite: s.name, called: o.called}
+	r := &report{python: w.version, suite: s.name, options: o.telling(), called: o.called}
 	names := o.only
 	if names == nil {
 		names = ownModules()
