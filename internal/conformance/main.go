@@ -16,9 +16,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
@@ -32,6 +35,7 @@ type options struct {
 	only   []string      // names of modules; nil is all of modules.txt
 	limit  time.Duration // of a test
 	rounds int           // in which a test must differ
+	jobs   int           // modules that run at once, each by both contenders
 	called bool          // the executable is called python and started as python is
 }
 
@@ -64,6 +68,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.work, "work", "", "scratch `DIR`ectory to keep, with all outcomes, and to use again (default: a temporary one)")
 	flags.DurationVar(&o.limit, "limit", 2*time.Minute, "`TIME` that a test may take")
 	flags.IntVar(&o.rounds, "rounds", 2, "a module with differences is run `N` times; a test must differ in each")
+	flags.IntVar(&o.jobs, "jobs", 1, "`N` modules run at once, each by two processes")
 	flags.BoolVar(&o.called, "as-python", false, "call the executable python, so that it is a full interpreter")
 	only := flags.String("only", "", "`NAMES` of modules, separated by commas (default: those of modules.txt)")
 	if err := flags.Parse(args); err != nil {
@@ -87,10 +92,27 @@ func (o *options) check(rest []string) error {
 		return fmt.Errorf("Debian has no tests for Python %s: give a directory with -suite", o.python)
 	case o.limit < time.Second:
 		return errors.New("-limit must be 1s at least")
+	case o.jobs < 1:
+		return errors.New("-jobs must be 1 at least")
 	case o.rounds < 1:
 		return errors.New("-rounds must be 1 at least")
 	}
 	return nil
+}
+
+// telling returns the options that a run with the same outcomes needs, with a space before each.
+func (o *options) telling() string {
+	var text string
+	if o.suite != "" {
+		text += fmt.Sprintf(" -python %s -suite DIR", o.python)
+	}
+	if o.called {
+		text += " -as-python"
+	}
+	if o.only != nil {
+		text += " -only " + strings.Join(o.only, ",")
+	}
+	return text
 }
 
 // write runs the tests and writes the page.
@@ -140,25 +162,36 @@ func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*repo
 	if err := w.call(o.called); err != nil {
 		return nil, err
 	}
-	r := &report{python: w.version, suite: s.name, called: o.called}
+	r := &report{python: w.version, suite: s.name, options: o.telling(), called: o.called}
 	names := o.only
 	if names == nil {
 		names = ownModules()
 	}
-	for _, name := range names {
+	r.modules, err = o.runAll(ctx, w, s, names)
+	return r, err
+}
+
+// runAll runs the modules, several at once, and returns what came of them in the order of the names.
+func (o *options) runAll(ctx context.Context, w *workshop, s *suite, names []string) ([]*module, error) {
+	found := make([]*module, len(names))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(o.jobs)
+	for i, name := range names {
 		parts, err := s.parts(name)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, group.Wait())
 		}
 		if len(parts) == 0 {
 			w.tell("%s: not in this suite", name)
 			continue
 		}
-		m, err := w.module(ctx, name, parts, o.rounds)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		r.modules = append(r.modules, m)
+		group.Go(func() (err error) {
+			if found[i], err = w.module(ctx, name, parts, o.rounds); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
 	}
-	return r, nil
+	err := group.Wait()
+	return slices.DeleteFunc(found, func(m *module) bool { return m == nil }), err
 }

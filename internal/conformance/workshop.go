@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/pyexec"
@@ -47,7 +49,8 @@ type workshop struct {
 	limit   time.Duration // of a test
 	keep    bool          // what the tests have left behind is kept
 	log     io.Writer     // gets what is being done
-	version string        // of Python
+	telling sync.Mutex
+	version string // of Python
 
 	python contender
 	frozen contender
@@ -63,7 +66,12 @@ type contender struct {
 // path returns the path of a name in the scratch directory.
 func (w *workshop) path(name string) string { return filepath.Join(w.dir, name) }
 
-func (w *workshop) tell(format string, args ...any) { fmt.Fprintf(w.log, format+"\n", args...) }
+// tell says what is being done; several may do so at once.
+func (w *workshop) tell(format string, args ...any) {
+	w.telling.Lock()
+	defer w.telling.Unlock()
+	fmt.Fprintf(w.log, format+"\n", args...)
+}
 
 // run runs a command that prepares something.
 func (w *workshop) run(ctx context.Context, c pyexec.Command) (string, error) {
@@ -268,22 +276,8 @@ func (w *workshop) module(ctx context.Context, name string, parts []string, roun
 
 // both runs the tests by both contenders at once.
 func (w *workshop) both(ctx context.Context, name string, parts []string, round int) (python, frozen outcomes, err error) {
-	contenders := []contender{w.python, w.frozen}
-	results := make([]outcomes, len(contenders))
-	errs := make([]error, len(contenders))
-	done := make(chan int)
-	for i, c := range contenders {
-		go func() {
-			results[i], errs[i] = w.tests(ctx, c, name, parts, round)
-			done <- i
-		}()
-	}
-	for range contenders {
-		<-done
-	}
-	i := slices.IndexFunc(errs, func(err error) bool { return err != nil })
-	if i >= 0 {
-		return nil, nil, errs[i]
-	}
-	return results[0], results[1], nil
+	var group errgroup.Group // which doesn't end the one when the other fails: they are killed by ctx
+	group.Go(func() (err error) { python, err = w.tests(ctx, w.python, name, parts, round); return err })
+	group.Go(func() (err error) { frozen, err = w.tests(ctx, w.frozen, name, parts, round); return err })
+	return python, frozen, group.Wait()
 }
