@@ -3,14 +3,12 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,28 +52,12 @@ var commandOfModes = func() string {
 	return text
 }()
 
-// plainPython returns the interpreter of the default distribution.
-var plainPython = sync.OnceValues(func() (string, error) {
-	out, err := oxgen(context.Background(), "python", "info", "--json")
-	if err != nil {
-		return "", err
-	}
-	var info struct {
-		Interpreter string `json:"interpreter"`
-	}
-	err = json.Unmarshal([]byte(out), &info)
-	return info.Interpreter, err
-})
-
 // A modesTree is what the program modes is made of, on disk, as python runs it.
 type modesTree struct{ dir, python string }
 
 func newModesTree(t *testing.T) modesTree {
 	t.Helper()
-	python, err := plainPython()
-	if err != nil {
-		t.Fatal(err)
-	}
+	python := plainPython(t, "3.14")
 	dir := filepath.Join(t.TempDir(), "tree")
 	for _, from := range []string{"src", "site", "tools"} {
 		if err := copyTree(dir, filepath.Join("testdata/modes", from)); err != nil {

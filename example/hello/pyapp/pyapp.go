@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "39ef867fc9a713b1e123bb47d91b45f9ca3c9d2d5f2b45b68c8cc6148abf765d",
+	Fingerprint: "342a6e431df3d8a65f5a9d9ddf39f727637628b1caf0916fb35bb0b8939a7838",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "05635aab7b7afe1684529232304eb23c00e4b35e1e31c9e3f370ded746c76a2f",
+	Fingerprint: "a9a81071edf7ec3e86ecc22951cdbdf3602b085c897e90145ebdae9c04a2a23d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

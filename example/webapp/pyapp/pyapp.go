@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "54565d67b887bbf14a795b9b48bd2b700e92989f683d22f138d32814295c11e8",
+	Fingerprint: "728e0feafe535a7f5db8a7d3598719f30e9a6dd709bf4458cb1fde7d7a7e8c54",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
