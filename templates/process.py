@@ -13,6 +13,7 @@ def install():
     """Puts the hooks in place, before the program's first module is imported."""
     _install_fork_hooks()
     _install_marks()
+    importer.extend("runpy", _extend_runpy)
     if sys.flags.no_site:
         _install_site_builtins()
 
@@ -133,8 +134,30 @@ def _script_code(path):
     try:
         return root.get_code(name)
     except ImportError:
+        if not path.endswith(".py"):
+            raise
         directory, _, tail = (importer.root + "/" + path.removesuffix("/__init__.py")).rpartition("/")
         return importer.path_hook(directory).get_code(tail.removesuffix(".py"))
+
+
+def _extend_runpy(runpy):
+    """Lets run_path find scripts without their sources, and without virtual files: multiprocessing runs the main module's file
+    again in its children (Lib/multiprocessing/spawn.py, _fixup_main_from_path)."""
+    original = runpy._get_code_from_file
+
+    def _get_code_from_file(*args):  # (run_name, fname) before 3.12, then fname alone
+        path = args[-1]
+        if isinstance(path, str) and path.startswith(importer.root + "/"):
+            try:
+                code = _script_code(path[len(importer.root) + 1:])
+            except ImportError:
+                pass
+            else:
+                _imp._fix_co_filename(code, path)
+                return code if len(args) == 1 else (code, path)
+        return original(*args)
+
+    runpy._get_code_from_file = _get_code_from_file
 
 
 class ScriptLoader(_bootstrap_external.SourceFileLoader):
