@@ -134,8 +134,6 @@ def _script_code(path):
     try:
         return root.get_code(name)
     except ImportError:
-        if not path.endswith(".py"):
-            raise
         directory, _, tail = (importer.root + "/" + path.removesuffix("/__init__.py")).rpartition("/")
         return importer.path_hook(directory).get_code(tail.removesuffix(".py"))
 
@@ -150,7 +148,7 @@ def _extend_runpy(runpy):
         if isinstance(path, str) and path.startswith(importer.root + "/"):
             try:
                 code = _script_code(path[len(importer.root) + 1:])
-            except ImportError:
+            except (ImportError, OSError):  # none of ours
                 pass
             else:
                 _imp._fix_co_filename(code, path)
