@@ -133,9 +133,8 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.PathValue("identity", p.identity(started.exe).lasting()),
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
-	}
-	if p.Config.NoVirtualFiles {
-		return values
+		api.BoolValue("acts_as_python", started.role == aPython),
+		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
 	}
 	return append(values, api.GuardValues()...)
 }

@@ -174,7 +174,8 @@ def _descriptor(data, flags=0):
 
 def _anonymous():
     """Returns a descriptor of an empty file that has no name."""
-    number = -errno.ENOSYS if _oxgen.memfd is None else _oxgen.memfd()
+    make = getattr(_oxgen, "memfd", None)
+    number = -1 if make is None else make()
     if number >= 0:
         return number
     import tempfile

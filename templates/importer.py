@@ -545,13 +545,42 @@ guarded = {}
 fallbacks = []
 
 
+class _Guard:
+    """Does what a guard in assembly does (pyembed, guard.go), where there is none: on other platforms, in Python 3.10, and in
+    interpreters after the first of the process. No function, which would become a method as an attribute of a class."""
+
+    def __init__(self, function, number):
+        self._function = self.__wrapped__ = function
+        self._number = number
+        self.__name__ = self.__qualname__ = function.__name__
+        self.__module__ = function.__module__
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *args, **kwargs):
+        try:
+            result = self._function(*args, **kwargs)
+            if result is not False:
+                return result
+        except NotADirectoryError:
+            pass
+        answer = fallbacks[self._number](*args, **kwargs)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    def __repr__(self):
+        return repr(self._function)
+
+    def __reduce__(self):
+        return self.__name__
+
+
 def _install_guards():
     """Puts guards in the place of C's functions, before anybody has taken those from their modules."""
-    make = getattr(_oxgen, "guard", None)
-    if make is None:
+    if not _oxgen.virtual_files:
         return
-    make(-1, fallbacks)
-    builtin = type(make)
+    make = getattr(_oxgen, "guard", lambda *args: 0)
+    builtin = type(len)
     for home, names in _TAKE_PATHS.items():
         module = sys.modules[home]
         for name in names.split():
@@ -559,12 +588,12 @@ def _install_guards():
             if type(function) is not builtin:
                 continue
             number = len(fallbacks)
-            guard = make(number, function)
-            if guard == 0:  # another interpreter of the process has the guards
-                return
+            guard = make(number, function)  # 0 when the guards belong to another interpreter
+            if number == 0 and guard != 0:
+                make(-1, fallbacks)
             guarded[f"{home}.{name}"] = function
             fallbacks.append(_first_fallback(number))
-            setattr(module, name, guard)
+            setattr(module, name, guard or _Guard(function, number))
     sys.modules["builtins"].open = sys.modules["_io"].open
     _extensions["ssl"] = _extend_ssl
 

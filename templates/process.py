@@ -16,7 +16,7 @@ def install():
     _install_fork_hooks()
     _install_marks()
     importer.extend("runpy", _extend_runpy)
-    if sys.flags.no_site:
+    if sys.flags.no_site and not _oxgen.acts_as_python:
         _install_site_builtins()
 
 

@@ -57,7 +57,7 @@ var (
 	memfdName = []byte("memfd\x00")
 )
 
-// GuardValues returns two functions for the built-in module, nothing on a platform without guards.
+// GuardValues returns two functions for the built-in module, nothing on a platform without guards and for Python 3.10.
 //
 // guard(number, function) returns the guard of a C function, with its name and text; number counts from 0. It returns 0 when
 // there are no more guards, and when the number is taken: guards belong to the first interpreter of the process.
@@ -66,7 +66,7 @@ var (
 // memfd() returns the descriptor of a new file in memory, or a negative errno. The default Python has no
 // os.memfd_create: it is built for an older glibc.
 func (a *API) GuardValues() []Value {
-	if guardEntry(0) == 0 {
+	if guardEntry(0) == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
 		return nil
 	}
 	guards = guardState{
