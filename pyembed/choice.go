@@ -2,6 +2,7 @@ package pyembed
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -20,10 +21,13 @@ type Choice struct {
 
 // choose returns the configuration of the program that args are for, and its arguments: by the base name of args[0], else by
 // args[1], else that of c itself. A program that args[1] chooses has the arguments behind it, and "NAME CHOICE" as the
-// first: usage messages then show what the user has to type.
+// first: usage messages then show what the user has to type. A program that starts itself again has those it had.
 func (c *Config) choose(args []string) (*Config, []string, error) {
 	if choice := c.choice(calledName(args[0])); choice != nil {
 		return c.with(choice), args, nil
+	}
+	if choice := c.again(args); choice != nil {
+		return c.with(choice), args[1:], nil
 	}
 	if len(args) > 1 {
 		if choice := c.choice(args[1]); choice != nil {
@@ -34,6 +38,34 @@ func (c *Config) choose(args []string) (*Config, []string, error) {
 		return nil, nil, c.undecided(args)
 	}
 	return c, args, nil
+}
+
+// again returns the program that starts itself again with sys.executable and its whole sys.argv, as reloaders do, so that args[1]
+// is what args[0] was; nil for other arguments.
+func (c *Config) again(args []string) *Choice {
+	if len(args) < 2 {
+		return nil
+	}
+	choice := c.choice(calledName(args[1]))
+	if choice == nil || args[1] == choice.Name {
+		return nil
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	path, typed := strings.CutSuffix(args[1], " "+choice.Name)
+	if typed && path == filepath.Base(exe) { // found by PATH
+		return choice
+	}
+	a, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	if b, err := os.Stat(exe); err != nil || !os.SameFile(a, b) {
+		return nil
+	}
+	return choice
 }
 
 // calledName returns the name of a program that the first argument may stand for: its base name, or what choose has made of

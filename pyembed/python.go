@@ -48,7 +48,7 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 	switch {
 	case !p.Config.NoPython && isPython(args):
 		i.role, i.executable = aPython, i.asCalled()
-	case i.line.python && !p.Config.isLink(args[0], exe) && p.isChild(exe, whole):
+	case i.line.python && !p.Config.isLink(args[0], exe) && p.Config.again(args) == nil && p.isChild(exe, whole):
 		i.role = aChild
 	default:
 		var err error

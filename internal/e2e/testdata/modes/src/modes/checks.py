@@ -126,6 +126,18 @@ def again(*given):
     print(sys.argv[1:])
 
 
+def reloaded(how, *given):
+    """Starts the program again as reloaders do, with sys.executable and all of sys.argv."""
+    if given:
+        print(sys.argv)
+        return
+    arguments = [sys.executable, *sys.argv, "second"]
+    if how == "exec":
+        os.execv(sys.executable, arguments)
+    import subprocess
+    return subprocess.run(arguments).returncode
+
+
 # Endings
 
 def uncaught():
