@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -41,7 +42,7 @@ type inspected struct {
 
 // An inspectedFile is one module or file of a program.
 type inspectedFile struct {
-	Kind         string `json:"kind"` // module, package, namespace, resource, metadata
+	Kind         string `json:"kind"` // module, package, namespace, script, resource, metadata
 	Module       string `json:"module,omitempty"`
 	Path         string `json:"path,omitempty"` // "" for a namespace package
 	Size         int    `json:"size"`           // stored, in bytes: code and source
@@ -127,7 +128,9 @@ func inspectFiles(t *table.Reader, m *gen.Manifest) ([]inspectedFile, error) {
 		delete(lengths, f.Path)
 		files = append(files, f)
 	}
-	slices.SortFunc(files, func(a, b inspectedFile) int { return strings.Compare(a.Module, b.Module) })
+	slices.SortFunc(files, func(a, b inspectedFile) int {
+		return cmp.Or(strings.Compare(a.Module, b.Module), strings.Compare(a.Path, b.Path))
+	})
 	for _, path := range sortedKeys(lengths) {
 		e := lengths[path]
 		f := inspectedFile{Kind: "resource", Path: path, Size: len(e.Bytes), Length: e.Length}
@@ -151,6 +154,10 @@ func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspected
 		}
 	}
 	f.Size = f.Code + f.Source
+	if path, ok := gen.ScriptPath(m.Name); ok {
+		f.Kind, f.Module, f.Path, f.Origin = "script", "", path, known[path].Origin
+		return f
+	}
 	stem := strings.ReplaceAll(m.Name, ".", "/")
 	switch {
 	case m.Namespace:

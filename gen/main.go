@@ -52,6 +52,12 @@ func scriptModule(path string) string {
 	return scriptPrefix + strings.NewReplacer("%", "%25", ".", "%2E").Replace(path)
 }
 
+// ScriptPath returns the path of the script that a module of a table is; ok is false for any other module.
+func ScriptPath(module string) (path string, ok bool) {
+	path, ok = strings.CutPrefix(module, scriptPrefix)
+	return strings.NewReplacer("%2E", ".", "%25", "%").Replace(path), ok
+}
+
 func (s *script) resource() collector.Resource {
 	return collector.Resource{Kind: collector.Module, Path: s.path, Module: scriptModule(s.path), Origin: collector.Origin{Input: runInput}}
 }

@@ -99,7 +99,7 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 		template("importer.py", importerFilename),
 	}
 	for _, h := range helpers {
-		sources = append(sources, template(h.template, h.module+".py"))
+		sources = append(sources, template(h.template, importerFilename))
 	}
 	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
 	if err != nil {

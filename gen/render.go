@@ -119,7 +119,7 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if !p.config.Interpreter.ActAsPython {
 			g.Id("NoPython").Op(":").True()
 		}
-		if set := settings(p.config, p.interp.Version); len(set) > 0 {
+		if set := Settings(p.config, p.interp.Version); len(set) > 0 {
 			g.Id("Settings").Op(":").Index().Qual(pyembedPath, "Setting").CustomFunc(multi, func(g *jen.Group) {
 				for _, s := range set {
 					g.Values(jen.Id("Name").Op(":").Lit(s.Name), jen.Id("Value").Op(":").Add(settingValue(s)))

@@ -30,9 +30,9 @@ func checkSettings(c *config.Config, python pyc.Version) error {
 	return errors.Join(problems...)
 }
 
-// settings returns the options of the interpreter, by their names in PEP 741, that differ from pyembed.Defaults, in a
+// Settings returns the options of the interpreter, by their names in PEP 741, that differ from pyembed.Defaults, in a
 // fixed order. CPython's isolated configuration is what they start from.
-func settings(c *config.Config, python pyc.Version) []pyembed.Setting {
+func Settings(c *config.Config, python pyc.Version) []pyembed.Setting {
 	s := settingList{}
 	i := &c.Interpreter
 	if i.Profile == config.Python {

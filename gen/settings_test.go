@@ -39,7 +39,7 @@ func TestSettings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, settings(c, pyc.Version{Major: 3, Minor: 14})); diff != "" {
+			if diff := cmp.Diff(test.want, Settings(c, pyc.Version{Major: 3, Minor: 14})); diff != "" {
 				t.Errorf("settings (-want +got):\n%s", diff)
 			}
 		})

@@ -62,14 +62,45 @@ func (p *Program) isChild(exe string, whole bool) bool {
 	if related && isOrphan(told.pid, parent) {
 		return true
 	}
+	kin := executableOf(parent, exe)
+	if grandparent := behindShell(parent); kin == another && grandparent > 0 {
+		parent, kin = grandparent, executableOf(grandparent, exe)
+	}
 	named := related && told.pid == parent
-	switch executableOf(parent, exe) {
+	switch kin {
 	case itself:
 		return whole || named
-	case another: // the parent has become another program since, a shell say
+	case another: // or the parent has become another program since, a shell say
 		return false
 	}
 	return named
+}
+
+// behindShell returns the parent of a shell that runs one command, as os.system has it do: the command is the program's and
+// not a person's. It returns 0 for any other process.
+func behindShell(pid int) int {
+	proc := "/proc/" + strconv.Itoa(pid)
+	line, err := os.ReadFile(proc + "/cmdline")
+	if err != nil {
+		return 0
+	}
+	args := strings.Split(string(line), "\x00")
+	if len(args) < 3 || !strings.HasSuffix(args[0], "sh") || args[1] != "-c" {
+		return 0
+	}
+	stat, err := os.ReadFile(proc + "/stat")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:])) // the name may have any characters
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return parent
 }
 
 // isOrphan tells whether the process that started this one has ended before we could look. Its children are init's then,

@@ -55,34 +55,49 @@ func Defaults() []Setting {
 	}
 }
 
-// settings returns the configuration of an interpreter for the program in the executable exe, in the order of application,
-// without the arguments.
-func (c *Config) settings(version cpython.Version, exe string) []Setting {
+// settings returns the configuration of an interpreter for the program, or for a child of it, in the order of application.
+// What it starts from is CPython's isolated configuration, or that of the python command where variables count.
+func (c *Config) settings(version cpython.Version, i *invocation) []Setting {
+	var set []Setting
 	var first []string
-	if c.reads("use_environment") {
-		first = environmentPaths()
-	}
-	set := append(Defaults(), c.paths(version, exe, first)...)
-	return append(append(set, hashSeed()...), c.Settings...)
-}
-
-// childSettings returns the configuration of an interpreter that the program started for itself. It is the program's, on
-// which CPython sets what the options of the command line say.
-func (c *Config) childSettings(version cpython.Version, i *invocation) []Setting {
-	var first []string
-	if c.reads("use_environment") && !i.line.noEnvironment {
-		first = environmentPaths()
-	}
-	set := append(Defaults(), c.paths(version, i.exe, first)...)
-	if i.line.script > 0 && !i.self {
-		// A script imports what lies beside it, though the environment and the current directory have no say.
-		set = append(set, Setting{Name: "isolated", Value: int64(0)})
-		if version.Minor() >= 11 {
-			set = append(set, Setting{Name: "safe_path", Value: int64(0)})
+	if c.readsEnvironment() {
+		set = withEnvironment(version)
+		if i.role == theProgram || !i.line.noEnvironment {
+			first = environmentPaths()
 		}
 	}
-	set = append(append(set, hashSeed()...), c.Settings...)
-	return append(set, Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
+	set = slices.Concat(set, Defaults(), c.paths(version, i.exe, first), hashSeed())
+	if i.role == theProgram {
+		args := slices.Insert(slices.Clone(i.args), 1, c.Argv...)
+		return append(append(set, c.Settings...), Setting{Name: "argv", Value: args})
+	}
+	if i.line.script > 0 && !i.self {
+		set = append(set, besideScript(version)...)
+	}
+	return append(append(set, c.Settings...), Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
+}
+
+// withEnvironment returns what turns the configuration of the python command into the isolated one, but for environment
+// variables: they decide in places where the isolated configuration leaves nothing to decide.
+func withEnvironment(version cpython.Version) []Setting {
+	return append(safePath(version, 1),
+		Setting{Name: "user_site_directory", Value: int64(0)},
+		Setting{Name: "coerce_c_locale", Value: int64(0)},
+		Setting{Name: "parse_argv", Value: int64(0)})
+}
+
+// besideScript returns what lets a script import the modules beside it, though neither the environment nor the current
+// directory has a say.
+func besideScript(version cpython.Version) []Setting {
+	return append(safePath(version, 0), Setting{Name: "isolated", Value: int64(0)})
+}
+
+// safePath sets an option that 3.10 does not have.
+func safePath(version cpython.Version, value int64) []Setting {
+	if version.Minor() < 11 {
+		return nil
+	}
+	return []Setting{{Name: "safe_path", Value: value}}
 }
 
 // commandSettings returns the configuration of an interpreter that behaves as the python command. Of the program's own, it
@@ -99,15 +114,9 @@ func (c *Config) commandSettings(version cpython.Version, i *invocation) []Setti
 		Setting{Name: "argv", Value: i.args})
 }
 
-// reads tells whether the last of the settings with a name is 1.
-func (c *Config) reads(name string) bool {
-	on := false
-	for _, s := range c.Settings {
-		if s.Name == name {
-			on = s.Value == int64(1)
-		}
-	}
-	return on
+// readsEnvironment tells whether the PYTHON… variables count.
+func (c *Config) readsEnvironment() bool {
+	return slices.ContainsFunc(c.Settings, func(s Setting) bool { return s.Name == "use_environment" && s.Value == int64(1) })
 }
 
 // environmentPaths returns the directories of PYTHONPATH. CPython reads them only where it works sys.path out by itself.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
+	"runtime/debug"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -97,6 +97,10 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 		return nil, err
 	}
 	p.announce(api, exe)
+	if whole {
+		debug.SetGCPercent(-1) // Go has nothing more to collect, and its threads stay those that there are
+		api.ShieldThreads()
+	}
 	i.status, i.exit, err = i.initialize()
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)
@@ -107,15 +111,14 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 // initialize starts CPython. For an interpreter it parses the arguments as the python command does; otherwise they are all
 // the program's.
 func (i *interpreter) initialize() (status int, exit bool, err error) {
-	started := &i.started
-	switch started.role {
-	case aPython:
-		return i.api.InitializeCommand(i.config.commandSettings(i.api.Version, started))
-	case aChild:
-		return i.api.Initialize(i.config.childSettings(i.api.Version, started))
+	if i.started.role == aPython {
+		return i.api.InitializeCommand(i.config.commandSettings(i.api.Version, &i.started))
 	}
-	args := slices.Insert(slices.Clone(started.args), 1, i.config.Argv...)
-	return i.api.Initialize(append(i.config.settings(i.api.Version, started.exe), Setting{Name: "argv", Value: args}))
+	set := i.config.settings(i.api.Version, &i.started)
+	if i.config.readsEnvironment() {
+		return i.api.InitializeCommand(set)
+	}
+	return i.api.Initialize(set)
 }
 
 // values gives the built-in module what the importer needs.
@@ -148,6 +151,9 @@ func (i *interpreter) run() (status int, interrupted bool) {
 		return i.api.RunMain(), false
 	}
 	status, interrupted = i.runProgram()
+	if i.inspects() {
+		return i.api.RunMain(), false
+	}
 	if !i.api.Finalize() {
 		status = 120 // as Py_RunMain does when a stream can't be flushed, whatever the program's status
 	}
@@ -181,12 +187,23 @@ func (i *interpreter) runProgram() (status int, interrupted bool) {
 		return 1, false
 	case !raised:
 		return 0, false
-	case a.Is(e, "PyExc_SystemExit"):
+	case a.Is(e, "PyExc_SystemExit") && !i.inspects():
 		return i.exitStatus(process, e), false
 	}
 	interrupted = a.Is(e, "PyExc_KeyboardInterrupt")
 	a.Print(e)
 	return 1, interrupted
+}
+
+// inspects tells whether the interactive interpreter follows the program.
+func (i *interpreter) inspects() bool {
+	a := i.api
+	yes := a.Call(a.Attr(a.Import("_oxgen_process"), "inspects"))
+	if yes == 0 {
+		a.ClearError()
+		return false
+	}
+	return a.Int(yes) != 0
 }
 
 // exitStatus has the importer do with a SystemExit what CPython's handle_system_exit (Python/pythonrun.c) does.

@@ -300,7 +300,7 @@ def readlink(path, *, dir_fd=None):
     file = _find(path, dir_fd)
     if type(file) is _File:
         file.check()
-        raise _error(errno.EINVAL, path)
+        raise _error(errno.EINVAL, posix.fspath(path))
     return _c["readlink"](path if file is None else file, dir_fd=dir_fd)
 
 
@@ -355,7 +355,9 @@ def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=No
     if type(found) is not _File:
         return _c_open(file if found is None else found, mode, buffering, encoding, errors, newline, closefd, opener)
     if found.is_dir():
-        raise _error(errno.EISDIR, file)
+        raise _error(errno.EISDIR, posix.fspath(file))
+    if encoding is None and "b" not in mode and sys.flags.warn_default_encoding:
+        encoding = _io.text_encoding(None, 3)  # the warning is for our caller's line
     return _c_open(file, mode, buffering, encoding, errors, newline, closefd, open if opener is None else opener)
 
 
@@ -417,7 +419,10 @@ class _Real:
     def __init__(self, path):
         file = None if path is None else _find(path)
         self._path = path
-        self._data = file.data() if type(file) is _File and file.entry is not None and not file.is_dir() else None
+        self._data = None
+        if type(file) is _File:
+            file.check()
+            self._data = None if file.is_dir() else file.data()
 
     def __enter__(self):
         if self._data is None:
@@ -432,7 +437,8 @@ class _Real:
 
 def extend_ssl(ssl):
     """Lets certificates be read from the program's files: OpenSSL opens them with fopen."""
-    locations, chain = ssl.SSLContext.load_verify_locations, ssl.SSLContext.load_cert_chain
+    context = ssl.SSLContext
+    locations, chain, parameters = context.load_verify_locations, context.load_cert_chain, context.load_dh_params
 
     def load_verify_locations(self, cafile=None, capath=None, cadata=None):
         with _Real(cafile) as cafile:
@@ -442,8 +448,13 @@ def extend_ssl(ssl):
         with _Real(certfile) as certfile, _Real(keyfile) as keyfile:
             return chain(self, certfile, keyfile, password)
 
-    ssl.SSLContext.load_verify_locations = load_verify_locations
-    ssl.SSLContext.load_cert_chain = load_cert_chain
+    def load_dh_params(self, path, /):
+        with _Real(path) as path:
+            return parameters(self, path)
+
+    context.load_verify_locations = load_verify_locations
+    context.load_cert_chain = load_cert_chain
+    context.load_dh_params = load_dh_params
 
 
 def _returning(fallback):

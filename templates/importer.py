@@ -259,8 +259,10 @@ class Importer(_bootstrap_external._LoaderBasics):
             return self.source_to_code(_source(row), path)
         offset = row[_code_at]
         code = marshal.loads(_table[offset:offset + size])
-        # Compiled with a path below the virtual root; the root is known only now.
-        _imp._fix_co_filename(code, path)
+        # Compiled with a path below the virtual root; the root is known only now. Our own modules are as importlib's: CPython
+        # leaves their frames out of tracebacks (Python/import.c, remove_importlib_frames).
+        if not fullname.startswith("_oxgen_"):
+            _imp._fix_co_filename(code, path)
         return code
 
     def get_source(self, fullname):
@@ -507,6 +509,7 @@ def pass_for_frozen(module):
     if sys.version_info >= (3, 11):
         state = type(sys.implementation)(filename=module.__file__, origname=module.__name__)
         module.__spec__.loader_state = state
+        module.__spec__.has_location = False
 
 
 def _extend_ssl(ssl):

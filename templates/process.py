@@ -40,14 +40,21 @@ def _install_site_builtins():
     """Adds the built-ins that the module site adds (Lib/site.py: setquit, setcopyright, sethelper)."""
     import _sitebuiltins
     import builtins
+
+    def printer(name, data, files=()):
+        # Not by the constructor, which imports os: that takes longer than the start of some programs.
+        result = object.__new__(_sitebuiltins._Printer)
+        vars(result).update(_Printer__name=name, _Printer__data=data, _Printer__lines=[], _Printer__filenames=files)
+        return result
+
     end = "Ctrl-D (i.e. EOF)"
     builtins.quit = _sitebuiltins.Quitter("quit", end)
     builtins.exit = _sitebuiltins.Quitter("exit", end)
-    builtins.copyright = _sitebuiltins._Printer("copyright", sys.copyright)
-    builtins.credits = _sitebuiltins._Printer("credits", _CREDITS if sys.version_info >= (3, 14) else _OLD_CREDITS)
-    # Of site's directories the one that is ours: above it and in the current one there may be somebody else's file.
-    builtins.license = _sitebuiltins._Printer(
-        "license", "See https://www.python.org/psf/license/", ["LICENSE.txt", "LICENSE"], [importer.root])
+    builtins.copyright = printer("copyright", sys.copyright)
+    builtins.credits = printer("credits", _CREDITS if sys.version_info >= (3, 14) else _OLD_CREDITS)
+    # site looks above this directory and in the current one as well, where there may be somebody else's file.
+    files = [importer.root + "/" + name for name in ("LICENSE.txt", "LICENSE")]
+    builtins.license = printer("license", "See https://www.python.org/psf/license/", files)
     builtins.help = _sitebuiltins._Helper()
 
 
@@ -73,6 +80,7 @@ def _prepare_module(name):
     """Does what runpy does for `python -m name`, without runpy's imports, and leaves sys.argv alone."""
     spec = _find_main(name)
     loader = spec.loader
+    importer.extend("argparse", _name_program)
     sys.modules["__main__"].__dict__.update(
         __name__="__main__",
         __file__=spec.origin,
@@ -83,6 +91,18 @@ def _prepare_module(name):
         __spec__=spec,
     )
     return loader.get_code(spec.name)
+
+
+def _name_program(argparse):
+    """Lets usage messages name what the user types. Since 3.14 they say `python -m name` of a main module."""
+    if not hasattr(argparse, "_prog_name"):
+        return
+    original = argparse._prog_name
+
+    def _prog_name(prog=None):
+        return original(sys.argv[0].rpartition("/")[2] if prog is None and sys.argv else prog)
+
+    argparse._prog_name = _prog_name
 
 
 def _find_main(name):
@@ -107,7 +127,7 @@ def _warn_imported(name, package):
     import _warnings
     _warnings.warn_explicit(
         f"{name!r} found in sys.modules after import of package {package!r}, but prior to execution of {name!r}; "
-        "this may result in unpredictable behaviour", RuntimeWarning, "<frozen runpy>", 128)
+        "this may result in unpredictable behaviour", RuntimeWarning, "<frozen runpy>", 128, "runpy")
 
 
 def _script_code(path):
@@ -200,20 +220,33 @@ def exit_status(error):
         return 0
     if isinstance(code, int):
         return code & 0xFF if -1 << 63 <= code < 1 << 63 else 0xFF  # what does not fit into a C long is -1
-    try:
-        sys.stdout.flush()
-    except Exception:
-        pass
-    try:
-        sys.stderr.write(str(code) + "\n")
-        sys.stderr.flush()
-    except Exception:
-        pass
+    for text in (code, "\n"):
+        try:
+            _write_error(str(text))
+        except Exception:
+            pass
     return 1
 
 
-# Children
+def _write_error(text):
+    stream = getattr(sys, "stderr", None)
+    if stream is None:
+        sys.modules["posix"].write(2, text.encode("utf-8", "backslashreplace"))
+    else:
+        stream.write(text)
+        stream.flush()
 
+
+def inspects():
+    """Tells whether the interactive interpreter follows the program (Modules/main.c, pymain_repl)."""
+    import posix
+    wanted = sys.flags.inspect
+    if not wanted and not sys.flags.ignore_environment and "os" in sys.modules:
+        wanted = bool(sys.modules["os"].environ.get("PYTHONINSPECT"))
+    return int(wanted and (sys.flags.interactive or posix.isatty(0)))
+
+
+# Children
 
 class _ForkWarning:
     """Matches the text of the warning that Python gives when a process with threads forks, as long as there is one Python

@@ -52,6 +52,7 @@ func TestEndings(t *testing.T) {
 		"threads":            {},
 		"deep":               {Stdout: "caught\ncaught too\n"},
 		"exec_self":          {Status: 3},
+		"blocked":            {Stdout: "waited\n"},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {

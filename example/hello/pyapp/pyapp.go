@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "92c78ed2fba1af25c4b4aa974d6d64329c878404a4c73f06b94649d1295af024",
+	Fingerprint: "342a6e431df3d8a65f5a9d9ddf39f727637628b1caf0916fb35bb0b8939a7838",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "a273860b9fb79435c9c32342c410145c25bbca9342a4a80d113e1904dc5890bd",
+	Fingerprint: "a9a81071edf7ec3e86ecc22951cdbdf3602b085c897e90145ebdae9c04a2a23d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f73359c867c2b2acd3c917e451e2fde847e69e1a2828218902c7355c89412484",
+	Fingerprint: "728e0feafe535a7f5db8a7d3598719f30e9a6dd709bf4458cb1fde7d7a7e8c54",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -84,7 +84,7 @@ for s in sorted(signal.valid_signals()):
 
 // pythonDefaults is what signal.getsignal says of all signals. None stands for a handler of C: Go's.
 func pythonDefaults() string {
-	special := map[int]string{2: "<built-in function default_int_handler>", 13: "SIG_IGN", 25: "SIG_IGN", 23: "None", 27: "None"}
+	special := map[int]string{2: "<built-in function default_int_handler>", 13: "SIG_IGN", 25: "SIG_IGN", 23: "None"}
 	var b strings.Builder
 	for n := 1; n <= 64; n++ {
 		if n == 32 || n == 33 { // glibc's own

@@ -7,6 +7,7 @@ var (
 )
 
 const (
-	sigINT = 2
-	sigURG = 16
+	sigINT  = 2
+	sigURG  = 16
+	sigPROF = 27
 )

@@ -4,7 +4,7 @@ package cpython
 // as the system set them (signal(7); the numbers are the same on amd64 and arm64).
 var (
 	// Those that come from outside, and abort's: Python handles them, or their default action is what users of Python know.
-	// Go keeps SIGURG for the preemption of goroutines and SIGPROF (27) for profiles of Go code; 32 and 33 are glibc's.
+	// Go keeps SIGURG for the preemption of goroutines and SIGPROF for profiles of Go code; 32 and 33 are glibc's.
 	programSignals = append([]uintptr{
 		1, 2, 3, 6, 10, 12, 13, 14, 15, 17, 18, 20, 21, 22, 24, 25, 26, 28, 29, 30,
 	}, realTime(34, 64)...)
@@ -13,8 +13,9 @@ var (
 )
 
 const (
-	sigINT = 2
-	sigURG = 23
+	sigINT  = 2
+	sigURG  = 23
+	sigPROF = 27
 )
 
 func realTime(first, last uintptr) (numbers []uintptr) {

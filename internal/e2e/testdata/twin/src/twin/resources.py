@@ -7,7 +7,7 @@ import sys
 from twin import digest, is_safe, module_names, outcome
 
 # Packages whose every resource is asked for in every way.
-CLOSELY = ("odd", "odd.data", "odd_twice.both", "oddns", "oddns.inner", "pip._vendor.certifi", "pip._vendor.distlib", "pip._vendor.idna", "email")
+CLOSELY = ("odd", "odd.data", "oddns", "oddns.inner", "pip._vendor.certifi", "pip._vendor.distlib", "pip._vendor.idna", "email")
 
 
 def picture():
@@ -89,7 +89,7 @@ def stream(f):
 
 def at_path(package, name):
     with resources.path(package, name) as path:
-        return [path.name if path.name != ".." else "", "directory" if path.is_dir() else digest(path.read_bytes())]
+        return "directory" if path.is_dir() else [path.name, digest(path.read_bytes())]
 
 
 def traversable(top):

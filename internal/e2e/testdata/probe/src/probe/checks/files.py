@@ -184,7 +184,7 @@ def certificates():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(ca, key)
     context.load_cert_chain(pathlib.Path(ca), keyfile=key)
-    equal(_number(context.load_verify_locations, ROOT + "/certs/none.pem") in ("ENOENT", "ENOTDIR"), True)
+    equal(_number(context.load_verify_locations, ROOT + "/certs/none.pem"), "ENOENT")
     raises(TypeError, context.load_verify_locations)
     before = len(os.listdir("/proc/self/fd"))
     context.load_verify_locations(ca)

@@ -239,3 +239,14 @@ def deep():
 
 def exec_self():
     os.execv(sys.executable, [sys.executable, "process.exit_three"])
+
+
+def blocked():
+    """A signal that the program blocks waits, and does not go to a thread of the Go runtime."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGTERM])
+    os.kill(os.getpid(), signal.SIGUSR1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    equal(signal.sigpending(), {signal.SIGUSR1, signal.SIGTERM})
+    equal(signal.sigwait([signal.SIGUSR1]), signal.SIGUSR1)
+    equal(signal.sigwait([signal.SIGTERM]), signal.SIGTERM)
+    print("waited")

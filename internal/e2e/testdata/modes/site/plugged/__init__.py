@@ -1,0 +1,1 @@
+from modes.checks import main
