@@ -183,16 +183,18 @@
 //
 // Flags:
 //
-//	--module PATH              module PATH for go.mod (default: example.com/ and the name of DIR)
-//	--python SPEC              the Python, as "oxgen generate --python" takes it: SPEC
-//	--repl                     run the interactive interpreter
-//	--run-command CODE         run the Python CODE, as python -c does
-//	--run-entry PKG.MOD:FUNC   call the function PKG.MOD:FUNC, as a console script does
-//	--run-file FILE            run the script FILE
-//	--run-module M             run the module M, as python -m does
-//	--source PATH              source PATH, repeatable: a directory, a package, a .py file,
-//	                           or gomod:MODULE@VERSION/DIR
-//	--wheel PATH               wheel PATH or pattern, repeatable
+//	--module PATH               module PATH for go.mod (default: example.com/ and the name
+//	                            of DIR)
+//	--python SPEC               the Python, as "oxgen generate --python" takes it: SPEC
+//	--repl                      run the interactive interpreter
+//	--run-command CODE          run the Python CODE, as python -c does
+//	--run-console-script NAME   run the console script NAME of a wheel
+//	--run-entry PKG.MOD:FUNC    call the function PKG.MOD:FUNC, as a console script does
+//	--run-file FILE             run the script FILE
+//	--run-module M              run the module M, as python -m does
+//	--source PATH               source PATH, repeatable: a directory, a package, a .py file,
+//	                            or gomod:MODULE@VERSION/DIR
+//	--wheel PATH                wheel PATH or pattern, repeatable
 //
 // # oxgen inspect
 //

@@ -49,12 +49,13 @@ some, init writes a small package to begin with.`,
 	f.StringArrayVar(&flags.wheels, "wheel", nil, "wheel `PATH` or pattern, repeatable")
 	f.StringVar(&flags.run.Module, "run-module", "", "run the module `M`, as python -m does")
 	f.StringVar(&flags.run.Entry, "run-entry", "", "call the function `PKG.MOD:FUNC`, as a console script does")
+	f.StringVar(&flags.run.ConsoleScript, "run-console-script", "", "run the console script `NAME` of a wheel")
 	f.StringVar(&flags.run.Command, "run-command", "", "run the Python `CODE`, as python -c does")
 	f.StringVar(&flags.run.File, "run-file", "", "run the script `FILE`")
 	f.BoolVar(&flags.run.REPL, "repl", false, "run the interactive interpreter")
 	f.StringVar(&flags.python, "python", "", "the Python, as \"oxgen generate --python\" takes it: `SPEC`")
 	f.StringVar(&flags.module, "module", "", "module `PATH` for go.mod (default: example.com/ and the name of DIR)")
-	c.MarkFlagsMutuallyExclusive("run-module", "run-entry", "run-command", "run-file", "repl")
+	c.MarkFlagsMutuallyExclusive("run-module", "run-entry", "run-console-script", "run-command", "run-file", "repl")
 	mustComplete(c, "python", releaseVersions)
 	return c
 }
@@ -174,9 +175,8 @@ func relative(abs, path string) string {
 // guess finds the sources and what to run where no flag says it.
 func (f *initFlags) guess(p *scaffold.Project) error {
 	v := &p.Config
-	run := f.run.Module + f.run.Entry + f.run.Command + f.run.File
 	named := len(f.sources)+len(f.wheels) > 0
-	decided := run != "" || f.run.REPL
+	decided := !f.run.IsZero()
 	if !named {
 		layout, err := scaffold.FindLayout(p.Dir)
 		if err != nil {

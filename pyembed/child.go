@@ -63,8 +63,10 @@ func (p *Program) isChild(exe string, whole bool) bool {
 		return true
 	}
 	kin := executableOf(parent, exe)
-	if grandparent := behindShell(parent); kin == another && grandparent > 0 {
-		parent, kin = grandparent, executableOf(grandparent, exe)
+	if kin == another {
+		if behind := behindShell(parent); behind > 0 {
+			parent, kin = behind, executableOf(behind, exe)
+		}
 	}
 	named := related && told.pid == parent
 	switch kin {

@@ -15,6 +15,7 @@ def install():
     sys.executable = _oxgen.executable
     _install_fork_hooks()
     _install_marks()
+    importer.extend("runpy", _extend_runpy)
     if sys.flags.no_site:
         _install_site_builtins()
 
@@ -146,6 +147,26 @@ def _script_code(path):
         return importer.path_hook(directory).get_code(tail.removesuffix(".pyc").removesuffix(".py"))
     except ImportError:
         return compile(importer.read(full), full, "exec", dont_inherit=True)
+
+
+def _extend_runpy(runpy):
+    """Lets run_path find scripts without their sources, and without virtual files: multiprocessing runs the main module's file
+    again in its children (Lib/multiprocessing/spawn.py, _fixup_main_from_path)."""
+    original = runpy._get_code_from_file
+
+    def _get_code_from_file(*args):  # (run_name, fname) before 3.12, then fname alone
+        path = args[-1]
+        if isinstance(path, str) and path.startswith(importer.root + "/"):
+            try:
+                code = _script_code(path[len(importer.root) + 1:])
+            except (ImportError, OSError):  # none of ours
+                pass
+            else:
+                _imp._fix_co_filename(code, path)
+                return code if len(args) == 1 else (code, path)
+        return original(*args)
+
+    runpy._get_code_from_file = _get_code_from_file
 
 
 class ScriptLoader(_bootstrap_external.SourceFileLoader):

@@ -159,6 +159,46 @@ func TestProcessesOfModes(t *testing.T) {
 	modes(t).call("command", "processes", "fork").run(t).wantOutput(t, "2 True __main__\n4 True __main__\n")
 }
 
+// TestProcessesWithoutFiles has children find the main module where its file can't be read, and where sys.frozen changes how
+// multiprocessing starts them.
+func TestProcessesWithoutFiles(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("left out by -short")
+	}
+	for name, keys := range map[string][2]string{ // what comes before the tables, and behind them
+		"without source":        {"include-source = false\n", ""},
+		"without virtual files": {"virtual-files = false\n", ""},
+		"frozen":                {"", "[interpreter]\nsys-frozen = true\nsys-meipass = true\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newProgram(t.TempDir(), "testdata/modes")
+			if err != nil {
+				t.Fatal(err)
+			}
+			conf := filepath.Join(p.dir, "oxgen.toml")
+			text, err := os.ReadFile(conf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(conf, []byte(keys[0]+string(text)+keys[1]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p.exe = filepath.Join(p.module, "bin", "modes")
+			if out, err := oxgen(t.Context(), "--quiet", "build", p.dir, "-o", p.exe); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			for _, mode := range []string{"module", "file", "loose"} {
+				for _, method := range []string{"spawn", "forkserver"} {
+					p.call(mode, "processes", method).run(t).wantOutput(t, "2 True __mp_main__\n4 True __mp_main__\n")
+				}
+			}
+			p.call("entry", "marks").run(t).wantOutput(t, map[bool]string{true: "True " + p.exe + "\n", false: "None None\n"}[name == "frozen"])
+		})
+	}
+}
+
 // TestSiteBuiltins compares what site adds to builtins with plain python, where site has added it.
 func TestSiteBuiltins(t *testing.T) {
 	t.Parallel()
@@ -168,7 +208,7 @@ func TestSiteBuiltins(t *testing.T) {
 	if diff := cmp.Diff(python.stdout, program.stdout); diff != "" || program.status != 0 {
 		t.Errorf("(-python +program):\n%s%s", diff, program.stderr)
 	}
-	modes(t).call("module", "marks").run(t).wantOutput(t, "False False\n")
+	modes(t).call("module", "marks").run(t).wantOutput(t, "None None\n")
 }
 
 // TestShell types into the interactive interpreter, and runs a script that comes by a pipe.

@@ -47,9 +47,7 @@ func TestOtherVersions(t *testing.T) {
 			spec := fmt.Sprintf("3.%d", version.minor)
 			p := probeOn(t, spec, "")
 			runChecks(t, p, version.minor, nil)
-			if version.minor == 11 {
-				t.Run("as python", func(t *testing.T) { testActsAsPython(t, p, plainPython(t, spec), asPythons) })
-			}
+			t.Run("as python", func(t *testing.T) { testActsAsPython(t, p, plainPython(t, spec), asPythons) })
 		})
 	}
 }

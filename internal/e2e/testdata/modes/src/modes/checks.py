@@ -115,7 +115,7 @@ def processes(method):
 
 
 def marks():
-    print(hasattr(sys, "frozen"), hasattr(sys, "_MEIPASS"))
+    print(getattr(sys, "frozen", None), getattr(sys, "_MEIPASS", None))
 
 
 def again(*given):
