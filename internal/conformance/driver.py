@@ -44,7 +44,10 @@ class Results:
             lines = str(value).strip().splitlines() or [""]
         except Exception:
             lines = ["?"]
-        text = "".join(traceback.format_exception(kind, value, trace))
+        try:
+            text = "".join(traceback.format_exception(kind, value, trace))
+        except Exception as e:  # the test may have left behind what tracebacks can't be made with
+            text = f"no traceback: {e!r}"
         self.add(id=test, outcome=outcome, reason=f"{kind.__name__}: {lines[0]}"[:LONGEST], trace=text[-6000:])
 
 

@@ -165,13 +165,13 @@ func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*repo
 	r := &report{python: w.version, suite: s.name, options: o.telling(), called: o.called}
 	names := o.only
 	if names == nil {
-		names = ownModules()
+		names = ownModules() // those that take long come first
 	}
 	r.modules, err = o.runAll(ctx, w, s, names)
 	return r, err
 }
 
-// runAll runs the modules, several at once, and returns what came of them in the order of the names.
+// runAll runs the modules, several at once, and returns what came of them, sorted by name.
 func (o *options) runAll(ctx context.Context, w *workshop, s *suite, names []string) ([]*module, error) {
 	found := make([]*module, len(names))
 	group, ctx := errgroup.WithContext(ctx)
@@ -193,5 +193,7 @@ func (o *options) runAll(ctx context.Context, w *workshop, s *suite, names []str
 		})
 	}
 	err := group.Wait()
-	return slices.DeleteFunc(found, func(m *module) bool { return m == nil }), err
+	found = slices.DeleteFunc(found, func(m *module) bool { return m == nil })
+	slices.SortFunc(found, func(a, b *module) int { return strings.Compare(a.name, b.name) })
+	return found, err
 }

@@ -115,7 +115,10 @@ func (w *workshop) tests(ctx context.Context, c contender, name string, parts []
 			return nil, err
 		}
 		all, again, err := settle(results, name, failure)
-		if err != nil || !again || crashes == mostCrashes {
+		if again && crashes == mostCrashes {
+			all[name+processSuffix], again = outcome{crashed, "given up after too many crashes"}, false
+		}
+		if err != nil || !again {
 			w.generalize(all)
 			return all, err
 		}

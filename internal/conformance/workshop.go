@@ -25,8 +25,8 @@ var driver []byte
 // driverModule is the name that the driver is run by.
 const driverModule = "conformance_driver"
 
-// configuration is that of the frozen program: it starts as the command python does. What the tests have of extension
-// modules lies on disk, where the interpreter too has them.
+// configuration is that of the frozen program: it starts as the command python does. Extension modules lie on disk, where
+// the interpreter too has them.
 const configuration = `name = "conformance"
 python = "%s"
 sources = ["../tests"]
@@ -97,6 +97,9 @@ func (w *workshop) build(ctx context.Context, python string, s *suite) error {
 	if err := w.layOut(s, platform.Stdlib); err != nil {
 		return err
 	}
+	if err := w.layOutExtensions(s, platform.LibDynload); err != nil {
+		return err
+	}
 	if err := w.copyPython(d, platform.Stdlib); err != nil {
 		return err
 	}
@@ -106,10 +109,8 @@ func (w *workshop) build(ctx context.Context, python string, s *suite) error {
 // layOut makes a directory of all that the tests are: what both contenders have on top of the standard library.
 func (w *workshop) layOut(s *suite, stdlib string) error {
 	to := w.path("tests")
-	for _, dir := range []string{to, w.path("extensions")} {
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
+	if err := os.RemoveAll(to); err != nil {
+		return err
 	}
 	if err := overlay(filepath.Join(to, "test"), filepath.Join(s.dir, "test")); err != nil {
 		return err
@@ -125,17 +126,23 @@ func (w *workshop) layOut(s *suite, stdlib string) error {
 			}
 		}
 	}
-	if err := w.layOutExtensions(s); err != nil {
-		return err
-	}
 	return os.WriteFile(filepath.Join(to, driverModule+".py"), driver, 0o644)
 }
 
-// layOutExtensions copies the extension modules that are there for tests, to a directory of their own.
-func (w *workshop) layOutExtensions(s *suite) error {
+// layOutExtensions copies the extension modules of the distribution, which has them in the directory dynload ("" if it has
+// none), and those that the suite has for tests, to a directory of their own.
+func (w *workshop) layOutExtensions(s *suite, dynload string) error {
 	to := w.path("extensions")
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
+	}
+	if dynload != "" {
+		if err := overlay(to, dynload); err != nil {
+			return err
+		}
 	}
 	found, err := filepath.Glob(filepath.Join(s.dir, "lib-dynload", "_*test*.so"))
 	if err != nil {
