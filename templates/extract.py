@@ -31,14 +31,13 @@ class Importer(importer.Importer):
             return stream.read()
 
     def get_resource_reader(self, fullname):
-        if not self.is_package(fullname):
-            return None
         try:
             from importlib.resources.readers import FileReader
         except ImportError:  # Python 3.10
             from importlib.readers import FileReader
         from types import SimpleNamespace
-        return FileReader(SimpleNamespace(path=self._directory(fullname) + "/__init__.py"))
+        directory = self._directory(fullname) if self.is_package(fullname) else self.path
+        return FileReader(SimpleNamespace(path=directory + "/__init__.py"))
 
 
 def find_spec(finder, fullname, row):

@@ -300,7 +300,7 @@ def readlink(path, *, dir_fd=None):
     file = _find(path, dir_fd)
     if type(file) is _File:
         file.check()
-        raise _error(errno.EINVAL, path)
+        raise _error(errno.EINVAL, posix.fspath(path))
     return _c["readlink"](path if file is None else file, dir_fd=dir_fd)
 
 
@@ -355,7 +355,7 @@ def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=No
     if type(found) is not _File:
         return _c_open(file if found is None else found, mode, buffering, encoding, errors, newline, closefd, opener)
     if found.is_dir():
-        raise _error(errno.EISDIR, file)
+        raise _error(errno.EISDIR, posix.fspath(file))
     return _c_open(file, mode, buffering, encoding, errors, newline, closefd, open if opener is None else opener)
 
 

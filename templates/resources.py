@@ -104,8 +104,6 @@ class NamespaceReader(TraversableResources):
 
     def files(self):
         portions = [PosixPath(p) if importer.is_dir(p) else _elsewhere(p) for p in self._portions]
-        if len(portions) == 1:
-            return portions[0]
         together = MultiplexedPath.__new__(MultiplexedPath)  # its __init__ takes paths on disk only, before 3.13
         together._paths = portions
         return together

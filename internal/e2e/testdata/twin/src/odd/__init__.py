@@ -1,0 +1,2 @@
+"""Modules of shapes that are seldom seen."""
+VALUE = "odd"

@@ -1,0 +1,1 @@
+from odd import circle_b as b

@@ -1,0 +1,1 @@
+from odd import circle_a as a

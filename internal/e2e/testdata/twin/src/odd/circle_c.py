@@ -1,0 +1,2 @@
+from odd.circle_d import D
+C = 1

@@ -1,0 +1,2 @@
+from odd.circle_c import C
+D = 1

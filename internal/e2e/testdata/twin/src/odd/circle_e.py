@@ -1,0 +1,2 @@
+import odd.circle_f
+E = 1

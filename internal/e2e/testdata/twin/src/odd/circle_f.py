@@ -1,0 +1,2 @@
+import odd.circle_e
+F = odd.circle_e.E

@@ -1,0 +1,4 @@
+"""Main of a package."""
+from . import VALUE
+import sys
+ARGV0 = sys.argv[0]

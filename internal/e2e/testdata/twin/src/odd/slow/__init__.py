@@ -1,0 +1,3 @@
+import time
+LOADED = []
+time.sleep(0.05)

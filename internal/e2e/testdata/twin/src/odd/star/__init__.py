@@ -1,0 +1,2 @@
+"""Stars."""
+__all__ = ["first", "second"]

@@ -1,0 +1,4 @@
+import warnings
+
+warnings.warn("at import", FutureWarning)
+warnings.warn("of the importer", FutureWarning, stacklevel=2)

@@ -1,0 +1,1 @@
+"""Two things of one name."""
