@@ -30,6 +30,7 @@ var (
 	webapp   = builder("../../example/webapp")
 	probe    = builder("testdata/probe")
 	settings = builder("testdata/settings")
+	soak     = builder("testdata/soak")
 )
 
 // builder returns a function that builds the program whose directory is source, and skips the test when there is none.
