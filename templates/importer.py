@@ -148,6 +148,9 @@ class _Patience:
 
 _patience = _Patience()
 
+# The code that runs while CPython collects.
+collecting = _Patience._collecting.__code__
+
 
 class Importer(_bootstrap_external._LoaderBasics):
     """Finds and loads the modules of one directory of the virtual root."""

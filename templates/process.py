@@ -4,6 +4,8 @@ import _frozen_importlib as _bootstrap
 import _oxgen
 import sys
 
+import _oxgen_importer as importer
+
 
 def install():
     """Puts the hooks in place, before the program's first module is imported."""
@@ -83,8 +85,21 @@ def _install_fork_hooks():
         import _warnings
         _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
     posix = sys.modules["posix"]
+    posix.register_at_fork(before=_await_collection)
     posix.register_at_fork(after_in_child=_announce)
     posix.register_at_fork(after_in_child=_forget_imports)
+
+
+def _await_collection():
+    """Waits, before a fork, until no other thread is in the importer's callback of the garbage collector.
+
+    CPython notes that it is collecting, and in a child without the thread that does it the note would stay: the child would
+    never collect.
+    """
+    this, code = sys.modules["_thread"].get_ident(), importer.collecting
+    while any(f.f_code is code for thread, f in sys._current_frames().items() if thread != this):
+        import time
+        time.sleep(0)
 
 
 def _forget_imports():
