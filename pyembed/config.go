@@ -155,6 +155,10 @@ func (c *Config) paths(version cpython.Version, exe string, first []string) []Se
 		}
 		set = append(set, Setting{Name: name, Value: exe})
 	}
+	if version.Minor() >= 11 {
+		// All modules come from the program: CPython is not to believe that those it has frozen copies of are the copies.
+		set = append(set, Setting{Name: "use_frozen_modules", Value: int64(0)})
+	}
 	set = append(set, Setting{Name: "executable", Value: nowhere})
 	return append(set, Setting{Name: "module_search_paths", Value: list})
 }

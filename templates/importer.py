@@ -109,45 +109,54 @@ class _Patience:
 
     Most of it stays, and looking through it every 2,000 objects takes a tenth of the time of imports. So the collector's
     threshold is raised while a module is imported, and lowered to what it was before plus what the import has made. The
-    next collection, which looks at all of that once, sets it back. A threshold that the program sets is left alone.
+    next collection, which looks at all of that once, sets it back. A threshold that the program sets is left alone: those
+    that are set here end in two digits of their own. It takes no more to tell them apart, whatever threads do at once, and
+    in a child after a fork, where the thread that raised the threshold is gone.
     """
 
-    DURING_IMPORT = 100_000
+    MARK = 77
+    DURING_IMPORT = 100_000 + MARK
 
     def __init__(self):
-        self._raised = None  # a threshold that was set here, and the one to go back to
+        self._before = None  # the threshold to go back to; None when none was ever raised
+        self._watching = False  # for the next collection
 
     def start_import(self):
         """Returns the threshold and count of objects before the import, None for one within another."""
         threshold = gc.get_threshold()[0]
         if not 0 < threshold < self.DURING_IMPORT:
             return None
-        if self._raised is None:
+        if threshold % 100 != self.MARK:
+            self._before = threshold
+        elif self._before is None:  # the program's after all
+            return None
+        if not self._watching:
+            self._watching = True
             gc.callbacks.append(self._collecting)
-            self._raised = (threshold, threshold)
-        elif threshold != self._raised[0]:  # set by the program
-            self._raised = (threshold, threshold)
-        self._set(self.DURING_IMPORT)
+        gc.set_threshold(self.DURING_IMPORT)
         return threshold, gc.get_count()[0]
 
     def end_import(self, before):
         if before is None or gc.get_threshold()[0] != self.DURING_IMPORT:
             return
         threshold, count = before
-        self._set(min(threshold + max(gc.get_count()[0] - count, 0), self.DURING_IMPORT - 1))
-
-    def _set(self, threshold):
-        self._raised = (threshold, self._raised[1])
-        gc.set_threshold(threshold)
+        lowered = min(threshold + max(gc.get_count()[0] - count, 0), self.DURING_IMPORT - 100)
+        gc.set_threshold(max(lowered - (lowered - self.MARK) % 100, 1))
 
     def _collecting(self, phase, info):
-        threshold, before = self._raised
-        if phase == "start" and gc.get_threshold()[0] == threshold:
-            self._raised = (before, before)
-            gc.set_threshold(before)
+        if phase != "start":
+            return
+        if gc.get_threshold()[0] % 100 == self.MARK:
+            gc.set_threshold(self._before)
+        if gc.callbacks[-1] == self._collecting:  # else one behind it would be passed over
+            gc.callbacks.pop()
+            self._watching = False
 
 
 _patience = _Patience()
+
+# The code that runs while CPython collects.
+collecting = _Patience._collecting.__code__
 
 
 class Importer(_bootstrap_external._LoaderBasics):

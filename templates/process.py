@@ -282,7 +282,41 @@ def _install_fork_hooks():
         import _warnings
         _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
     posix = sys.modules["posix"]
+    posix.register_at_fork(before=_await_collection)
     posix.register_at_fork(after_in_child=_announce)
+    posix.register_at_fork(after_in_child=_forget_imports)
+
+
+def _await_collection():
+    """Waits, before a fork, until no other thread is in the importer's callback of the garbage collector.
+
+    CPython notes that it is collecting, and in a child without the thread that does it the note would stay: the child would
+    never collect.
+    """
+    this, code = sys.modules["_thread"].get_ident(), importer.collecting
+    while any(f.f_code is code for thread, f in sys._current_frames().items() if thread != this):
+        import time
+        time.sleep(0)
+
+
+def _forget_imports():
+    """Takes back, in a forked child, what other threads were importing for the importer's own use.
+
+    Those threads are not in the child, and the locks that they hold are never released: python hangs in a child that
+    imports what another thread was importing. But where python only opens a file, the importer may import, and then a child
+    would hang that does not under python.
+    """
+    this = sys.modules["_thread"].get_ident()
+    for name in list(_bootstrap._module_locks):
+        if not (name.startswith("_oxgen_") or name in sys.builtin_module_names or name == "stat"):
+            continue
+        lock = _bootstrap._module_locks[name]()
+        if lock is None or lock.owner in (None, this):
+            continue
+        del _bootstrap._module_locks[name]
+        spec = getattr(sys.modules.get(name), "__spec__", None)
+        if getattr(spec, "_initializing", False):
+            del sys.modules[name]
 
 
 def _announce():

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -23,6 +24,8 @@ type call struct {
 	dir   string
 	stdin io.Reader
 	jail  *jail // nil for none
+
+	patience time.Duration // how long it may take; 0 is patience
 }
 
 // A result is how a call ended.
@@ -39,7 +42,7 @@ const patience = 5 * time.Minute
 
 // start runs the call to its end.
 func (c *call) start(ctx context.Context) result {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, patience))
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.path, c.args...)

@@ -31,6 +31,7 @@ var (
 	probe    = builder("testdata/probe")
 	settings = builder("testdata/settings")
 	modes    = builder("testdata/modes")
+	soak     = builder("testdata/soak")
 )
 
 // builder returns a function that builds the program whose directory is source, and skips the test when there is none.

@@ -26,7 +26,7 @@ const pipModule = "github.com/kluctl/go-embed-python@v0.0.0-3.14.6-20260610-1"
 const machinePackages = "/usr/lib/python3/dist-packages"
 
 var machineNames = []string{
-	"blinker", "distro", "httplib2", "jwt", "oauthlib", "pkg_resources", "pygments", "pyparsing", "setuptools", "six", "toml",
+	"_distutils_hack", "blinker", "distro", "httplib2", "jwt", "oauthlib", "pkg_resources", "pygments", "pyparsing", "setuptools", "six", "toml",
 	"wheel", "xmltodict", "yaml", "PyYAML", "PyJWT",
 }
 

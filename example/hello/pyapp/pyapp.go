@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "342a6e431df3d8a65f5a9d9ddf39f727637628b1caf0916fb35bb0b8939a7838",
+	Fingerprint: "5520b8a6c9ba975b94dfb1afe2cf97675b8bdf3a67d4d346da971f2f974e17a4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "a9a81071edf7ec3e86ecc22951cdbdf3602b085c897e90145ebdae9c04a2a23d",
+	Fingerprint: "3a7c4e258f55b1dc598a8f1c63654d09680efa2c3b5691a5d438a35a28886f98",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

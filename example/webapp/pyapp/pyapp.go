@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "728e0feafe535a7f5db8a7d3598719f30e9a6dd709bf4458cb1fde7d7a7e8c54",
+	Fingerprint: "ea70ec0adb0b474141c82226702cdd9d5a2f77468cd7843dfa78ecfe6d238e1d",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -1,5 +1,4 @@
 """The parts; each does its work `times` times."""
-import asyncio
 import concurrent.futures
 import gc
 import multiprocessing
@@ -24,8 +23,9 @@ def forks(times):
 
 
 def _child():
-    import decimal  # not imported by the parent
-    decimal.Decimal("1.5") * 2
+    # Not imported by the parent: python itself hangs in a child that imports what a thread of the parent was importing.
+    import stringprep
+    stringprep.in_table_a1("x")
     gc.collect()
     if gc.get_threshold()[0] > 50_000:
         raise AssertionError(f"the collector's threshold is {gc.get_threshold()}")
@@ -69,8 +69,8 @@ def pools(times):
 
 
 def square(n):
-    import fractions
-    return int(fractions.Fraction(n) ** 2)
+    import graphlib  # see _child
+    return n ** len(list(graphlib.TopologicalSorter({1: {2}}).static_order()))
 
 
 def spawns(times):
@@ -97,6 +97,8 @@ def forkserver(times):
 
 def subprocesses(times):
     """Programs that are started by threads, and by asyncio."""
+    import asyncio  # here: with ssl it brings what first_uses is about
+
     def run(n):
         r = subprocess.run([sys.executable, "-c", f"import decimal; print({n} + 1)"], capture_output=True, check=True)
         if int(r.stdout) != n + 1 or r.stderr:
@@ -135,26 +137,27 @@ def files(times):
 
 
 def first_uses(times):
-    """Forks at the moment when another thread first needs what the importer brings late."""
-    late = ["_oxgen_files", "_oxgen_resources"]
+    """Forks at the moment when another thread first needs what the importer brings late, to open a file of the program."""
+    def use():
+        os.stat(__file__)
+        with open(__file__, "rb") as f:
+            f.read()
 
     def child():
+        if "_oxgen_files" in sys.modules:
+            raise AssertionError("used already")
         gate = threading.Barrier(2)
 
-        def use():
+        def late():
             gate.wait()
-            os.stat(__file__)
-            work.read_files()
+            use()
 
-        t = threading.Thread(target=use, daemon=True)
+        t = threading.Thread(target=late)
         t.start()
         gate.wait()
-        pids = [work.in_child(lambda: (os.stat(__file__), work.read_files())) for _ in range(10)]
-        for pid in pids:
+        for pid in [work.in_child(use) for _ in range(5)]:
             work.wait(pid)
         t.join()
 
-    if any(name in sys.modules for name in late[1:]):
-        raise AssertionError("used already")
     for _ in range(times):
         work.wait(work.in_child(child))

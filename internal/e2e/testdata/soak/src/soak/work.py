@@ -1,15 +1,20 @@
 """What parts share: threads that work beside them, children that are waited for, what a process has open."""
 import contextlib
-import importlib
+import faulthandler
+import importlib.metadata
+import importlib.resources
+import linecache
 import os
 import signal
 import sys
 import threading
 import time
 
+# How long a child may take, in seconds; then it prints where it is, and dies.
+PATIENCE = 60
+
 # Modules without state that matters: they are imported again and again.
-NAMES = ["calendar", "colorsys", "csv", "difflib", "fractions", "getopt", "html.parser", "ipaddress", "json.tool", "mailbox", "netrc", "nntplib_",
-         "plistlib", "pprint", "quopri", "sched", "shlex", "statistics", "textwrap", "timeit", "tomllib", "uuid", "wave", "xml.dom.minidom", "zipapp"]
+NAMES = ["calendar", "colorsys", "csv", "difflib", "fractions", "getopt", "html.parser", "ipaddress", "json.tool", "mailbox", "netrc", "plistlib", "pprint", "quopri", "sched", "shlex", "statistics", "textwrap", "timeit", "tomllib", "uuid", "wave", "xml.dom.minidom", "zipapp"]
 
 
 def descriptors():
@@ -81,13 +86,11 @@ def import_again():
         sys.modules.pop(name, None)
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
+        time.sleep(0.001)
 
 
 def read_files():
     """Reads files of the program, by every way that leads to them."""
-    import importlib.metadata
-    import importlib.resources
-    import linecache
     root = importlib.resources.files("soak")
     for p in root.iterdir():
         p.is_file() and p.read_text()
@@ -95,11 +98,12 @@ def read_files():
     linecache.checkcache()
     linecache.getlines(__file__)
     os.stat(__file__)
+    time.sleep(0.01)
 
 
 def spin():
     sum(range(1000))
-    time.sleep(0)
+    time.sleep(0.0001)
 
 
 class Signals:
@@ -125,7 +129,8 @@ def in_child(function):
         return pid
     status = 1
     try:
-        signal.alarm(60)  # a child that hangs
+        faulthandler.register(signal.SIGALRM, chain=True)
+        signal.alarm(PATIENCE)
         function()
         status = 0
     except BaseException:

@@ -28,7 +28,32 @@ def picture():
     found["select"] = outcome(lambda: [e.name for e in metadata.entry_points(group="console_scripts", name="odd")])
     found["paths"] = {p: outcome(lambda: sorted(d.name for d in metadata.distributions(path=[p]))) for p in
                       (ROOT, ROOT + "/", ROOT + "/odd", ROOT + "/nothing", "", "/")}
+    found["pkg_resources"] = outcome(by_setuptools)
     return found
+
+
+def by_setuptools():
+    """Asks pkg_resources, where the machine has setuptools."""
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pkg_resources as p
+    return {
+        "working set": sorted(d.project_name for d in p.working_set),
+        "version": p.get_distribution("odd-dist").version,
+        "location": p.get_distribution("pip").location,
+        "require": [str(d) for d in p.require("pip")],
+        "entry points": sorted(e.name for e in p.iter_entry_points("console_scripts")),
+        "metadata": digest(p.get_distribution("pip").get_metadata("RECORD")),
+        "provider": type(p.get_provider("odd")).__name__,
+        "exists": [p.resource_exists("odd", n) for n in ("data/one.txt", "data", "nothing")],
+        "isdir": [p.resource_isdir("odd", n) for n in ("data/one.txt", "data", "nothing")],
+        "listdir": sorted(set(p.resource_listdir("odd", "data")) - {"__pycache__"}),
+        "string": p.resource_string("odd", "data/one.txt"),
+        "stream": p.resource_stream("odd", "data/bin").read(),
+        "filename": p.resource_filename("odd", "data/one.txt"),
+        "nothing": outcome(p.get_distribution, "nothing"),
+    }
 
 
 def describe(d):
