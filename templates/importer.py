@@ -115,10 +115,12 @@ class _Patience:
     """
 
     MARK = 77
+    AROUND = 20  # objects that importlib makes around a module: the spec, the module, locks
     DURING_IMPORT = 100_000 + MARK
 
     def __init__(self):
         self._before = None  # the threshold to go back to; None when none was ever raised
+        self._exact = 0  # the threshold that was set last, before it got its last two digits
         self._watching = False  # for the next collection
 
     def start_import(self):
@@ -127,21 +129,21 @@ class _Patience:
         if not 0 < threshold < self.DURING_IMPORT:
             return None
         if threshold % 100 != self.MARK:
-            self._before = threshold
+            self._before = self._exact = threshold
         elif self._before is None:  # the program's after all
             return None
         if not self._watching:
             self._watching = True
             gc.callbacks.append(self._collecting)
         gc.set_threshold(self.DURING_IMPORT)
-        return threshold, gc.get_count()[0]
+        return self._exact, gc.get_count()[0]
 
     def end_import(self, before):
         if before is None or gc.get_threshold()[0] != self.DURING_IMPORT:
             return
-        threshold, count = before
-        lowered = min(threshold + max(gc.get_count()[0] - count, 0), self.DURING_IMPORT - 100)
-        gc.set_threshold(max(lowered - (lowered - self.MARK) % 100, 1))
+        exact, count = before
+        self._exact = min(exact + max(gc.get_count()[0] - count, 0) + self.AROUND, self.DURING_IMPORT - 100)
+        gc.set_threshold(self._exact + (self.MARK - self._exact) % 100)
 
     def _collecting(self, phase, info):
         if phase != "start":
