@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "5520b8a6c9ba975b94dfb1afe2cf97675b8bdf3a67d4d346da971f2f974e17a4",
+	Fingerprint: "f17461a6115ee398e7c24aa9b23a712f0ff9ecf1a0d92c42d01db5bd4be7007c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

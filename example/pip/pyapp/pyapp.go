@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "3a7c4e258f55b1dc598a8f1c63654d09680efa2c3b5691a5d438a35a28886f98",
+	Fingerprint: "4016424195b459720aecf42757feeb967e4a3b8a16ff1a2a7a0e6e020c7b511c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "ea70ec0adb0b474141c82226702cdd9d5a2f77468cd7843dfa78ecfe6d238e1d",
+	Fingerprint: "c8c585650ffb0caed7f7e197fe3c79ff8ed31c7e472ccacab9430cf9543e340d",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
