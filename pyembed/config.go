@@ -56,15 +56,19 @@ func Defaults() []Setting {
 }
 
 // settings returns the configuration of an interpreter for the program, or for a child of it, in the order of application.
-// What it starts from is CPython's isolated configuration, or that of the python command where variables count.
+// What it starts from is CPython's isolated configuration for the program, and that of the python command where variables
+// count, and for a child, whose options count.
 func (c *Config) settings(version cpython.Version, i *invocation) []Setting {
 	var set []Setting
 	var first []string
 	if c.readsEnvironment() {
 		set = withEnvironment(version)
-		if i.role == theProgram || !i.line.noEnvironment {
+		if i.role == theProgram || !i.line.noEnvironment() {
 			first = environmentPaths()
 		}
+	}
+	if i.role == aChild && !c.readsEnvironment() {
+		set = append(withEnvironment(version), Setting{Name: "isolated", Value: int64(1)}, Setting{Name: "use_environment", Value: int64(0)})
 	}
 	set = slices.Concat(set, Defaults(), c.paths(version, i.exe, first), hashSeed())
 	if i.role == theProgram {
@@ -74,7 +78,18 @@ func (c *Config) settings(version cpython.Version, i *invocation) []Setting {
 	if i.line.script > 0 && !i.self {
 		set = append(set, besideScript(version)...)
 	}
-	return append(append(set, c.Settings...), Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
+	set = append(set, c.notCounted(i.line.letters)...)
+	return append(set, Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
+}
+
+// counted are the options that CPython counts: those of the command line are added to what is set.
+var counted = map[string]string{"optimization_level": "O", "verbose": "v", "bytes_warning": "b"}
+
+// notCounted returns the settings without those that options of one letter stand for on a command line.
+func (c *Config) notCounted(letters string) []Setting {
+	return slices.DeleteFunc(slices.Clone(c.Settings), func(s Setting) bool {
+		return counted[s.Name] != "" && strings.Contains(letters, counted[s.Name])
+	})
 }
 
 // withEnvironment returns what turns the configuration of the python command into the isolated one, but for environment
@@ -104,7 +119,7 @@ func safePath(version cpython.Version, value int64) []Setting {
 // has the modules and SearchPaths.
 func (c *Config) commandSettings(version cpython.Version, i *invocation) []Setting {
 	var first []string
-	if !i.line.noEnvironment {
+	if !i.line.noEnvironment() {
 		first = environmentPaths()
 	}
 	set := append(c.paths(version, i.exe, first), hashSeed()...)

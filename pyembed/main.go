@@ -115,7 +115,7 @@ func (i *interpreter) initialize() (status int, exit bool, err error) {
 		return i.api.InitializeCommand(i.config.commandSettings(i.api.Version, &i.started))
 	}
 	set := i.config.settings(i.api.Version, &i.started)
-	if i.config.readsEnvironment() {
+	if i.config.readsEnvironment() || i.started.role == aChild {
 		return i.api.InitializeCommand(set)
 	}
 	return i.api.Initialize(set)

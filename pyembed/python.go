@@ -91,11 +91,14 @@ func isSame(path, other string) bool {
 
 // A commandLine is what matters here of arguments in the syntax of the python command.
 type commandLine struct {
-	python        bool   // python has something to do with them: they begin with an option of its own, or with what it can run
-	script        int    // index of the argument that is a file or directory to run, 0 when there is none
-	path          string // of it, absolute and clean
-	noEnvironment bool   // -E or -I
+	python  bool   // python has something to do with them: they begin with an option of its own, or with what it can run
+	script  int    // index of the argument that is a file or directory to run, 0 when there is none
+	path    string // of it, absolute and clean
+	letters string // of the options without an argument, as often as they are given
 }
+
+// noEnvironment tells whether an option forbids environment variables.
+func (line *commandLine) noEnvironment() bool { return strings.ContainsAny(line.letters, "EI") }
 
 // Options of python, from all versions (Python/getopt.c). Those of withArgument take the rest of the word or the next one.
 const (
@@ -156,7 +159,7 @@ func (line *commandLine) options(word string) (takes, known, last bool) {
 		case !strings.ContainsRune(flagOptions, letter):
 			return false, false, false
 		}
-		line.noEnvironment = line.noEnvironment || letter == 'E' || letter == 'I'
+		line.letters += string(letter)
 	}
 	return false, true, false
 }

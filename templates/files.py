@@ -369,13 +369,15 @@ def io_open_code(path):
 # Changing: the functions whose first path, or first two, would change.
 
 def _refuse(*paths):
-    """Raises the error with which a read-only file system refuses to change something."""
-    for path in paths:
+    """Raises the error with which a read-only file system refuses to change something: a name that is given to what the
+    first path stands for."""
+    for i, path in enumerate(paths):
         file = _find(path)
-        if type(file) is _File:
-            if file.entry is None and not file.in_directory:
-                file.check()
-            raise _error(errno.EROFS, *paths)
+        if type(file) is not _File:
+            continue
+        if file.entry is None and (i < len(paths) - 1 or not file.in_directory):
+            raise _error(file.error, *paths)
+        raise _error(errno.EROFS, *paths)
 
 
 def _refuse_existing(path):

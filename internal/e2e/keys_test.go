@@ -89,7 +89,7 @@ var keyEffects = []keyEffect{
 	{key: "safe-path", show: "sys.flags.safe_path", want: "True"},
 	{key: "safe-path", toml: "false", show: "sys.flags.safe_path", want: "True"}, // being isolated implies it
 	{key: "safe-path", toml: "true", also: "profile = 'python'", show: "sys.flags.safe_path", want: "True"},
-	{key: "site-import", show: "site, hasattr(builtins, 'exit')", want: "(False, False)"},
+	{key: "site-import", show: "site, hasattr(builtins, 'exit')", want: "(False, True)"},
 	{key: "site-import", toml: "true", show: "site, hasattr(builtins, 'exit'), sys.flags.no_site", want: "(True, True, 0)"},
 	{key: "user-site", also: "site-import = true", show: "__import__('site').ENABLE_USER_SITE, sys.flags.no_user_site", want: "(False, 1)"},
 	{key: "user-site", toml: "true", also: "profile = 'python'\nsite-import = true", show: "__import__('site').ENABLE_USER_SITE, sys.flags.no_user_site", want: "(True, 0)"},
@@ -123,6 +123,10 @@ var keyEffects = []keyEffect{
 	{key: "int-max-str-digits", toml: "0", show: "sys.get_int_max_str_digits()", want: "0"},
 	{key: "allocator", show: "sys.getallocatedblocks() > 0", want: "True"},
 	{key: "allocator", toml: `"malloc"`, show: "sys.getallocatedblocks() > 0", want: "False"}, // it counts pymalloc's
+	{key: "sys-frozen", show: "getattr(sys, 'frozen', None)", want: "None"},
+	{key: "sys-frozen", toml: "true", show: "sys.frozen", want: "True"},
+	{key: "sys-meipass", show: "hasattr(sys, '_MEIPASS')", want: "False"},
+	{key: "sys-meipass", toml: "true", show: "sys._MEIPASS == sys.executable", want: "True"},
 	{key: "act-as-python", env: "OXGEN_PYTHON=1", show: "", want: "python", stderr: ""},
 	{key: "act-as-python", toml: "false", env: "OXGEN_PYTHON=1", show: "1 + 1", want: "2"},
 }
@@ -168,9 +172,12 @@ func (e keyEffect) order(t *testing.T) string {
 	var order struct {
 		SearchPaths []string
 		NoPython    bool
+		Frozen      bool
+		MEIPASS     bool
 		Settings    []map[string]any
 	}
 	order.SearchPaths, order.NoPython = c.Interpreter.ModuleSearchPaths, !c.Interpreter.ActAsPython
+	order.Frozen, order.MEIPASS = c.Interpreter.SysFrozen, c.Interpreter.SysMEIPASS
 	for _, s := range gen.Settings(c, pyc.Version{Major: 3, Minor: 14}) {
 		kind := "List"
 		switch s.Value.(type) {

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "f17461a6115ee398e7c24aa9b23a712f0ff9ecf1a0d92c42d01db5bd4be7007c",
+	Fingerprint: "475adb66a704c27112a1d909bc4825cb425dc3b9295046ee3d1c675c5fd4e9de",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

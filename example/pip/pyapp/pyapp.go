@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4016424195b459720aecf42757feeb967e4a3b8a16ff1a2a7a0e6e020c7b511c",
+	Fingerprint: "4b47cfed7c6071aa81ac1ac85cea3bf2fd6e54f83c8395dcf75613e3e63021f0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

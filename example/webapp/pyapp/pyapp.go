@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "c8c585650ffb0caed7f7e197fe3c79ff8ed31c7e472ccacab9430cf9543e340d",
+	Fingerprint: "9c48b59e9ab570cfa5bbab2ab4d2d9941b0094b4e905dbab304d9f9f63034b4b",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

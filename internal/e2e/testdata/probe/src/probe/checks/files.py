@@ -123,6 +123,8 @@ def changes():
     equal(_number(os.remove, new), "ENOENT")
     equal(_number(os.rename, TEXT, new), "EROFS")
     equal(_number(os.rename, "/etc/passwd", new), "EROFS")
+    equal(_number(os.rename, new, TEXT), "ENOENT")
+    equal(_number(os.link, TEXT + "/x", new), "ENOTDIR")
     equal(_number(os.symlink, "x", new), "EROFS")
     equal(_number(os.chmod, TEXT, 0o600), "EROFS")
     equal(_number(os.utime, TEXT), "EROFS")
