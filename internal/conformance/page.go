@@ -24,7 +24,7 @@ const command = "```sh\ngo run ./internal/conformance -o docs/conformance.md%s\n
 const method = "Both contenders run the same driver (`internal/conformance/driver.py`), each test module in a process and " +
 	"a directory of its own, with the options of the command `python` and no resources that regrtest would have to be asked " +
 	"for (the network, much time or disk, a screen). A test is passed if it does what is expected of it; skipped tests are not " +
-	"passed. A test differs if python passes it and the frozen program does not, in each of %s."
+	"passed. A test differs if python passes it and the frozen program does not%s."
 
 // page returns the report as a page in Markdown.
 func (r *report) page(reasons []reason) string {
@@ -32,9 +32,9 @@ func (r *report) page(reasons []reason) string {
 	for _, m := range r.modules {
 		rounds = max(rounds, m.rounds)
 	}
-	times := "one round"
+	times := ""
 	if rounds > 1 {
-		times = fmt.Sprintf("%d rounds", rounds)
+		times = fmt.Sprintf(", in each of %d rounds", rounds)
 	}
 	parts := []string{
 		"# Conformance\n",
