@@ -89,7 +89,7 @@ func (o *options) check(rest []string) error {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
 	case o.suite == "" && o.python != "3.11":
-		return fmt.Errorf("Debian has no tests for Python %s: give a directory with -suite", o.python)
+		return fmt.Errorf("no tests for Python %s among the packages of Debian: give a directory with -suite", o.python)
 	case o.limit < time.Second:
 		return errors.New("-limit must be 1s at least")
 	case o.jobs < 1:

@@ -61,22 +61,26 @@ func TestSettle(t *testing.T) {
 	}{
 		{
 			"a good end", lineStarted + linePassed + lineEnded, nil,
-			outcomes{"a": {passed, ""}, "test_x (process)": {passed, ""}}, false,
+			outcomes{"a": {passed, ""}, "test_x (process)": {passed, ""}},
+			false,
 		},
 		{"a crash", lineStarted, killed, outcomes{"a": {crashed, "signal: segmentation fault"}}, true},
 		{"a hanging test", lineStarted, slow, outcomes{"a": {hung, "took too long"}}, true},
 		{"an exit", lineStarted, nil, outcomes{"a": {crashed, "the test ended the process"}}, true},
 		{
 			"a crash at the end", lineStarted + linePassed + lineEnded, killed,
-			outcomes{"a": {passed, ""}, "test_x (process)": {crashed, "signal: segmentation fault"}}, false,
+			outcomes{"a": {passed, ""}, "test_x (process)": {crashed, "signal: segmentation fault"}},
+			false,
 		},
 		{
 			"a crash between tests", lineStarted + linePassed, killed,
-			outcomes{"a": {passed, ""}, "test_x (process)": {crashed, "signal: segmentation fault"}}, false,
+			outcomes{"a": {passed, ""}, "test_x (process)": {crashed, "signal: segmentation fault"}},
+			false,
 		},
 		{
 			"an exit between tests", "", nil,
-			outcomes{"test_x (process)": {crashed, "ended before all tests were run"}}, false,
+			outcomes{"test_x (process)": {crashed, "ended before all tests were run"}},
+			false,
 		},
 	}
 	for _, tt := range tests {

@@ -364,14 +364,18 @@ func TestExtractJail(t *testing.T) {
 	const mend = "; set XDG_CACHE_HOME to a directory of your own with room in it\n"
 	t.Run("read-only", func(t *testing.T) {
 		t.Parallel()
-		c := &call{path: "/app", args: []string{"extract.where"}, env: []string{"HOME=/"},
-			jail: &jail{Root: chroot(t, p.exe, "proc"), Proc: true, ReadOnly: true}}
+		c := &call{
+			path: "/app", args: []string{"extract.where"}, env: []string{"HOME=/"},
+			jail: &jail{Root: chroot(t, p.exe, "proc"), Proc: true, ReadOnly: true},
+		}
 		c.run(t).wantRefused(t, mend, "Read-only file system", "/.cache")
 	})
 	t.Run("full", func(t *testing.T) {
 		t.Parallel()
-		c := &call{path: "/app", args: []string{"extract.where"}, env: []string{"XDG_CACHE_HOME=/small"},
-			jail: &jail{Root: chroot(t, p.exe, "proc", "small"), Proc: true, SmallTo: "small"}}
+		c := &call{
+			path: "/app", args: []string{"extract.where"}, env: []string{"XDG_CACHE_HOME=/small"},
+			jail: &jail{Root: chroot(t, p.exe, "proc", "small"), Proc: true, SmallTo: "small"},
+		}
 		c.run(t).wantRefused(t, mend, "to /small/oxgen-extract: No space left on device")
 	})
 }

@@ -1,5 +1,7 @@
 package cpython
 
+//lint:file-ignore U1000 C and the assembly read what Go only writes.
+
 import (
 	"errors"
 	"unsafe"

@@ -1,5 +1,7 @@
 package cpython
 
+//lint:file-ignore U1000 C and the assembly read what Go only writes.
+
 import "unsafe"
 
 // A guard stands in the place of a C function that Python calls, and lets another function answer when the first can't: it

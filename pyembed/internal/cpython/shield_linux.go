@@ -2,6 +2,8 @@
 
 package cpython
 
+//lint:file-ignore U1000 C and the assembly read what Go only writes.
+
 import (
 	"os"
 	"strconv"
