@@ -416,7 +416,7 @@ _changing("symlink", lambda source, path: _refuse_new(path), 2)
 
 # C code that opens files itself gets the path of a descriptor.
 
-class _Real:
+class RealPath:
     """A path that C code can open, for as long as the context lasts: path itself where it is on disk."""
 
     def __init__(self, path):
@@ -444,15 +444,15 @@ def extend_ssl(ssl):
     locations, chain, parameters = context.load_verify_locations, context.load_cert_chain, context.load_dh_params
 
     def load_verify_locations(self, cafile=None, capath=None, cadata=None):
-        with _Real(cafile) as cafile:
+        with RealPath(cafile) as cafile:
             return locations(self, cafile, capath, cadata)
 
     def load_cert_chain(self, certfile, keyfile=None, password=None):
-        with _Real(certfile) as certfile, _Real(keyfile) as keyfile:
+        with RealPath(certfile) as certfile, RealPath(keyfile) as keyfile:
             return chain(self, certfile, keyfile, password)
 
     def load_dh_params(self, path, /):
-        with _Real(path) as path:
+        with RealPath(path) as path:
             return parameters(self, path)
 
     context.load_verify_locations = load_verify_locations

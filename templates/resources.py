@@ -7,7 +7,6 @@ import importlib.resources
 import io
 import os
 import pathlib
-import tempfile
 
 try:
     from importlib.resources.abc import TraversableResources
@@ -66,11 +65,24 @@ if not importer.guarded:
 @importlib.resources.as_file.register(PosixPath)
 @contextlib.contextmanager
 def _as_file(path):
-    """Copies a file or directory of the program to disk, under its own name, for as long as the context lasts."""
+    """Copies a file or directory of the program to disk, under its own name, for as long as the context lasts.
+
+    Where there is no disk to write to, a file gets the path of a descriptor.
+    """
     if importer.entry(str(path)) is None:
         yield path
         return
-    with tempfile.TemporaryDirectory() as directory:
+    import tempfile
+    try:
+        temporary = tempfile.TemporaryDirectory()
+    except OSError:
+        if not importer.guarded or importer.is_dir(str(path)):
+            raise
+        import _oxgen_files
+        with _oxgen_files.RealPath(path) as real:
+            yield pathlib.Path(real)
+        return
+    with temporary as directory:
         copy = f"{directory}/{os.path.basename(os.path.normpath(path))}"
         _copy(str(path), copy)
         yield pathlib.Path(copy)

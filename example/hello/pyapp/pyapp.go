@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "475adb66a704c27112a1d909bc4825cb425dc3b9295046ee3d1c675c5fd4e9de",
+	Fingerprint: "7a007efd68fe10024b98d61b09764260e1a1ef61c212ca1b801777e7e494a1a0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

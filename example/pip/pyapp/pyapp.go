@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4b47cfed7c6071aa81ac1ac85cea3bf2fd6e54f83c8395dcf75613e3e63021f0",
+	Fingerprint: "477b3953e5101de99fab6575482b408013f638713280c1f4b3f9a31a27ee0300",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

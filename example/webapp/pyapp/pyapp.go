@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "9c48b59e9ab570cfa5bbab2ab4d2d9941b0094b4e905dbab304d9f9f63034b4b",
+	Fingerprint: "fc2f98190fc4fb5da057cf0f076371e8148cf59a7f958349eda0ea66809435ef",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

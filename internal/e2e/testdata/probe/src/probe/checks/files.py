@@ -179,6 +179,16 @@ def by_others():
     equal(module.__file__, HERE + "/sub/marked.py")
 
 
+def nowhere_to_write():
+    import importlib.resources
+    tempfile.tempdir = "/nonexistent"
+    with importlib.resources.as_file(importlib.resources.files("probe") / "data.txt") as path:
+        equal(path.parent, pathlib.Path("/proc/self/fd"))
+        equal(subprocess.run(["cat", path], capture_output=True, check=False, pass_fds=[int(path.name)]).stdout, open(TEXT, "rb").read())
+    equal(path.exists(), False)
+    raises(OSError, importlib.resources.as_file(importlib.resources.files("probe")).__enter__)
+
+
 def certificates():
     import ssl
     ca, key = ROOT + "/certs/ca.pem", ROOT + "/certs/key.pem"
