@@ -89,6 +89,11 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	}
 	api.PopulateArenas()
 	api.ResetSignals(whole)
+	settle := func() {}
+	if whole {
+		debug.SetGCPercent(-1) // Go has nothing more to collect, and its threads stay those that there are
+		settle = api.ShieldThreads()
+	}
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err
 	}
@@ -97,10 +102,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 		return nil, err
 	}
 	p.announce(api, exe)
-	if whole {
-		debug.SetGCPercent(-1) // Go has nothing more to collect, and its threads stay those that there are
-		api.ShieldThreads()
-	}
+	settle()
 	i.status, i.exit, err = i.initialize()
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"sync/atomic"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -41,14 +40,16 @@ type sigAction struct {
 // ShieldThreads blocks the signals that Python programs use in all threads but the calling one, the main thread. A signal
 // that a program blocks, to wait for it say, would otherwise go to a thread of the Go runtime, and end the process. A
 // thread that the Go runtime makes later is not shielded: it makes none while it has nothing to do.
-func (a *API) ShieldThreads() {
+//
+// The threads do it in their own time. The function that is returned waits for the last of them, and is called before
+// Python starts. ResetSignals comes first: Go has a handler for the signal that is used.
+func (a *API) ShieldThreads() (settle func()) {
 	for _, s := range programSignals {
 		shieldMask |= 1 << (s - 1)
 	}
-	pid := os.Getpid()
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil {
-		return
+		return func() {}
 	}
 	// The last real-time signal: neither Go nor glibc uses it.
 	const messenger = 64
@@ -56,31 +57,32 @@ func (a *API) ShieldThreads() {
 	var before sigAction
 	shieldActions = [2]*sigAction{&action, &before}
 	if int32(a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&action)), uintptr(unsafe.Pointer(&before)))) != 0 { // a C int
-		return
+		return func() {}
 	}
+	pid, sent := os.Getpid(), uint32(0)
 	for _, thread := range threads {
 		tid, err := strconv.Atoi(thread.Name())
-		if err != nil || tid == pid {
-			continue
+		if err == nil && tid != pid && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
+			sent++
 		}
-		a.shield(pid, tid, messenger)
 	}
-	a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&before)), 0)
+	return func() {
+		awaitShields(sent)
+		a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
+	}
 }
 
 // shieldActions keeps what C is given in the heap.
 var shieldActions [2]*sigAction
 
-// shield has one thread run the handler, and waits for that.
-func (a *API) shield(pid, tid int, signal unix.Signal) {
-	count := atomic.LoadUint32(&shieldCount)
-	if unix.Tgkill(pid, tid, signal) != nil {
-		return // it has ended
-	}
-	for range 1000 {
-		if atomic.LoadUint32(&shieldCount) != count {
+// awaitShields waits until as many threads have run the handler, 10 ms at most: one may have ended on the way. It does not
+// ask Go's scheduler to wait, which takes many times as long.
+func awaitShields(sent uint32) {
+	nap := unix.Timespec{Nsec: 10_000}
+	for range 200 {
+		if atomic.LoadUint32(&shieldCount) >= sent {
 			return
 		}
-		time.Sleep(10 * time.Microsecond)
+		_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&nap)), 0, 0)
 	}
 }

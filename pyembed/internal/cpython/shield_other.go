@@ -3,4 +3,4 @@
 package cpython
 
 // ShieldThreads does nothing on this platform.
-func (a *API) ShieldThreads() {}
+func (a *API) ShieldThreads() (settle func()) { return func() {} }
