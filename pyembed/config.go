@@ -79,6 +79,9 @@ func (c *Config) settings(version cpython.Version, i *invocation) []Setting {
 		set = append(set, besideScript(version)...)
 	}
 	set = append(set, c.notCounted(i.line.letters)...)
+	if i.line.utf8 {
+		set = slices.DeleteFunc(set, func(s Setting) bool { return s.Name == "utf8_mode" })
+	}
 	return append(set, Setting{Name: "argv", Value: i.args}, Setting{Name: "parse_argv", Value: int64(1)})
 }
 

@@ -95,6 +95,7 @@ type commandLine struct {
 	script  int    // index of the argument that is a file or directory to run, 0 when there is none
 	path    string // of it, absolute and clean
 	letters string // of the options without an argument, as often as they are given
+	utf8    bool   // -X utf8 or -X utf8=0
 }
 
 // noEnvironment tells whether an option forbids environment variables.
@@ -134,6 +135,7 @@ func parseCommandLine(args []string) commandLine {
 			return line
 		case takes:
 			n++
+			line.utf8 = line.utf8 || strings.HasSuffix(arg, "X") && n < len(args) && isUTF8Option(args[n])
 		}
 		line.python = true
 		if last {
@@ -155,6 +157,7 @@ func (line *commandLine) options(word string) (takes, known, last bool) {
 		case strings.ContainsRune(lastOptions, letter):
 			return false, true, true
 		case strings.ContainsRune(withArgument, letter):
+			line.utf8 = line.utf8 || letter == 'X' && isUTF8Option(rest)
 			return rest == "", true, false
 		case !strings.ContainsRune(flagOptions, letter):
 			return false, false, false
@@ -163,6 +166,9 @@ func (line *commandLine) options(word string) (takes, known, last bool) {
 	}
 	return false, true, false
 }
+
+// isUTF8Option tells whether the argument of -X is about the UTF-8 mode.
+func isUTF8Option(value string) bool { return value == "utf8" || strings.HasPrefix(value, "utf8=") }
 
 // positional looks at the first argument that is no option.
 func (line commandLine) positional(args []string, n int) commandLine {
