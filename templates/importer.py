@@ -484,6 +484,8 @@ def install():
     _install_guards()
     import _oxgen_process
     _oxgen_process.install()
+    # By the name in a frame's globals debuggers know what to pass over: skip=["importlib*"] (bdb.Bdb.is_skipped_module).
+    globals()["__name__"] = "importlib._bootstrap_oxgen"
 
 
 def _extend_abc(abc):

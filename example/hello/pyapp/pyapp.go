@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "7a007efd68fe10024b98d61b09764260e1a1ef61c212ca1b801777e7e494a1a0",
+	Fingerprint: "a9e4a5813011dc3e131819c530a38e3ed58d33c0aea9324a02f6b9decdb854c3",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

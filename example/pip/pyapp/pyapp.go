@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "477b3953e5101de99fab6575482b408013f638713280c1f4b3f9a31a27ee0300",
+	Fingerprint: "b33aa8cd708bb7c3a1e4c7a583031e1a70e7bdb335c689e8b6ed7adce244ac1e",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

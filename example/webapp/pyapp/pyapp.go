@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "fc2f98190fc4fb5da057cf0f076371e8148cf59a7f958349eda0ea66809435ef",
+	Fingerprint: "e91ecbda3d055ea36fe598bd363c9aa9631dc9c2fa7b2e6d2276d43b2be072dc",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
