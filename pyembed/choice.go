@@ -58,11 +58,7 @@ func (c *Config) again(args []string) *Choice {
 	if typed && path == filepath.Base(exe) { // found by PATH
 		return choice
 	}
-	a, err := os.Stat(path)
-	if err != nil {
-		return nil
-	}
-	if b, err := os.Stat(exe); err != nil || !os.SameFile(a, b) {
+	if !isSame(path, exe) {
 		return nil
 	}
 	return choice

@@ -30,7 +30,6 @@ class _File:
 
     def __init__(self, path, parts, slash):
         self.path = path  # as it was given
-        self.parts = parts
         self.entry, rest = importer.find(parts)
         self.error = 0
         if rest or slash and self.entry[0] != importer.FILE_DIR:
@@ -69,15 +68,11 @@ def _find(path, dir_fd=None):
     rest = _below_root(text)
     if rest is None:
         return None
-    parts = []
-    for part in rest.split("/"):
-        if part == ".." and not parts:
-            return posix.fspath(_outside(text, rest))
-        if part == "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return _File(path, parts, rest.endswith("/"))
+    parts, outside = importer.split(rest)
+    if parts is not None:
+        return _File(path, parts, rest.endswith("/"))
+    directory = text[:len(text) - len(rest) - 1].rpartition("/")[0]
+    return (directory or ("/" if text[0] == "/" else ".")) + "/" + outside
 
 
 def _below_root(text):
@@ -94,20 +89,6 @@ def _below_root(text):
             continue
         return text[end + 1:] if _identity(found) == _identity(_executable()) else None
     return None
-
-
-def _outside(text, rest):
-    """Returns the path on disk that a path below the root comes to by more ".." than it has directories."""
-    directory = text[:len(text) - len(rest) - 1].rpartition("/")[0]
-    depth = 0
-    parts = rest.split("/")
-    for i, part in enumerate(parts):
-        if part == "..":
-            depth -= 1
-        elif part not in ("", "."):
-            depth += 1
-        if depth < 0:
-            return (directory or ("/" if text[0] == "/" else ".")) + "/" + "/".join(parts[i + 1:])
 
 
 def _identity(status):

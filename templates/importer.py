@@ -377,15 +377,22 @@ def _relative(path):
         return []
     if rest[0] != "/":
         return None
+    return split(rest)[0]
+
+
+def split(path):
+    """Returns the parts of a path relative to the virtual root without "." and "..", and None; or, where it leads out of the
+    root by "..", None and what comes behind that."""
     parts = []
-    for part in rest.split("/"):
-        if part == "..":
+    words = path.split("/")
+    for i, word in enumerate(words):
+        if word == "..":
             if not parts:
-                return None
+                return None, "/".join(words[i + 1:])
             parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return parts
+        elif word not in ("", "."):
+            parts.append(word)
+    return parts, None
 
 
 def find(parts):

@@ -3,7 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/oxgen/oxgen/internal/markdown"
 )
 
 // A report is all that was measured in one run.
@@ -32,11 +33,11 @@ const method = "What is compared takes turns: in each round each of them runs on
 func (r *report) page() string {
 	parts := []string{
 		"# Benchmarks\n",
-		wrap(intro),
+		markdown.Wrap(intro),
 		command,
-		wrap(fmt.Sprintf(needs, r.data)),
-		wrap(method),
-		wrap(fmt.Sprintf("Measured on: %s. Go %s, CPython %s.", r.machine, r.machine.Go, r.machine.Python)),
+		markdown.Wrap(fmt.Sprintf(needs, r.data)),
+		markdown.Wrap(method),
+		markdown.Wrap(fmt.Sprintf("Measured on: %s. Go %s, CPython %s.", r.machine, r.machine.Go, r.machine.Python)),
 	}
 	for _, one := range r.results {
 		parts = append(parts, one.section())
@@ -47,7 +48,7 @@ func (r *report) page() string {
 // section returns a benchmark with its table.
 func (r *result) section() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s\n\n%s\nRounds: %d.\n\n", r.benchmark.title, wrap(r.benchmark.text), r.rounds)
+	fmt.Fprintf(&b, "## %s\n\n%s\nRounds: %d.\n\n", r.benchmark.title, markdown.Wrap(r.benchmark.text), r.rounds)
 	b.WriteString("| what | measure | median | quartiles | compared with | ratio | quartiles | goal | met |\n")
 	b.WriteString("|---|---|--:|--:|---|--:|--:|--:|---|\n")
 	for _, row := range r.benchmark.rows {
@@ -127,25 +128,4 @@ func goal(v float64, unit string) string {
 		return fmt.Sprint(v/1e6) + " MB"
 	}
 	return fmt.Sprint(v) + " s"
-}
-
-// wrap breaks a paragraph into lines of at most 120 columns, as far as there are spaces, and ends the last one.
-func wrap(text string) string {
-	const width = 120
-	var b strings.Builder
-	column := 0
-	for _, word := range strings.Fields(text) {
-		switch n := utf8.RuneCountInString(word); {
-		case column == 0:
-			column = n
-		case column+1+n > width:
-			b.WriteByte('\n')
-			column = n
-		default:
-			b.WriteByte(' ')
-			column += 1 + n
-		}
-		b.WriteString(word)
-	}
-	return b.String() + "\n"
 }

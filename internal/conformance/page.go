@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/oxgen/oxgen/internal/markdown"
 )
 
 // A report is all that came of a run.
@@ -38,10 +40,10 @@ func (r *report) page(reasons []reason) string {
 	}
 	parts := []string{
 		"# Conformance\n",
-		wrap(intro),
+		markdown.Wrap(intro),
 		fmt.Sprintf(command, r.options),
-		wrap(fmt.Sprintf(method, times)),
-		wrap(fmt.Sprintf("CPython %s. The tests are those of %s.", r.python, r.suite) + r.calling()),
+		markdown.Wrap(fmt.Sprintf(method, times)),
+		markdown.Wrap(fmt.Sprintf("CPython %s. The tests are those of %s.", r.python, r.suite) + r.calling()),
 		r.table(),
 	}
 	if section := r.section(reasons); section != "" {
@@ -101,7 +103,7 @@ func (r *report) section(reasons []reason) string {
 	if total == 0 {
 		return ""
 	}
-	head := wrap(fmt.Sprintf("%d tests differ, %d of them for a known reason.", total, known))
+	head := markdown.Wrap(fmt.Sprintf("%d tests differ, %d of them for a known reason.", total, known))
 	return "## What differs\n\n" + head + "\n| test | frozen | why | what it says |\n|---|---|---|---|\n" + b.String()
 }
 
@@ -134,25 +136,4 @@ func cell(text string) string {
 		text = string([]rune(text)[:longest-1]) + "…"
 	}
 	return strings.NewReplacer("|", "\\|", "<", "&lt;", ">", "&gt;").Replace(text)
-}
-
-// wrap breaks a paragraph into lines of at most 120 columns, as far as there are spaces, and ends the last one.
-func wrap(text string) string {
-	const width = 120
-	var b strings.Builder
-	column := 0
-	for _, word := range strings.Fields(text) {
-		switch n := utf8.RuneCountInString(word); {
-		case column == 0:
-			column = n
-		case column+1+n > width:
-			b.WriteByte('\n')
-			column = n
-		default:
-			b.WriteByte(' ')
-			column += 1 + n
-		}
-		b.WriteString(word)
-	}
-	return b.String() + "\n"
 }

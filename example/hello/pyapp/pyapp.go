@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a9e4a5813011dc3e131819c530a38e3ed58d33c0aea9324a02f6b9decdb854c3",
+	Fingerprint: "846d5e8926c3c7d306c2e6e4b1e3c313bf0dcce5208b1982409c4b7cfc65bb1b",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

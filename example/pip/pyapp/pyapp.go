@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "b33aa8cd708bb7c3a1e4c7a583031e1a70e7bdb335c689e8b6ed7adce244ac1e",
+	Fingerprint: "937cfb579861ab15ea3afb4594fdce88a4b0fbcf73a3d29e6a17b009ebf6a469",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "e91ecbda3d055ea36fe598bd363c9aa9631dc9c2fa7b2e6d2276d43b2be072dc",
+	Fingerprint: "7c442e88c33c70f727d6bbc2116a222553749307c969cb27414bf3eb18f8cae4",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
