@@ -96,7 +96,7 @@ var keys = []Key{
 	},
 	{
 		Path: "link", Type: String, Default: `"mapped"`, Values: []string{string(Mapped), string(Static), string(Shared)},
-		Doc: "how libpython comes in: mapped from the executable, linked into it by cgo, or the system's shared one",
+		Doc: "how libpython comes in: mapped from the executable, linked into it, or the system's",
 	},
 	{
 		Path: "targets", Type: Strings, Default: `[]`, Example: `["linux/amd64", "linux/arm64"]`,
