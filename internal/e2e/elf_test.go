@@ -39,6 +39,7 @@ func TestExecutableNeeds(t *testing.T) {
 // TestLibpython holds the libpython that programs carry to glibc.
 func TestLibpython(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	dir, err := dist.DefaultCacheDir()
 	if err != nil {
 		t.Fatal(err)

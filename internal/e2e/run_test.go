@@ -57,7 +57,7 @@ type modesTree struct{ dir, python string }
 
 func newModesTree(t *testing.T) modesTree {
 	t.Helper()
-	python := plainPython(t, "3.14")
+	python := plainPython(t, used.python)
 	dir := filepath.Join(t.TempDir(), "tree")
 	for _, from := range []string{"src", "site", "tools"} {
 		if err := copyTree(dir, filepath.Join("testdata/modes", from)); err != nil {
