@@ -51,7 +51,7 @@ const EnvRung = "OXGEN_LOADER"
 // Load loads lib and returns the handle of dlopen. The symbols are visible to all libraries that are loaded later, as
 // those of a python executable are. The error names every rung that was tried and why it failed.
 func Load(lib *Library) (uintptr, error) {
-	forced := os.Getenv(EnvRung)
+	forced := Forced()
 	var failed []string
 	for _, r := range rungs {
 		if forced != "" && forced != r.name {
@@ -68,6 +68,9 @@ func Load(lib *Library) (uintptr, error) {
 	}
 	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
 }
+
+// Forced returns the name of the rung that the user wants, "" for the first that works.
+func Forced() string { return os.Getenv(EnvRung) }
 
 func rungNames() string {
 	var names []string
