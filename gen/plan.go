@@ -32,7 +32,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File}
+	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File, Static: p.config.Link == config.Static}
 	if p.python, err = opts.Store.Resolve(ctx, want); err != nil {
 		return nil, err
 	}

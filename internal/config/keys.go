@@ -95,6 +95,10 @@ var keys = []Key{
 		Doc: "Python to embed: a version, or the path of an interpreter or a distribution",
 	},
 	{
+		Path: "link", Type: String, Default: `"mapped"`, Values: []string{string(Mapped), string(Static), string(Shared)},
+		Doc: "how libpython comes in: mapped from the executable, linked into it, or the system's",
+	},
+	{
 		Path: "targets", Type: Strings, Default: `[]`, Example: `["linux/amd64", "linux/arm64"]`,
 		Doc: "platforms to generate for; without any, the one of `go env`",
 	},

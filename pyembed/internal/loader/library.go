@@ -9,11 +9,16 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/ebitengine/purego"
 )
 
-// A Library is a shared libpython as an executable carries it; package internal/libpython of oxgen makes it and says why.
+// A Library is a libpython: a shared one as an executable carries it, which package internal/libpython of oxgen makes and
+// says why, or one of which Name says all that is needed.
 type Library struct {
-	Name   string // DT_SONAME
+	Name   string // DT_SONAME; of a Linked one the name of its archive
+	Linked bool   // it is a part of the executable itself, and needs no loading
+	Shared bool   // it is the system's
 	Size   int64  // of the library's file, in bytes
 	Digest string // SHA-256 of the library's file, hexadecimal
 
@@ -50,7 +55,15 @@ const EnvRung = "OXGEN_LOADER"
 
 // Load loads lib and returns the handle of dlopen. The symbols are visible to all libraries that are loaded later, as
 // those of a python executable are. The error names every rung that was tried and why it failed.
+//
+// A library of the executable or of the system needs no ladder.
 func Load(lib *Library) (uintptr, error) {
+	switch {
+	case lib.Linked:
+		return purego.RTLD_DEFAULT, nil
+	case lib.Shared:
+		return loadShared(lib)
+	}
 	forced := Forced()
 	var failed []string
 	for _, r := range rungs {
