@@ -116,7 +116,11 @@ func (e *elfReader) readDynamic() error {
 		if p.Type != elf.PT_DYNAMIC {
 			continue
 		}
-		table, err := readTable(e.r, p.Off, min(p.Filesz, maxDynamic))
+		size := min(p.Filesz, maxDynamic)
+		table, err := readTable(e.r, p.Off, size)
+		if err == nil && uint64(len(table)) < size {
+			err = io.ErrUnexpectedEOF
+		}
 		if err != nil {
 			return fmt.Errorf("reading the dynamic segment: %w", err)
 		}

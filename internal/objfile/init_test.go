@@ -7,8 +7,8 @@ func TestInitName(t *testing.T) {
 	for _, test := range []struct{ function, want string }{
 		{"PyInit_spam", "spam"},
 		{"PyInit__testcapi", "_testcapi"},
-		{"PyInitU_zck5b2b", "スパム"},                    // PEP 489
-		{"PyInitU_eckzbwbhc6jpgzcx415x", "＿インポートテスト"}, // CPython, Modules/_testmultiphase.c
+		{"PyInitU_zck5b2b", "スパム"},                                                            // PEP 489
+		{"PyInitU_eckzbwbhc6jpgzcx415x", "＿インポートテスト"},                                         // CPython, Modules/_testmultiphase.c
 		{"PyInitU__testmultiphase_zkouka_naten_evc07gi8e", "_testmultiphase_zkouška_načtení"}, // the same
 		{"PyInitU_zck5b2", ""},
 		{"PyInitU_", ""},

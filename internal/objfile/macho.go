@@ -78,12 +78,6 @@ const (
 	lcUpwardDylib   macho.LoadCmd = 0x80000023
 )
 
-// Types of files that debug/macho has no names for.
-const (
-	mhDylinker macho.Type = 7
-	mhCore     macho.Type = 4
-)
-
 func readMachO(r io.ReaderAt) (*File, error) {
 	file, err := macho.NewFile(r)
 	if err != nil {
