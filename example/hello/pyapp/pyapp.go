@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d3e3baeab047b673a619876e2c7e36e03a77f74a090abae18e8ffcc821e90f3a",
+	Fingerprint: "f8b2eacf6e75f1febdc498b7b593b8bbc4348af9ae21ebab813eb9755d4afd63",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6130d840dca64e64266665436d7c8a9763e72301d670f05796e0ae072fb01dd7",
+	Fingerprint: "d72ccd346a0e963889fe4563889e6ef7eac5701a386794dd5aa3e27becb0e694",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "77fd03b3d4181f31571248df062e1da8f8084b117f9fba5ff8354208a46610bb",
+	Fingerprint: "45eaffb42cde53ded4b374a8385e5d3d5d5e7c885f25d784e7ae03d5d4a01011",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
