@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -133,12 +134,13 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.PathValue("executable", started.executable),
 		api.StringValue("parent", envParent),
 		api.PathValue("identity", p.identity(started.exe).lasting()),
+		api.StringValue("loader", loader.Forced()),
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
 		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
 	}
-	return append(values, api.GuardValues()...)
+	return slices.Concat(values, api.GuardValues(), api.CallValues())
 }
 
 // run runs the program, finalises the interpreter and returns the exit status. interrupted tells that a

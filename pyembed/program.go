@@ -51,8 +51,10 @@ type Kind string
 
 // The kinds of rows.
 const (
-	Module   Kind = "module"
-	Package  Kind = "package"
-	Data     Kind = "data"
-	Metadata Kind = "metadata"
+	Module        Kind = "module"
+	Package       Kind = "package"
+	Extension     Kind = "extension"
+	SharedLibrary Kind = "library"
+	Data          Kind = "data"
+	Metadata      Kind = "metadata"
 )

@@ -17,10 +17,10 @@ type Reader struct {
 }
 
 type rootPage struct {
-	modules, files span
-	distributions  []Distribution
-	levels         []int
-	extract        []Extraction
+	modules, files, natives span
+	distributions           []Distribution
+	levels                  []int
+	extract                 []Extraction
 }
 
 // A Header is what the first bytes of a table say, before anything else is read.
@@ -148,6 +148,8 @@ func (r *Reader) readRoot() error {
 			r.root.modules, err = r.rootSpan(value)
 		case "files":
 			r.root.files, err = r.rootSpan(value)
+		case "native":
+			r.root.natives, err = r.rootSpan(value)
 		case "distributions":
 			r.root.distributions, err = distributions(value)
 		case "levels":
@@ -264,11 +266,14 @@ var errTwice = errors.New("two entries refer to one page")
 // modules yields what page holds, with names that start with prefix, and tells whether to go on.
 func (w *walk) modules(page span, prefix string, yield func(Module, error) bool) (bool, error) {
 	return w.entries(page, true, func(name string, v any) (bool, error) {
-		row, err := row(v, 7+2*(len(w.root.levels)-1))
+		row, ending, err := moduleRow(v, 7+2*(len(w.root.levels)-1))
 		if err != nil {
 			return false, err
 		}
 		m, children, err := w.module(prefix+name, row)
+		if row[0]&ModuleExtension != 0 {
+			m.Extension, m.Code = m.stem()+ending, nil
+		}
 		if err != nil {
 			return false, err
 		}
@@ -277,6 +282,18 @@ func (w *walk) modules(page span, prefix string, yield func(Module, error) bool)
 		}
 		return w.modules(children, m.Name+".", yield)
 	})
+}
+
+// moduleRow returns the n ints of a module's row, and the ending of an extension module.
+func moduleRow(v any, n int) (ints []int, ending string, err error) {
+	if t, ok := v.(tuple); ok && len(t) == n+1 {
+		if ending, ok = t[n].(string); !ok {
+			return nil, "", errShape
+		}
+		v = t[:n]
+	}
+	ints, err = row(v, n)
+	return ints, ending, err
 }
 
 func (r *Reader) module(name string, row []int) (m Module, children span, err error) {

@@ -64,7 +64,7 @@ func Load(lib *Library) (uintptr, error) {
 	case lib.Shared:
 		return loadShared(lib)
 	}
-	forced := os.Getenv(EnvRung)
+	forced := Forced()
 	var failed []string
 	for _, r := range rungs {
 		if forced != "" && forced != r.name {
@@ -81,6 +81,9 @@ func Load(lib *Library) (uintptr, error) {
 	}
 	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
 }
+
+// Forced returns the name of the rung that the user wants, "" for the first that works.
+func Forced() string { return os.Getenv(EnvRung) }
 
 func rungNames() string {
 	var names []string
