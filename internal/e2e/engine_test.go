@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -58,8 +60,30 @@ func (e engine) configure(p *program) error {
 	if e.link == "mapped" {
 		return nil
 	}
-	return p.configure(fmt.Sprintf("link = %q", e.link))
+	if err := p.configure(fmt.Sprintf("link = %q", e.link)); err != nil {
+		return err
+	}
+	return p.edit(e.simplify)
 }
+
+// simplify takes out of a configuration what the engine's Python does not know.
+func (e engine) simplify(text string) string {
+	if e.minor < 12 {
+		text = strings.ReplaceAll(text, "int-max-str-digits = 1000\n", "")
+	}
+	if e.minor >= 14 {
+		return text
+	}
+	before, command, found := strings.Cut(text, "command = \"\"\"\n")
+	if !found {
+		return text
+	}
+	command, after, _ := strings.Cut(command, "\"\"\"")
+	return before + "command = \"\"\"\n" + dedent.ReplaceAllString(command, "") + "\"\"\"" + after
+}
+
+// dedent matches what Python 3.14 takes off the lines of a command.
+var dedent = regexp.MustCompile(`(?m)^    `)
 
 // only skips a test of what one engine alone does.
 func only(t *testing.T, link string) {
@@ -71,10 +95,15 @@ func only(t *testing.T, link string) {
 
 // configure puts a line at the head of the program's oxgen.toml.
 func (p *program) configure(line string) error {
+	return p.edit(func(text string) string { return line + "\n" + text })
+}
+
+// edit changes the program's oxgen.toml.
+func (p *program) edit(change func(string) string) error {
 	file := filepath.Join(p.dir, "oxgen.toml")
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append([]byte(line+"\n"), text...), 0o600)
+	return os.WriteFile(file, []byte(change(string(text))), 0o600)
 }
