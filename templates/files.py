@@ -14,6 +14,7 @@ import stat as _stat
 import sys
 
 import _oxgen_importer as importer
+from _oxgen_native import memory_file
 
 # C's functions: those behind the guards, and others.
 _c = {**vars(posix), **{name.removeprefix("posix."): f for name, f in importer.guarded.items()}}
@@ -157,8 +158,7 @@ def _descriptor(data, flags=0):
 
 def _anonymous():
     """Returns a descriptor of an empty file that has no name."""
-    make = getattr(_oxgen, "memfd", None)
-    number = -1 if make is None else make()
+    number = memory_file("oxgen")
     if number >= 0:
         return number
     import tempfile

@@ -12,6 +12,7 @@ import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
 import _oxgen
 import _thread
+import errno
 import posix
 import sys
 
@@ -57,6 +58,8 @@ def _text(pointer):
 def memory_file(name, flags=0):
     """Returns the descriptor of a new file in memory, or a negative errno. The default Python has no os.memfd_create: it is
     built for an older glibc."""
+    if not hasattr(_oxgen, "call"):
+        return -errno.ENOSYS
     text = name.encode(errors="surrogateescape")[:200] + b"\0"
     cloexec = 1
     return _oxgen.call(_oxgen.syscall, _oxgen.memfd_create, address(text), flags | cloexec)
@@ -100,10 +103,10 @@ def _fill(descriptor, data):
 
 def _memfd(path, data):
     """A file in memory. It needs memfd_create (Linux 3.17), /proc, and that memory files may be executed."""
-    allow_sealing, executable, invalid = 2, 16, -22
+    allow_sealing, executable = 2, 16
     name = path.rpartition("/")[2]
     descriptor = memory_file(name, allow_sealing | executable)
-    if descriptor == invalid:  # before Linux 6.3
+    if descriptor == -errno.EINVAL:  # before Linux 6.3
         descriptor = memory_file(name, allow_sealing)
     if descriptor < 0:
         raise OSError(-descriptor, "memfd_create: " + posix.strerror(-descriptor))

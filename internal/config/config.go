@@ -25,6 +25,11 @@ type Config struct {
 	Sources       []string `toml:"sources"`        // paths, or what ParseGoMod reads, each once
 	SitePackages  []string `toml:"site-packages"`  // paths, each once
 	Wheels        []string `toml:"wheels"`         // paths or patterns of path.Match, each once
+
+	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
+	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
+	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
+
 	Stdlib        string   `toml:"stdlib"`         // "all"
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "f8b2eacf6e75f1febdc498b7b593b8bbc4348af9ae21ebab813eb9755d4afd63",
+	Fingerprint: "47ae79e4b68aa481bc04b9c5082a0d020f854d1c379ffeed705b7b509e5256c2",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "d72ccd346a0e963889fe4563889e6ef7eac5701a386794dd5aa3e27becb0e694",
+	Fingerprint: "8b31a855d81a717431767ffddf4d33bf9cc3a80c91a3bd44fbe772c4e2610a54",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

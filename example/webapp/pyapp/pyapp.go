@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "45eaffb42cde53ded4b374a8385e5d3d5d5e7c885f25d784e7ae03d5d4a01011",
+	Fingerprint: "574b587c1c319826db0f85a9cb4daf509d3f89620d0013b87c23c57fe6be368b",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
