@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/gen"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/gobuild"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -98,6 +99,7 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 		Package: out.Config.Package,
 		Output:  abs,
 		Target:  t,
+		Cgo:     out.Config.Link == config.Static,
 		Mend:    own.Mend(),
 		Stderr:  a.console.Err,
 	})

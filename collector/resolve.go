@@ -24,13 +24,29 @@ func resolve(trees []*tree, opts Options) {
 		}
 		roots = append(roots, &t.root)
 		if t.input.Kind == Stdlib {
-			roots = append(roots, t.root.cut("lib-dynload")...) // an entry of sys.path itself
+			roots = append(roots, r.lift(t.root.cut(dynload))...) // an entry of sys.path itself
 		}
 	}
 	r.level("", roots)
 	for _, f := range r.leftover {
 		r.data(f)
 	}
+}
+
+// dynload is the directory of the standard library's extension modules.
+const dynload = "lib-dynload"
+
+// lift gives the modules in folders at the top of a tree the paths that they would have above them: the program's only entry
+// of sys.path is the virtual root.
+func (r *resolver) lift(folders []*folder) []*folder {
+	for _, f := range folders {
+		for _, e := range f.files {
+			if _, _, ok := r.split(e.name); ok {
+				e.Path = strings.TrimPrefix(e.Path, f.name+"/")
+			}
+		}
+	}
+	return folders
 }
 
 // cut takes the folder called name out of f: one folder, or none.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +62,13 @@ var sourceDirs = map[string]string{
 var stdlibDirs = map[string]string{
 	"test": ruleTests, "tests": ruleTests, "idle_test": ruleTests,
 	"site-packages": ruleInstall, "dist-packages": ruleInstall,
+}
+
+// stdlibTestModules begin the names of the extension modules of lib-dynload that only CPython's tests need.
+var stdlibTestModules = []string{"_test", "_ctypes_test", "_xxtest", "xxlimited", "xxsubtype"}
+
+func isTestModule(rel, name string) bool {
+	return rel == dynload+"/"+name && slices.ContainsFunc(stdlibTestModules, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // sourceRootFiles are the files of a Go module that a source tree's top directory can hold, because the program's
@@ -121,6 +129,8 @@ func (t *tree) ruleForFile(rel, name string, info fs.FileInfo, sourceBeside bool
 		return ruleEditor
 	case sourceBeside && (strings.HasSuffix(name, ".pyc") || strings.HasSuffix(name, ".pyo")):
 		return ruleBytecode
+	case t.input.Kind == Stdlib && isTestModule(rel, name):
+		return ruleTests
 	}
 	if t.input.Kind != SourceTree && t.input.Kind != PackageDir {
 		return ""

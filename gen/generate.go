@@ -37,7 +37,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	libraries := plan.libraries() // meanwhile
+	libraries := plan.libraries(ctx) // meanwhile
 	program, err := plan.program(ctx)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"context"
 	"debug/elf"
 	"encoding/hex"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/libpython"
@@ -19,14 +21,15 @@ import (
 // payloadSymbol names libpython's segments in the object that go build links.
 const payloadSymbol = "oxgen_libpython"
 
-// libraries divides libpython for all platforms in the background. The function that it returns waits for the files.
-func (p *plan) libraries() func() ([]File, error) {
+// libraries brings libpython for all platforms into its form in the background. The function that it returns waits for the
+// files.
+func (p *plan) libraries(ctx context.Context) func() ([]File, error) {
 	files := make([][]File, len(p.platforms))
-	warnings := make([]error, len(p.platforms))
-	var group errgroup.Group
+	warnings := make([][]error, len(p.platforms))
+	group, ctx := errgroup.WithContext(ctx)
 	for i, platform := range p.platforms {
 		group.Go(func() (err error) {
-			files[i], warnings[i], err = p.libraryFiles(platform)
+			files[i], warnings[i], err = p.libraryFiles(ctx, platform)
 			return err
 		})
 	}
@@ -34,18 +37,28 @@ func (p *plan) libraries() func() ([]File, error) {
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		for _, w := range warnings {
-			if w != nil {
-				p.opts.Warn(w)
-			}
+		for _, w := range slices.Concat(warnings...) {
+			p.opts.Warn(w)
 		}
 		return slices.Concat(files...), nil
 	}
 }
 
-// libraryFiles returns the files that carry libpython for one platform; go build picks them by their names' endings. The
-// warning says why libpython is not divided.
-func (p *plan) libraryFiles(platform *dist.Platform) (files []File, warning, err error) {
+// libraryFiles returns the files that carry libpython for one platform, or that say where it is; go build picks them by their
+// names' endings.
+func (p *plan) libraryFiles(ctx context.Context, platform *dist.Platform) (files []File, warnings []error, err error) {
+	switch p.config.Link {
+	case config.Static:
+		return p.staticFiles(ctx, platform)
+	case config.Shared:
+		files, err = p.sharedFiles(platform)
+		return files, nil, err
+	}
+	return p.mappedFiles(platform)
+}
+
+// mappedFiles returns the files with a divided libpython. The warning says why it is not divided.
+func (p *plan) mappedFiles(platform *dist.Platform) (files []File, warnings []error, err error) {
 	contents, err := os.ReadFile(platform.Libpython)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading libpython: %w", err)
@@ -65,10 +78,10 @@ func (p *plan) libraryFiles(platform *dist.Platform) (files []File, warning, err
 			File{Name: base + ".syso", Data: libpython.Object(img.Machine, payloadSymbol, img.Payload)},
 			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assembly)})
 	} else {
-		warning = diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)
+		warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
 	}
 	source, err := renderLibrary(p, img, base)
-	return append(files, source), warning, err
+	return append(files, source), warnings, err
 }
 
 // assemblies return the address of the payload: Go can't name a symbol of another object.

@@ -32,7 +32,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File}
+	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File, Static: p.config.Link == config.Static}
 	if p.python, err = opts.Store.Resolve(ctx, want); err != nil {
 		return nil, err
 	}
@@ -53,12 +53,21 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.collection, err = collector.Collect(ctx, inputs, collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes})
+	p.collection, err = collector.Collect(ctx, inputs, p.collectorOptions())
 	if err != nil {
 		return nil, err
 	}
 	p.hideBuiltins()
 	return p, nil
+}
+
+// collectorOptions says what the program can load: extension modules where all targets load them.
+func (p *plan) collectorOptions() collector.Options {
+	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
+	for _, platform := range p.platforms {
+		opts.Extensions = opts.Extensions && platform.Target.GOOS == "linux"
+	}
+	return opts
 }
 
 // packageName returns the name of the generated package, and of its files.

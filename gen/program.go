@@ -23,6 +23,7 @@ type program struct {
 	scripts       []script
 	boot          boot
 	units         []unit // by path
+	natives       []table.Native
 	distributions []table.Distribution
 	extractions   []table.Extraction
 	manifest      *Manifest
@@ -60,6 +61,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.read(ctx); err != nil {
 		return nil, err
 	}
+	if err := prog.findNatives(); err != nil {
+		return nil, err
+	}
 	p.checkLevels()
 	if err := prog.checkModules(); err != nil {
 		return nil, err
@@ -82,6 +86,7 @@ type boot struct {
 var helpers = []struct{ template, module string }{
 	{"files.py", "_oxgen_files"},
 	{"extract.py", "_oxgen_extract"},
+	{"native.py", "_oxgen_native"},
 	{"process.py", "_oxgen_process"},
 	{"resources.py", "_oxgen_resources"},
 }
@@ -268,12 +273,16 @@ func (prog *program) table() (*packedTable, error) {
 		Importer:      prog.boot.importer.Code,
 		Distributions: prog.distributions,
 		Extract:       prog.extractions,
+		Natives:       prog.natives,
 	}
 	c.Modules = append(c.Modules, prog.boot.helpers...)
 	for i := range prog.units {
 		u := &prog.units[i]
-		if u.Kind == collector.Module {
+		switch u.Kind {
+		case collector.Module:
 			c.Modules = append(c.Modules, table.Module{Name: u.Module, Package: u.IsPackage, Code: u.code, Source: u.source, Sourceless: !u.sourced})
+		case collector.Extension:
+			c.Modules = append(c.Modules, table.Module{Name: u.Module, Package: u.IsPackage, Extension: u.Path})
 		}
 		c.Files = append(c.Files, u.file())
 	}

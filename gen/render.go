@@ -81,6 +81,10 @@ func rowKind(u *unit) string {
 		return "Module"
 	case u.Kind == collector.Metadata:
 		return "Metadata"
+	case u.Kind == collector.Extension:
+		return "Extension"
+	case u.Kind == collector.Library:
+		return "SharedLibrary"
 	}
 	return "Data"
 }

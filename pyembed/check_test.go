@@ -36,7 +36,7 @@ func TestCheck(t *testing.T) {
 		{"whole", func(*Program) {}, ""},
 		{"empty", func(p *Program) { p.Table = "" }, "the program's table is damaged"},
 		{"no table", func(p *Program) { patch(p, 0, 0) }, "the program's table is damaged: not an oxgen table"},
-		{"other format", func(p *Program) { patch(p, 8, 7) }, "has format 7, this executable reads 2"},
+		{"other format", func(p *Program) { patch(p, 8, 7) }, "has format 7, this executable reads 3"},
 		{"cut", func(p *Program) { p.Table = p.Table[:len(p.Table)-1] }, "is truncated"},
 		{"header cut", func(p *Program) { p.Table = p.Table[:40] }, "is damaged: truncated table"},
 		{"of another generation", func(p *Program) { patch(p, 40, 0) }, "not the one that its Go source was generated with"},

@@ -1,11 +1,15 @@
 package pyembed
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"runtime"
 	"runtime/debug"
+	"slices"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -75,16 +79,16 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	handle, err := loader.Load(p.Library)
+	t, err := table.Open(p.Table)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := p.load(t)
 	if err != nil {
 		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
 	}
 	api := cpython.New(handle, cpython.Version(header.PythonVersion))
 	if err := matches(api, header); err != nil {
-		return nil, err
-	}
-	t, err := table.Open(p.Table)
-	if err != nil {
 		return nil, err
 	}
 	api.PopulateArenas()
@@ -110,6 +114,24 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	return i, nil
 }
 
+// load brings libpython into the process, after what it is linked with.
+func (p *Program) load(t *table.Reader) (uintptr, error) {
+	for _, need := range p.Needs {
+		e, ok, err := t.File(need)
+		if err != nil {
+			return 0, err
+		}
+		if !ok || e.Dir || e.Zlib {
+			return 0, fmt.Errorf("the program's table has no library %q", need)
+		}
+		sum := sha256.Sum256(e.Bytes)
+		if err := loader.LoadNeeded(path.Base(need), hex.EncodeToString(sum[:]), string(e.Bytes)); err != nil {
+			return 0, err
+		}
+	}
+	return loader.Load(p.Library)
+}
+
 // initialize starts CPython. For an interpreter it parses the arguments as the python command does; otherwise they are all
 // the program's.
 func (i *interpreter) initialize() (status int, exit bool, err error) {
@@ -133,12 +155,13 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.PathValue("executable", started.executable),
 		api.StringValue("parent", envParent),
 		api.PathValue("identity", p.identity(started.exe).lasting()),
+		api.StringValue("loader", loader.Forced()),
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
 		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
 	}
-	return append(values, api.GuardValues()...)
+	return slices.Concat(values, api.GuardValues(), api.CallValues())
 }
 
 // run runs the program, finalises the interpreter and returns the exit status. interrupted tells that a

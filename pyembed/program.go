@@ -27,6 +27,7 @@ type Program struct {
 	Table       string // the packed modules and files, see package table
 	Fingerprint string // of Table, as it was when the Go source was generated: 64 hexadecimal digits
 	Library     *Library
+	Needs       []string // paths in Table of the libraries that Library is linked with, in the order of loading
 	Config      Config
 }
 
@@ -51,8 +52,10 @@ type Kind string
 
 // The kinds of rows.
 const (
-	Module   Kind = "module"
-	Package  Kind = "package"
-	Data     Kind = "data"
-	Metadata Kind = "metadata"
+	Module        Kind = "module"
+	Package       Kind = "package"
+	Extension     Kind = "extension"
+	SharedLibrary Kind = "library"
+	Data          Kind = "data"
+	Metadata      Kind = "metadata"
 )

@@ -14,6 +14,7 @@ import stat as _stat
 import sys
 
 import _oxgen_importer as importer
+from _oxgen_native import memory_file
 
 # C's functions: those behind the guards, and others.
 _c = {**vars(posix), **{name.removeprefix("posix."): f for name, f in importer.guarded.items()}}
@@ -56,23 +57,25 @@ def _error(number, *paths):
 
 
 def _find(path, dir_fd=None):
-    """Returns the _File of a path below the root, a str for one that leads out of it again by "..", None for others."""
+    """Returns the _File of a path below the root, None for other paths; and the path for C's functions, which is another where
+    one leads out of the root again by ".."."""
     if isinstance(path, int) or dir_fd is not None:
-        return None
+        return None, path
     try:
-        text = posix.fspath(path)
+        given = posix.fspath(path)
     except TypeError:
-        return None
-    if isinstance(text, bytes):
-        text = text.decode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+        return None, path
+    text = given
+    if isinstance(given, bytes):
+        text = given.decode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
     rest = _below_root(text)
     if rest is None:
-        return None
+        return None, path
     parts, outside = importer.split(rest)
     if parts is not None:
-        return _File(path, parts, rest.endswith("/"))
+        return _File(path, parts, rest.endswith("/")), path
     directory = text[:len(text) - len(rest) - 1].rpartition("/")[0]
-    return (directory or ("/" if text[0] == "/" else ".")) + "/" + outside
+    return None, _name((directory or ("/" if text[0] == "/" else ".")) + "/" + outside, given)
 
 
 def _below_root(text):
@@ -155,8 +158,7 @@ def _descriptor(data, flags=0):
 
 def _anonymous():
     """Returns a descriptor of an empty file that has no name."""
-    make = getattr(_oxgen, "memfd", None)
-    number = -1 if make is None else make()
+    number = memory_file("oxgen")
     if number >= 0:
         return number
     import tempfile
@@ -195,7 +197,7 @@ class _Entry:
         return False
 
     def stat(self, *, follow_symlinks=True):
-        return _status(_find(self.path))
+        return _status(_find(self.path)[0])
 
 
 class _Scan:
@@ -227,102 +229,87 @@ def _names(path, file):
     return [_name(name, posix.fspath(path)) for name in importer.listing(file.entry)]
 
 
-# Fallbacks: each has the signature of the function that it stands for.
+# Fallbacks
 
 _fallbacks = {}
 
 
-def _fallback(function):
-    _fallbacks[function.__name__] = function
-    return function
+def _fallback(answer):
+    """Makes the fallback of the C function that answer is called like. answer gets a _File and then what the function was called with,
+    without dir_fd: the program's directories have no descriptors."""
+    original = _c.get(answer.__name__)
+
+    def fallback(path=None, *args, dir_fd=None, **kwargs):
+        file, path = _find(path, dir_fd)
+        if file is not None:
+            return answer(file, path, *args, **kwargs)
+        if dir_fd is not None:
+            kwargs["dir_fd"] = dir_fd
+        return original(path, *args, **kwargs)
+
+    _fallbacks[answer.__name__] = fallback
+    return answer
 
 
 @_fallback
-def stat(path, *, dir_fd=None, follow_symlinks=True):
-    file = _find(path, dir_fd)
-    if type(file) is _File:
-        return _status(file)
-    return _c["stat"](path if file is None else file, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+def stat(file, path, *, follow_symlinks=True):
+    return _status(file)
 
 
 @_fallback
-def lstat(path, *, dir_fd=None):
-    file = _find(path, dir_fd)
-    if type(file) is _File:
-        return _status(file)
-    return _c["lstat"](path if file is None else file, dir_fd=dir_fd)
+def lstat(file, path):
+    return _status(file)
 
 
 @_fallback
-def access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True):
-    file = _find(path, dir_fd)
-    if type(file) is not _File:
-        return _c["access"](path if file is None else file, mode, dir_fd=dir_fd, effective_ids=effective_ids, follow_symlinks=follow_symlinks)
+def access(file, path, mode, *, effective_ids=False, follow_symlinks=True):
     if file.entry is None or mode & posix.W_OK:
         return False
     return file.is_dir() or not mode & posix.X_OK
 
 
 @_fallback
-def listdir(path=None):
-    file = _find(path)
-    return _names(path, file) if type(file) is _File else _c["listdir"](path if file is None else file)
+def listdir(file, path):
+    return _names(path, file)
 
 
 @_fallback
-def scandir(path=None):
-    file = _find(path)
-    if type(file) is _File:
-        return _Scan(path, _names(path, file))
-    return _c["scandir"](path if file is None else file)
+def scandir(file, path):
+    return _Scan(path, _names(path, file))
 
 
 @_fallback
-def readlink(path, *, dir_fd=None):
-    file = _find(path, dir_fd)
-    if type(file) is _File:
-        file.check()
-        raise _error(errno.EINVAL, posix.fspath(path))
-    return _c["readlink"](path if file is None else file, dir_fd=dir_fd)
+def readlink(file, path):
+    file.check()
+    raise _error(errno.EINVAL, posix.fspath(path))
 
 
 @_fallback
-def statvfs(path):
-    file = _find(path)
-    if type(file) is _File:
-        file.check()
-        return _c["statvfs"](importer.root)
-    return _c["statvfs"](path if file is None else file)
+def statvfs(file, path):
+    file.check()
+    return _c["statvfs"](importer.root)
 
 
 @_fallback
-def getxattr(path, attribute, *, follow_symlinks=True):
-    file = _find(path)
-    if type(file) is _File:
-        file.check()
-        raise _error(errno.ENODATA, path)
-    return _c["getxattr"](path if file is None else file, attribute, follow_symlinks=follow_symlinks)
+def getxattr(file, path, attribute, *, follow_symlinks=True):
+    file.check()
+    raise _error(errno.ENODATA, path)
 
 
 @_fallback
-def listxattr(path=None, *, follow_symlinks=True):
-    file = _find(path)
-    if type(file) is _File:
-        file.check()
-        return []
-    return _c["listxattr"](path if file is None else file, follow_symlinks=follow_symlinks)
+def listxattr(file, path, *, follow_symlinks=True):
+    file.check()
+    return []
 
 
-def open(path, flags, mode=0o777, *, dir_fd=None):
-    file = _find(path, dir_fd)
-    if type(file) is not _File:
-        return _c["open"](path if file is None else file, flags, mode, dir_fd=dir_fd)
+@_fallback
+def open(file, path, flags, mode=0o777):
     if flags & posix.O_CREAT and file.entry is not None and flags & posix.O_EXCL:
         raise _error(errno.EEXIST, path)
     if flags & posix.O_CREAT and file.entry is None and file.in_directory:
         raise _error(errno.EROFS, path)
     file.check()
-    if flags & posix.O_ACCMODE if hasattr(posix, "O_ACCMODE") else flags & 3:
+    if _writes(flags):
         raise _error(errno.EISDIR if file.is_dir() else errno.EROFS, path)
     if file.is_dir():
         # There is no descriptor of a directory that is on no disk.
@@ -332,67 +319,85 @@ def open(path, flags, mode=0o777, *, dir_fd=None):
     return _descriptor(file.data(), flags)
 
 
+def _writes(flags):
+    return flags & getattr(posix, "O_ACCMODE", 3)
+
+
+def _opener(path, flags):
+    """Opens a file of the program for io, which opens no directories."""
+    file, path = _find(path)
+    if file.is_dir() and not _writes(flags):
+        raise _error(errno.EISDIR, posix.fspath(path))
+    return open(file, path, flags)
+
+
 def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
-    found = _find(file)
-    if type(found) is not _File:
-        return _c_open(file if found is None else found, mode, buffering, encoding, errors, newline, closefd, opener)
-    if found.is_dir():
-        raise _error(errno.EISDIR, posix.fspath(file))
-    if encoding is None and "b" not in mode and sys.flags.warn_default_encoding:
-        encoding = _io.text_encoding(None, 3)  # the warning is for our caller's line
-    return _c_open(file, mode, buffering, encoding, errors, newline, closefd, open if opener is None else opener)
+    found, file = _find(file)
+    if found is not None:
+        opener = opener or _opener
+        if encoding is None and "b" not in mode and sys.flags.warn_default_encoding:
+            encoding = _io.text_encoding(None, 3)  # the warning is for our caller's line
+    return _c_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
 
 
 def io_open_code(path):
     return io_open(path, "rb")
 
 
-# Changing: the functions whose first path, or first two, would change.
+# Changing: what a read-only file system says when what a path stands for is to be changed, or a name is to be given.
 
-def _refuse(*paths):
-    """Raises the error with which a read-only file system refuses to change something: a name that is given to what the
-    first path stands for."""
-    for i, path in enumerate(paths):
-        file = _find(path)
-        if type(file) is not _File:
-            continue
-        if file.entry is None and (i < len(paths) - 1 or not file.in_directory):
-            raise _error(file.error, *paths)
-        raise _error(errno.EROFS, *paths)
+def _refuse(file, *paths):
+    file.check()
+    raise _error(errno.EROFS, *paths)
 
 
-def _refuse_existing(path):
-    file = _find(path)
-    if type(file) is _File:
-        file.check()
-        raise _error(errno.EROFS, path)
+def _refuse_name(file, *paths):
+    if file.entry is None and not file.in_directory:
+        raise _error(file.error, *paths)
+    raise _error(errno.EROFS, *paths)
 
 
-def _refuse_new(path):
-    file = _find(path)
-    if type(file) is _File:
-        if file.entry is not None:
-            raise _error(errno.EEXIST, path)
-        _refuse(path)
+def _refuse_new(file, *paths):
+    if file.entry is not None:
+        raise _error(errno.EEXIST, *paths)
+    _refuse_name(file, *paths)
 
 
-def _changing(name, check, paths=1):
+def _changing(name, refuse):
     original = _c.get(name)
 
-    def fallback(*args, **kwargs):
-        check(*args[:paths])
-        return original(*args, **kwargs)
+    def fallback(path, *args, **kwargs):
+        file, path = _find(path, kwargs.get("dir_fd"))
+        if file is not None:
+            refuse(file, path)
+        return original(path, *args, **kwargs)
+
+    _fallbacks[name] = fallback
+
+
+def _naming(name, refuse_old, refuse_new):
+    """Makes the fallback of a function that gives what src stands for the name dst; with refuse_old None, src is a text."""
+    original = _c.get(name)
+
+    def fallback(src, dst, *args, **kwargs):
+        new, target = _find(dst, kwargs.get("dst_dir_fd", kwargs.get("dir_fd")))
+        old, source = (None, src) if refuse_old is None else _find(src, kwargs.get("src_dir_fd"))
+        if old is not None:
+            refuse_old(old, src, dst)
+        if new is not None:
+            refuse_new(new, src, dst)
+        return original(source, target, *args, **kwargs)
 
     _fallbacks[name] = fallback
 
 
 for _n in ("chmod", "chown", "lchown", "utime", "truncate", "setxattr", "removexattr", "remove", "unlink", "rmdir"):
-    _changing(_n, _refuse_existing)
+    _changing(_n, _refuse)
 for _n in ("mkdir", "mkfifo", "mknod"):
     _changing(_n, _refuse_new)
 for _n in ("rename", "replace", "link"):
-    _changing(_n, _refuse, 2)
-_changing("symlink", lambda source, path: _refuse_new(path), 2)
+    _naming(_n, _refuse, _refuse_name)
+_naming("symlink", None, _refuse_new)
 
 
 # C code that opens files itself gets the path of a descriptor.
@@ -401,10 +406,9 @@ class RealPath:
     """A path that C code can open, for as long as the context lasts: path itself where it is on disk."""
 
     def __init__(self, path):
-        file = None if path is None else _find(path)
-        self._path = path
+        file, self._path = _find(path)
         self._data = None
-        if type(file) is _File:
+        if file is not None:
             file.check()
             self._data = None if file.is_dir() else file.data()
 
@@ -454,6 +458,6 @@ def _returning(fallback):
 
 def install():
     """Sets the fallbacks of all guards."""
-    others = {"posix.open": open, "_io.open": io_open, "_io.open_code": io_open_code}
+    others = {"_io.open": io_open, "_io.open_code": io_open_code}
     for number, name in enumerate(importer.guarded):
         importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])

@@ -21,6 +21,7 @@ NAMESPACE = 2
 ZLIB_SOURCE = 4
 SOURCELESS = 8
 EXTRACTED = 16
+EXTENSION = 32
 FILE_PLAIN = 0
 FILE_ZLIB = 1
 FILE_DIR = 2
@@ -203,6 +204,8 @@ class Importer(_bootstrap_external._LoaderBasics):
             return None
         flags = row[0]
         directory = self._stem + tail
+        if flags & EXTENSION:
+            return self._extension(fullname, directory, row)
         if not flags & PACKAGE:
             return self._spec(fullname, directory + ".py", flags)
         if flags & EXTRACTED and not self._on_disk:
@@ -218,6 +221,12 @@ class Importer(_bootstrap_external._LoaderBasics):
         spec = self._spec(fullname, directory + "/__init__.py", flags)
         spec.submodule_search_locations = [directory]
         return spec
+
+    def _extension(self, fullname, directory, row):
+        if row[0] & PACKAGE and directory not in _importers:
+            _importers[directory] = type(self)(directory, _page(row[5], row[6]))
+        from _oxgen_native import extension_spec
+        return extension_spec(fullname, directory, row)
 
     def _spec(self, fullname, source, flags):
         bytecode = source + "c"
@@ -243,13 +252,14 @@ class Importer(_bootstrap_external._LoaderBasics):
             _bootstrap._call_with_frames_removed(exec, self.get_code(module.__name__), module.__dict__)
         finally:
             _patience.end_import(before)
-        if module.__name__ in _extensions:
-            _extensions[module.__name__](module)
+        imported(module)
 
     def get_filename(self, fullname):
-        flags = self._row(fullname)[0]
-        path = self._source_path(fullname, flags)
-        return path + "c" if flags & SOURCELESS else path
+        row = self._row(fullname)
+        if row[0] & EXTENSION:
+            return self._directory(fullname) + ("/__init__" if row[0] & PACKAGE else "") + row[-1]
+        path = self._source_path(fullname, row[0])
+        return path + "c" if row[0] & SOURCELESS else path
 
     def _source_path(self, fullname, flags):
         """Returns where the source is or, of a module without, would be: the co_filename, as it is in .pyc files."""
@@ -263,6 +273,8 @@ class Importer(_bootstrap_external._LoaderBasics):
     def get_code(self, fullname):
         row = self._row(fullname)
         flags = row[0]
+        if flags & EXTENSION:
+            return None
         path = self._source_path(fullname, flags)
         size = row[_code_at + 1]
         if not (size and _code_fits) and not flags & SOURCELESS:
@@ -279,7 +291,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def get_source(self, fullname):
         """Returns the source as text, None when the program was built without it."""
         row = self._row(fullname)
-        if row[0] & (SOURCELESS | NAMESPACE):
+        if row[0] & (SOURCELESS | NAMESPACE | EXTENSION):
             return None
         return _bootstrap_external.decode_source(_source(row))
 
@@ -466,6 +478,36 @@ def read(path):
     return stored(found)
 
 
+def place(path):
+    """Returns the path below the virtual root that a path leads to, None for one that lies elsewhere."""
+    parts = _relative(path)
+    return None if parts is None else "/".join(parts)
+
+
+def stored_view(place):
+    """Returns the contents of the file at a path below the virtual root, uncopied where it is stored as it is."""
+    kind, offset, size, _ = find(place.split("/"))[0]
+    return _table[offset:offset + size] if kind == FILE_PLAIN else _stored(kind, offset, size)
+
+
+# The page of the files that the dynamic linker loads; read when one is.
+_natives = None
+
+
+def natives():
+    """Returns (path below the virtual root, row) of the files that the dynamic linker loads, in the order of paths."""
+    global _natives
+    if _natives is None:
+        _natives = _page(*_index["native"])
+    return _natives.items()
+
+
+def native(place):
+    """Returns the row of such a file, None for others."""
+    natives()
+    return _natives.get(place)
+
+
 def extractions():
     """Returns package -> (digest, path, ...): what is put on disk, and which files of it have an execute bit."""
     return _index["extract"]
@@ -537,12 +579,45 @@ def _extend_ssl(ssl):
     _oxgen_files.extend_ssl(ssl)
 
 
+def _extend_by_native(name):
+    def extend_(module):
+        import _oxgen_native
+        getattr(_oxgen_native, name)(module)
+
+    return extend_
+
+
 # What is done to a module when it has been imported, by name.
 _extensions = {
     "importlib.abc": _extend_abc,
     "pkg_resources": _extend_pkg_resources,
     "pip._vendor.pkg_resources": _extend_pkg_resources,
 }
+
+
+# C's function, in whose place another one is put where the program has extension modules.
+create_dynamic = _imp.create_dynamic
+
+
+def _create_dynamic(spec, *file):
+    import _oxgen_native
+    _imp.create_dynamic = _oxgen_native.create_dynamic
+    return _oxgen_native.create_dynamic(spec, *file)
+
+
+if _index["native"][1]:
+    _imp.create_dynamic = _create_dynamic
+    _extensions.update({
+        "ctypes": _extend_by_native("extend_ctypes"),
+        "ctypes.util": _extend_by_native("extend_ctypes_util"),
+        "_cffi_backend": _extend_by_native("extend_cffi"),
+    })
+
+
+def imported(module):
+    """Does to a module what is to be done when it has been imported."""
+    if module.__name__ in _extensions:
+        _extensions[module.__name__](module)
 
 
 def extend(name, function):

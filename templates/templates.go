@@ -8,6 +8,7 @@ import "embed"
 //	bootstrap.py   the first Python code that runs in a program, as the frozen package encodings
 //	importer.py    the importer, module _oxgen_importer
 //	extract.py     packages that are put on disk, module _oxgen_extract
+//	native.py      extension modules and shared libraries, module _oxgen_native
 //	process.py     the main module, children, what C prints of errors, module _oxgen_process
 //	resources.py   what importlib.resources and importlib.metadata ask of it, module _oxgen_resources
 //

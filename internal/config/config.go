@@ -20,10 +20,16 @@ type Config struct {
 	Name          string   `toml:"name"`           // program name, a file name on every platform; "" after Parse when absent
 	Package       string   `toml:"package"`        // slash path below Dir of the generated package; its base is the package's name
 	Python        string   `toml:"python"`         // interpreter spec; "" is the default distribution
+	Link          Link     `toml:"link"`           // how libpython comes into the process
 	Targets       []string `toml:"targets"`        // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
 	Sources       []string `toml:"sources"`        // paths, or what ParseGoMod reads, each once
 	SitePackages  []string `toml:"site-packages"`  // paths, each once
 	Wheels        []string `toml:"wheels"`         // paths or patterns of path.Match, each once
+
+	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
+	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
+	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
+
 	Stdlib        string   `toml:"stdlib"`         // "all"
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
@@ -122,6 +128,16 @@ type Interpreter struct {
 	ModuleSearchPaths []string `toml:"module-search-paths"` // absolute, or below "$ORIGIN"
 }
 
+// A Link is a way in which libpython comes into the program's process.
+type Link string
+
+// The ways.
+const (
+	Mapped Link = "mapped" // it lies in the executable, and is loaded from there
+	Static Link = "static" // the C linker links it into the executable
+	Shared Link = "shared" // the system has it
+)
+
 // A Profile is the set of defaults that an interpreter starts from.
 type Profile string
 
@@ -138,6 +154,7 @@ const Origin = "$ORIGIN"
 func defaults() *Config {
 	return &Config{
 		Package:       "pyapp",
+		Link:          Mapped,
 		Stdlib:        "all",
 		Optimize:      Levels{0},
 		Bytecode:      true,

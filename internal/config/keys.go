@@ -95,6 +95,10 @@ var keys = []Key{
 		Doc: "Python to embed: a version, or the path of an interpreter or a distribution",
 	},
 	{
+		Path: "link", Type: String, Default: `"mapped"`, Values: []string{string(Mapped), string(Static), string(Shared)},
+		Doc: "how libpython comes in: mapped from the executable, linked into it, or the system's",
+	},
+	{
 		Path: "targets", Type: Strings, Default: `[]`, Example: `["linux/amd64", "linux/arm64"]`,
 		Doc: "platforms to generate for; without any, the one of `go env`",
 	},
@@ -109,6 +113,18 @@ var keys = []Key{
 	{
 		Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
 		Doc: "wheels, as paths or patterns",
+	},
+	{
+		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
+		Doc: "shared libraries that extension modules are linked with, as paths or patterns",
+	},
+	{
+		Path: "host-libraries", Type: Bool, Default: `false`,
+		Doc: "take the libraries that are linked with and that no input has from this machine",
+	},
+	{
+		Path: "system-libraries", Type: Strings, Default: `[]`, Example: `["libGL.so.1", "libX11*"]`,
+		Doc: "names or patterns of libraries that the target has, so that they are not embedded",
 	},
 	{
 		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{"all"},

@@ -19,6 +19,7 @@ func minimal() *config.Config {
 		File:          "p/oxgen.toml",
 		Dir:           "p",
 		Package:       "pyapp",
+		Link:          config.Mapped,
 		Stdlib:        "all",
 		Optimize:      config.Levels{0},
 		Bytecode:      true,

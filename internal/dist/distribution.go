@@ -25,7 +25,7 @@ type Distribution struct {
 // A Platform is what a distribution has for one target. All paths are absolute.
 type Platform struct {
 	Target       target.Target
-	Libpython    string   // the shared library
+	Libpython    string   // the shared library; "" when there is none, and none was asked for
 	Stdlib       string   // directory of the standard library's .py files
 	LibDynload   string   // directory of the standard library's extension modules; "" if there is none
 	SitePackages string   // directory of installed packages; "" if there is none

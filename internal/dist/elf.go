@@ -1,10 +1,12 @@
 package dist
 
 import (
+	"cmp"
 	"debug/elf"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 
@@ -45,6 +47,16 @@ func checkLibpython(path string, a *answer, tgt target.Target) error {
 		}
 	}
 	return nil
+}
+
+// Soname returns the name under which the dynamic linker knows the shared libpython: "libpython3.11.so.1.0".
+func (p *Platform) Soname() (string, error) {
+	f, err := elf.Open(p.Libpython)
+	if err != nil {
+		return "", fmt.Errorf("reading libpython: %w", err)
+	}
+	defer f.Close()
+	return cmp.Or(soname(f), filepath.Base(p.Libpython)), nil
 }
 
 func soname(f *elf.File) string {

@@ -60,7 +60,7 @@ func (s *Store) Info(ctx context.Context, d *Distribution) (*Info, error) {
 		SitePackages:      p.SitePackages,
 		Libpython:         p.Libpython,
 		LibpythonSize:     lib.Size(),
-		StaticLibpython:   d.staticLibpython(),
+		StaticLibpython:   d.Static().Archive,
 		Libraries:         p.Libraries,
 		BuiltinModules:    a.BuiltinModules,
 		FrozenModules:     a.FrozenModules,
@@ -105,21 +105,4 @@ func (i *Info) addLicense(d *Distribution, p *Platform) {
 	if name := filepath.Join(p.Stdlib, "LICENSE.txt"); isFile(name) {
 		i.License = name
 	}
-}
-
-// staticLibpython returns the path of libpythonX.Y.a: the one of PYTHON.json, or where CPython installs it.
-func (d *Distribution) staticLibpython() string {
-	a := d.answer
-	if d.standing != nil && isFile(d.standing.staticLibrary()) {
-		return d.standing.staticLibrary()
-	}
-	if a.Library == "" {
-		return ""
-	}
-	for _, dir := range []string{a.Libpl, a.Libdir, filepath.Join(a.Stdlib, filepath.Base(a.Libpl))} {
-		if name := filepath.Join(dir, a.Library); dir != "" && isFile(name) {
-			return name
-		}
-	}
-	return ""
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// platform finds what belongs to the interpreter that gave the answer, for the platform tgt that it runs on.
-// The error is a *probeError.
-func (a *answer) platform(interpreter string, tgt target.Target, full *record) (*Platform, error) {
+// platform finds what belongs to the interpreter that gave the answer, for the platform tgt that it runs on. With static
+// it may have no shared library. The error is a *probeError.
+func (a *answer) platform(interpreter string, tgt target.Target, full *record, static bool) (*Platform, error) {
 	libpython, err := a.libpython(tgt, full)
-	if err != nil {
+	if err != nil && !static {
 		return nil, err
 	}
 	if !isFile(filepath.Join(a.Stdlib, "os.py")) {
@@ -50,7 +50,7 @@ func (a *answer) libpython(tgt target.Target, full *record) (string, error) {
 		problem: fmt.Sprintf("has no shared library: there is no %s", layoutOf(tgt.GOOS, a.Version).missing(minor)),
 		mend: fmt.Sprintf("install it (Debian: apt-get install libpython%s;"+
 			" pyenv: build with PYTHON_CONFIGURE_OPTS=--enable-shared);"+
-			" static linking (`link = \"static\"`) is planned", minor),
+			" or link its static library: `link = \"static\"` in oxgen.toml", minor),
 	}
 }
 

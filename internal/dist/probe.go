@@ -53,6 +53,9 @@ type answer struct {
 	Libdir            string   `json:"libdir"`             // var LIBDIR
 	Libpl             string   `json:"libpl"`              // var LIBPL: …/lib/python3.11/config-3.11-x86_64-linux-gnu
 	Multiarch         string   `json:"multiarch"`          // var MULTIARCH: "x86_64-linux-gnu"
+	Link              string   `json:"link"`               // vars MODLIBS, LIBS and SYSLIBS: "-lz -lexpat -ldl -lm"
+	Include           string   `json:"include"`            // sysconfig path: where Python.h is
+	PlatInclude       string   `json:"platinclude"`        // sysconfig path: where pyconfig.h is
 	FrameworkPrefix   string   `json:"framework_prefix"`   // var PYTHONFRAMEWORKPREFIX, of macOS framework builds
 	Platform          string   `json:"platform"`           // sysconfig.get_platform(): "linux-x86_64"
 	Magic             string   `json:"magic"`              // importlib.util.MAGIC_NUMBER, 8 hex digits

@@ -22,7 +22,7 @@ func (s *Store) Resolve(ctx context.Context, want Want) (*Distribution, error) {
 	c := want.choose()
 	if c.spec == "default" {
 		d, err := s.resolveRelease(ctx, c, defaultRelease())
-		if d != nil && want == (Want{ConfigFile: want.ConfigFile}) {
+		if d != nil && want == (Want{ConfigFile: want.ConfigFile, Static: want.Static}) {
 			d.Spec = ""
 		}
 		return d, err
@@ -138,7 +138,7 @@ func (s *Store) resolveInterpreter(ctx context.Context, c choice, path string, f
 	if !isBinary(path) && filepath.IsAbs(a.Executable) {
 		path = a.Executable // a script that starts the interpreter: go there at once
 	}
-	host, err := a.platform(path, target.Host(), full)
+	host, err := a.platform(path, target.Host(), full, c.want.Static)
 	if err != nil {
 		return nil, c.refuse(path, err)
 	}

@@ -18,6 +18,7 @@ type Want struct {
 	Env        string // value of $OXGEN_PYTHON
 	Config     string // value of `python` in the configuration
 	ConfigFile string // name of the configuration file as the user wrote it; "" is oxgen.toml
+	Static     bool   // the shared libpython may be missing: the static one is what counts
 }
 
 // choice is the one of a Want that counts.

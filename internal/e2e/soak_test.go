@@ -10,12 +10,14 @@ import (
 	"time"
 )
 
-var soakFlag = flag.Bool("soak", os.Getenv("OXGEN_SOAK") != "", "fork and start processes by the thousand (also OXGEN_SOAK=1); needs half an hour and -timeout 1h")
+var soakFlag = flag.Bool("soak", os.Getenv("OXGEN_SOAK") != "", "fork and start processes by the thousand (also OXGEN_SOAK=1); needs an hour and -timeout 3h")
 
-// A soakPart is one that the program soak runs: how many times by default, and how many with -soak.
+// A soakPart is one that the program soak runs: how many times by default, how many with -soak, and for how long each may
+// keep a slow machine busy.
 type soakPart struct {
 	name        string
 	times, long int
+	each        time.Duration
 }
 
 // TestSoak forks and starts processes beside threads that import, and signals. The program itself asserts that everything
@@ -26,23 +28,24 @@ func TestSoak(t *testing.T) {
 		t.Skip("left out by -short")
 	}
 	parts := []soakPart{
-		{"forks", 100, 6000},
-		{"forks_of_threads", 100, 2000},
-		{"grandchildren", 20, 500}, // two forks each
-		{"first_uses", 20, 200},    // six forks each
-		{"pools", 3, 100},          // four forks each
-		{"spawns", 8, 600},
-		{"subprocesses", 8, 200}, // two starts each
-		{"forkserver", 20, 500},
-		{"files", 20, 1000},
+		{"forks", 100, 6000, time.Second},
+		{"forks_of_threads", 100, 2000, time.Second},
+		{"grandchildren", 20, 500, 2 * time.Second}, // two forks each
+		{"first_uses", 20, 200, 4 * time.Second},    // six forks each
+		{"pools", 3, 100, 8 * time.Second},          // four forks each
+		{"spawns", 8, 600, 2 * time.Second},
+		{"subprocesses", 8, 200, 4 * time.Second}, // two starts each
+		{"forkserver", 20, 500, 2 * time.Second},
+		{"files", 20, 1000, time.Second},
 	}
 	p := soak(t)
 	for _, part := range parts {
 		t.Run(part.name, func(t *testing.T) {
-			times, limit := part.times, 2*time.Minute
+			times := part.times
 			if *soakFlag {
-				times, limit = part.long, 30*time.Minute
+				times = part.long
 			}
+			limit := 2*time.Minute + time.Duration(times)*part.each
 			dir := t.TempDir()
 			c := p.call(part.name, strconv.Itoa(times), strconv.Itoa(int(limit.Seconds()))).with("TMPDIR=" + dir)
 			c.patience = limit + time.Minute

@@ -102,7 +102,7 @@ func TestFindErrors(t *testing.T) {
 		{"constant", []byte(table.Magic + strings.Repeat("text of a program ", 50)), "holds no Python program"},
 		{"constant at the end", []byte("x" + table.Magic), "holds no Python program"},
 		{"size out of range", huge, "holds no Python program"},
-		{"another format", future, "format 7, this oxgen reads format 2"},
+		{"another format", future, "format 7, this oxgen reads format 3"},
 		{"truncated", one[:len(one)-1], "is truncated"},
 		{"damaged", damaged, "is damaged"},
 	} {

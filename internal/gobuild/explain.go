@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/cc"
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
@@ -21,6 +22,8 @@ func (o *Options) explain(said, problem string) error {
 	}
 	e := &diag.Error{File: o.Dir, Problem: problem}
 	switch {
+	case says("C compiler", "not found"):
+		e.Problem, e.Hint = "the program links libpython statically, and there is no C compiler", cc.CompilerHint()
 	case says("executable file not found"):
 		return noGo(errors.New("not found in PATH"))
 	case says("go.mod file not found"), says("cannot find main module"):

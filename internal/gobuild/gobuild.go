@@ -17,12 +17,13 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// Options say what to build. All fields but Mend must be set.
+// Options say what to build. All fields but Cgo and Mend must be set.
 type Options struct {
 	Dir     string // directory of the main package
 	Package string // slash path below Dir of the generated package
 	Output  string // the executable, absolute
 	Target  target.Target
+	Cgo     bool      // whether the generated package needs cgo; otherwise it is as the go command has it
 	Mend    string    // what to type when the runtime module pyembed is missing or does not fit
 	Stderr  io.Writer // gets what the go command says
 }
@@ -74,7 +75,11 @@ func (o *Options) run(ctx context.Context, output string) error {
 }
 
 func (o *Options) environ() []string {
-	return append(pyexec.Environ("GOOS", "GOARCH"), "GOOS="+o.Target.GOOS, "GOARCH="+o.Target.GOARCH)
+	env := append(pyexec.Environ("GOOS", "GOARCH"), "GOOS="+o.Target.GOOS, "GOARCH="+o.Target.GOARCH)
+	if o.Cgo { // or go build would turn it off, without a word, where it finds no C compiler
+		env = append(env, "CGO_ENABLED=1")
+	}
+	return env
 }
 
 func noGo(err error) error {

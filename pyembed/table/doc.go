@@ -35,11 +35,12 @@
 //	           "files"               span of the page of the top-level files
 //	           "distributions"       dict: name normalised as in PEP 503 → name of its .dist-info or .egg-info
 //	           "levels"              tuple of ints: the levels of optimisation that there is code for, ascending
+//	           "native"              span of the page of the files that the dynamic linker loads
 //	           "extract"             dict: name of a package with the flag ModuleExtracted → (digest, path, …): a name that
 //	                                 stands for the contents of its files, and the paths of those with an execute bit
 //	span     = (offset, size)
 //
-//	modules  = dict                  last part of the name → module
+//	modules  = dict                  last part of the name → module | extension
 //	         | fences
 //	module   = (flags, code, source, children, { code })
 //	           flags                 int       the Module flags below
@@ -48,6 +49,17 @@
 //	                                           package and for a module that is compiled from its source
 //	           source                span      in section source; empty without source
 //	           children              span      page of the modules below a package, else empty
+//
+//	extension = (flags, file, empty, children, { empty }, ending)
+//	           file                  span      in section data, of the file as it is stored
+//	           ending                string    what follows the module's name in that of the file: ".cpython-314-x86_64-linux-gnu.so"
+//
+//	native   = dict                  path → (digest, flags, name, { path })
+//	         | fences
+//	           digest                string    that stands for the contents
+//	           flags                 int       the Native flags below
+//	           name                  string    by which others are linked with it (DT_SONAME), or empty
+//	           path                  string    of a file that it is linked with; all in the order of the file's list
 //
 //	files    = dict                  last part of the path → file
 //	         | fences
@@ -61,8 +73,8 @@
 //	           firsts                tuple     first key of each leaf, ascending by code point
 //	           pages                 tuple     span of each leaf
 //
-// Spans inside pages are written flat: module is a tuple of seven ints and two more for each level but the first, file of
-// four, and pages a tuple of two ints a leaf.
+// Spans inside pages are written flat: module is a tuple of seven ints and two more for each level but the first, extension the
+// same with a string behind it, file of four, and pages a tuple of two ints a leaf.
 //
 // # Promises
 //

@@ -7,7 +7,7 @@ import "errors"
 const Magic = "\x89OXTABLE"
 
 // FormatVersion is the version of the grammar that this package writes, and the only one that it reads.
-const FormatVersion = 2
+const FormatVersion = 3
 
 // MaxSize is the size that no table reaches, in bytes.
 const MaxSize = 1<<31 - 1
@@ -62,6 +62,12 @@ const (
 	ModuleZlibSource             // the source is stored as a zlib stream
 	ModuleSourceless             // the program has no source of it; its file is a .pyc
 	ModuleExtracted              // a package whose files are put on disk before it is imported; what is below it has no such flag
+	ModuleExtension              // an extension module; its code is the file that the dynamic linker loads
+)
+
+// The flags of a Native.
+const (
+	NativeLocated = 1 << iota // see Native.Located
 )
 
 // The kinds of a file.
@@ -89,6 +95,7 @@ type Module struct {
 
 	Source     Stored // zero when the program carries no source, and for an empty one
 	Sourceless bool   // the program carries no source; then it has code
+	Extension  string // path of the File that is this extension module; then it has neither code nor source
 	Extracted  bool   // set by the Reader for the packages of Contents.Extract
 }
 
@@ -119,6 +126,15 @@ type Extraction struct {
 	Executables []string // paths, as in File, of the files with an execute bit, sorted
 }
 
+// A Native is a file that the dynamic linker loads: an extension module or a shared library.
+type Native struct {
+	Path    string   // as in File
+	Digest  string   // that stands for the contents; a file name
+	Name    string   // by which others are linked with it (ELF: DT_SONAME); "" for none
+	Located bool     // its code asks the dynamic linker where it lies, so that its file must be one that can be opened
+	Needs   []string // paths of the Natives that it is linked with, in that order; there are no cycles
+}
+
 // Contents is all that goes into a table.
 type Contents struct {
 	PythonMagic   [4]byte // of all bytecode
@@ -130,6 +146,7 @@ type Contents struct {
 	Files         []File         // in any order; directories are implied
 	Distributions []Distribution // in any order
 	Extract       []Extraction   // in any order; no package lies within another one
+	Natives       []Native       // in any order
 	Manifest      []byte
 }
 

@@ -17,10 +17,10 @@ type Reader struct {
 }
 
 type rootPage struct {
-	modules, files span
-	distributions  []Distribution
-	levels         []int
-	extract        []Extraction
+	modules, files, natives span
+	distributions           []Distribution
+	levels                  []int
+	extract                 []Extraction
 }
 
 // A Header is what the first bytes of a table say, before anything else is read.
@@ -148,6 +148,8 @@ func (r *Reader) readRoot() error {
 			r.root.modules, err = r.rootSpan(value)
 		case "files":
 			r.root.files, err = r.rootSpan(value)
+		case "native":
+			r.root.natives, err = r.rootSpan(value)
 		case "distributions":
 			r.root.distributions, err = distributions(value)
 		case "levels":
@@ -264,11 +266,14 @@ var errTwice = errors.New("two entries refer to one page")
 // modules yields what page holds, with names that start with prefix, and tells whether to go on.
 func (w *walk) modules(page span, prefix string, yield func(Module, error) bool) (bool, error) {
 	return w.entries(page, true, func(name string, v any) (bool, error) {
-		row, err := row(v, 7+2*(len(w.root.levels)-1))
+		row, ending, err := moduleRow(v, 7+2*(len(w.root.levels)-1))
 		if err != nil {
 			return false, err
 		}
 		m, children, err := w.module(prefix+name, row)
+		if row[0]&ModuleExtension != 0 {
+			m.Extension, m.Code = m.stem()+ending, nil
+		}
 		if err != nil {
 			return false, err
 		}
@@ -277,6 +282,18 @@ func (w *walk) modules(page span, prefix string, yield func(Module, error) bool)
 		}
 		return w.modules(children, m.Name+".", yield)
 	})
+}
+
+// moduleRow returns the n ints of a module's row, and the ending of an extension module.
+func moduleRow(v any, n int) (ints []int, ending string, err error) {
+	if t, ok := v.(tuple); ok && len(t) == n+1 {
+		if ending, ok = t[n].(string); !ok {
+			return nil, "", errShape
+		}
+		v = t[:n]
+	}
+	ints, err = row(v, n)
+	return ints, ending, err
 }
 
 func (r *Reader) module(name string, row []int) (m Module, children span, err error) {
@@ -379,19 +396,55 @@ func (r *Reader) Files() iter.Seq2[Entry, error] {
 	}
 }
 
+// File returns the file or directory at a path; ok is false when there is none. It reads the pages on the way, and no others.
+func (r *Reader) File(path string) (e Entry, ok bool, err error) {
+	page := r.root.files
+	for part := range strings.SplitSeq(path, "/") {
+		var at span
+		found := false
+		_, err = r.walk().entries(page, true, func(name string, v any) (bool, error) {
+			if name != part {
+				return true, nil
+			}
+			found = true
+			e, at, err = r.entry(path, v)
+			return false, err
+		})
+		if err != nil {
+			return Entry{}, false, errors.Join(ErrCorrupt, err)
+		}
+		if !found {
+			return Entry{}, false, nil
+		}
+		if page = at; !e.Dir {
+			page = span{} // nothing is below a file
+		}
+	}
+	return e, true, nil
+}
+
+// entry reads the row of a file or directory; its span is that of the page of a directory.
+func (r *Reader) entry(path string, v any) (Entry, span, error) {
+	row, err := row(v, 4)
+	if err != nil {
+		return Entry{}, span{}, err
+	}
+	s, err := r.span(row[1], row[2])
+	if err != nil {
+		return Entry{}, span{}, err
+	}
+	e := Entry{Path: path, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
+	if !e.Dir {
+		e.Stored = Stored{Bytes: []byte(r.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
+	}
+	return e, s, nil
+}
+
 func (w *walk) files(page span, prefix string, yield func(Entry, error) bool) (bool, error) {
 	return w.entries(page, true, func(name string, v any) (bool, error) {
-		row, err := row(v, 4)
+		e, s, err := w.entry(prefix+name, v)
 		if err != nil {
 			return false, err
-		}
-		s, err := w.span(row[1], row[2])
-		if err != nil {
-			return false, err
-		}
-		e := Entry{Path: prefix + name, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
-		if !e.Dir {
-			e.Stored = Stored{Bytes: []byte(w.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
 		}
 		if !yield(e, nil) {
 			return false, nil

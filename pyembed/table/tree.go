@@ -43,9 +43,15 @@ func (w *writer) modulePage(n *packageNode) span {
 		below := w.modulePage(child)
 		code, source := w.code[m.Name], w.source[m.Name]
 		entries.keys = append(entries.keys, m.Name[strings.LastIndexByte(m.Name, '.')+1:])
+		if m.Extension != "" {
+			code[0] = w.data[m.Extension]
+		}
 		row := ints(child.flags(), code[0].offset, code[0].size, source.offset, source.size, below.offset, below.size)
 		for _, other := range code[1:] {
 			row = append(row, other.offset, other.size)
+		}
+		if m.Extension != "" {
+			row = append(row, m.ending())
 		}
 		entries.values = append(entries.values, row)
 	}
@@ -68,6 +74,9 @@ func (n *packageNode) flags() int {
 	}
 	if n.extracted {
 		flags |= ModuleExtracted
+	}
+	if m.Extension != "" {
+		flags |= ModuleExtension
 	}
 	return flags
 }

@@ -20,7 +20,7 @@ func Encode(c *Contents) ([]byte, error) {
 	if levels == nil {
 		levels = []int{0}
 	}
-	if err := errors.Join(checkLevels(levels), checkModules(modules, len(levels)), checkExtract(c.Extract, modules)); err != nil {
+	if err := errors.Join(checkLevels(levels), checkModules(modules, len(levels)), checkExtract(c.Extract, modules), checkNatives(c.Natives, modules, files)); err != nil {
 		return nil, err
 	}
 	if size := payload(c); size > MaxSize {
@@ -102,13 +102,14 @@ func (w *writer) payload(s Section, write func()) {
 // index appends all pages but the root, which it returns.
 func (w *writer) index(modules []Module, files []File, c *Contents) ([]byte, error) {
 	var err error
-	var m, f span
+	var m, f, n span
 	w.payload(Index, func() {
 		m = w.modulePage(moduleTree(modules, c.Extract))
 		var tree *directory
 		if tree, err = fileTree(files, modules); err == nil {
 			f = w.filePage(tree)
 		}
+		n = w.nativePage(c.Natives)
 	})
 	if err != nil {
 		return nil, err
@@ -121,8 +122,8 @@ func (w *writer) index(modules []Module, files []File, c *Contents) ([]byte, err
 		d.keys, d.values = append(d.keys, dist.Name), append(d.values, dist.Info)
 	}
 	return appendValue(nil, dict{
-		keys:   []string{"modules", "files", "distributions", "levels", "extract"},
-		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d, ints(w.levels...), extractions(c.Extract)},
+		keys:   []string{"modules", "files", "distributions", "levels", "native", "extract"},
+		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d, ints(w.levels...), ints(n.offset, n.size), extractions(c.Extract)},
 	}), nil
 }
 
@@ -246,6 +247,8 @@ func checkModules(modules []Module, levels int) error {
 			return errors.New("module " + strconv.Quote(m.Name) + ": a namespace package has neither code nor source")
 		case m.Sourceless && (len(m.Code) == 0 || len(m.Source.Bytes) > 0):
 			return errors.New("module " + strconv.Quote(m.Name) + ": a module without source has code, and no source")
+		case m.Extension != "" && (m.Namespace || m.Sourceless || len(m.Code) > 0 || len(m.Source.Bytes) > 0):
+			return errors.New("module " + strconv.Quote(m.Name) + ": an extension module has neither code nor source")
 		case len(m.Code) > 1 && len(m.Code) != levels:
 			return errors.New("module " + strconv.Quote(m.Name) + ": " + strconv.Itoa(len(m.Code)) + " code objects for " + strconv.Itoa(levels) + " levels")
 		case slices.ContainsFunc(m.Code, func(code []byte) bool { return len(code) == 0 }):

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "7c442e88c33c70f727d6bbc2116a222553749307c969cb27414bf3eb18f8cae4",
+	Fingerprint: "574b587c1c319826db0f85a9cb4daf509d3f89620d0013b87c23c57fe6be368b",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
@@ -46,6 +46,7 @@ var rows = []pyembed.Row{
 	{Path: "_collections_abc.py", Kind: pyembed.Module, Size: 32147, Digest: "50b68b76"},
 	{Path: "_colorize.py", Kind: pyembed.Module, Size: 11031, Digest: "15db41be"},
 	{Path: "_compat_pickle.py", Kind: pyembed.Module, Size: 8735, Digest: "028d2d98"},
+	{Path: "_dbm.cpython-314-x86_64-linux-gnu.so", Kind: pyembed.Extension, Size: 1527856, Digest: "6caab88d"},
 	{Path: "_ios_support.py", Kind: pyembed.Module, Size: 2672, Digest: "efaf2820"},
 	{Path: "_markupbase.py", Kind: pyembed.Module, Size: 14695, Digest: "01046da4"},
 	{Path: "_opcode_metadata.py", Kind: pyembed.Module, Size: 10115, Digest: "d9badc5a"},
@@ -87,6 +88,7 @@ var rows = []pyembed.Row{
 	{Path: "_sysconfig_vars__linux_x86_64-linux-gnu.json", Kind: pyembed.Data, Size: 49459, Digest: "64cd3d1e"},
 	{Path: "_sysconfigdata__linux_x86_64-linux-gnu.py", Kind: pyembed.Module, Size: 49392, Digest: "4cb191e9"},
 	{Path: "_threading_local.py", Kind: pyembed.Module, Size: 4363, Digest: "c28a8fee"},
+	{Path: "_tkinter.cpython-314-x86_64-linux-gnu.so", Kind: pyembed.Extension, Size: 66408, Digest: "fe955657"},
 	{Path: "_weakrefset.py", Kind: pyembed.Module, Size: 3962, Digest: "2dd7cb45"},
 	{Path: "abc.py", Kind: pyembed.Module, Size: 6538, Digest: "e558702a"},
 	{Path: "annotationlib.py", Kind: pyembed.Module, Size: 44420, Digest: "1cce2939"},

@@ -36,6 +36,11 @@ func (a *API) BoolValue(name string, b bool) Value {
 	return a.value(name, "PyBool_FromLong", n, 0, 0)
 }
 
+// IntValue is an int.
+func (a *API) IntValue(name string, n uintptr) Value {
+	return a.value(name, "PyLong_FromUnsignedLongLong", n, 0, 0)
+}
+
 func (a *API) value(name, function string, data uintptr, size int, last uintptr) Value {
 	return Value{builtinValue{name: builtinStrings.C(name), function: a.symbol(function), data: data, size: uintptr(size), last: last}}
 }

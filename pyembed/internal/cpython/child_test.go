@@ -39,6 +39,7 @@ type plan struct {
 	Settings []Setting
 	Structs  bool   // start by PEP 587, whatever the version
 	Faults   bool   // for ResetSignals
+	Shield   string // calls ShieldThreads and then one of shielding; "" is not at all
 	Frozen   string // for SetFrozen; then there is a built-in module too
 	Code     string // is executed in __main__
 }
@@ -91,6 +92,11 @@ func child(text string) error {
 		return err
 	}
 	a.ResetSignals(p.Faults)
+	if p.Shield != "" {
+		settle := a.ShieldThreads()
+		shielding[p.Shield]()
+		settle()
+	}
 	if p.Frozen != "" {
 		if err := errors.Join(a.SetFrozen(p.Frozen), a.AddBuiltin(values(a))); err != nil {
 			return err
@@ -110,6 +116,9 @@ func child(text string) error {
 	a.Exit(status)
 	return nil
 }
+
+// shielding is what can happen between ShieldThreads and the end of its wait.
+var shielding = map[string]func(){"nothing": func() {}}
 
 func values(a *API) []Value {
 	return []Value{

@@ -42,7 +42,9 @@ type sigAction struct {
 // thread that the Go runtime makes later is not shielded: it makes none while it has nothing to do.
 //
 // The threads do it in their own time. The function that is returned waits for the last of them, and is called before
-// Python starts. ResetSignals comes first: Go has a handler for the signal that is used.
+// Python starts. On a machine that is so busy that a thread does not get to run, it leaves the handler in place: without
+// it, the signal ends the process when it is delivered at last. ResetSignals comes first: Go has a handler for the signal
+// that is used.
 func (a *API) ShieldThreads() (settle func()) {
 	for _, s := range programSignals {
 		shieldMask |= 1 << (s - 1)
@@ -67,22 +69,24 @@ func (a *API) ShieldThreads() (settle func()) {
 		}
 	}
 	return func() {
-		awaitShields(sent)
-		a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
+		if awaitShields(sent) {
+			a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
+		}
 	}
 }
 
 // shieldActions keeps what C is given in the heap.
 var shieldActions [2]*sigAction
 
-// awaitShields waits until as many threads have run the handler, 10 ms at most: one may have ended on the way. It does not
-// ask Go's scheduler to wait, which takes many times as long.
-func awaitShields(sent uint32) {
+// awaitShields waits until as many threads have run the handler, 10 ms at most, and tells whether they have: one may have
+// ended on the way. It does not ask Go's scheduler to wait, which takes many times as long.
+func awaitShields(sent uint32) bool {
 	nap := unix.Timespec{Nsec: 10_000}
 	for range 200 {
 		if atomic.LoadUint32(&shieldCount) >= sent {
-			return
+			return true
 		}
 		_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&nap)), 0, 0)
 	}
+	return false
 }

@@ -9,11 +9,16 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/ebitengine/purego"
 )
 
-// A Library is a shared libpython as an executable carries it; package internal/libpython of oxgen makes it and says why.
+// A Library is a libpython: a shared one as an executable carries it, which package internal/libpython of oxgen makes and
+// says why, or one of which Name says all that is needed.
 type Library struct {
-	Name   string // DT_SONAME
+	Name   string // DT_SONAME; of a Linked one the name of its archive
+	Linked bool   // it is a part of the executable itself, and needs no loading
+	Shared bool   // it is the system's
 	Size   int64  // of the library's file, in bytes
 	Digest string // SHA-256 of the library's file, hexadecimal
 
@@ -50,8 +55,20 @@ const EnvRung = "OXGEN_LOADER"
 
 // Load loads lib and returns the handle of dlopen. The symbols are visible to all libraries that are loaded later, as
 // those of a python executable are. The error names every rung that was tried and why it failed.
+//
+// A library of the executable or of the system needs no ladder.
 func Load(lib *Library) (uintptr, error) {
-	forced := os.Getenv(EnvRung)
+	switch {
+	case lib.Linked:
+		return purego.RTLD_DEFAULT, nil
+	case lib.Shared:
+		return loadShared(lib)
+	}
+	return climb(lib, Forced())
+}
+
+// climb tries the rungs, or the forced one.
+func climb(lib *Library, forced string) (uintptr, error) {
 	var failed []string
 	for _, r := range rungs {
 		if forced != "" && forced != r.name {
@@ -68,6 +85,24 @@ func Load(lib *Library) (uintptr, error) {
 	}
 	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
 }
+
+// LoadNeeded loads a library that the one of Load is linked with, of which contents is the whole file: the dynamic linker
+// finds it by its name. The symbols are visible as those of Load are.
+func LoadNeeded(name, digest, contents string) error {
+	lib := &Library{Name: name, Size: int64(len(contents)), Digest: digest, Data: contents, Skeleton: []Extent{{Size: int64(len(contents))}}}
+	forced := Forced()
+	if forced == dividing {
+		forced = ""
+	}
+	_, err := climb(lib, forced)
+	return err
+}
+
+// dividing is the rung for a library that can be divided; any other one takes the next.
+const dividing = "split"
+
+// Forced returns the name of the rung that the user wants, "" for the first that works.
+func Forced() string { return os.Getenv(EnvRung) }
 
 func rungNames() string {
 	var names []string

@@ -103,6 +103,15 @@ def other_spellings():
     with tempfile.TemporaryDirectory() as d:
         os.symlink(ROOT, d + "/link")
         equal(open(d + "/link/probe/data.txt").read(), open(TEXT).read())
+        os.mkdir(d + "/beside")
+        out = d + "/link/probe/../../beside"  # leads out of the root again
+        equal(os.listdir(out.encode()), [])
+        os.mkdir(out + "/new")
+        os.chmod(out + "/new", 0o500)
+        os.rename(src=out + "/new", dst=out + "/newer")
+        equal(os.listdir(d + "/beside"), ["newer"])
+        os.symlink(ROOT, out + "/self")
+        equal(os.readlink(d + "/beside/self"), ROOT)
 
 
 def changes():
@@ -117,6 +126,7 @@ def changes():
     equal(_number(os.open, TEXT, os.O_RDONLY | os.O_DIRECTORY), "ENOTDIR")
     equal(_number(os.write, os.open(TEXT, os.O_RDONLY), b"x"), "EBADF")
     equal(_number(os.mkdir, new), "EROFS")
+    equal(_number(os.mkdir, path=new), "EROFS")
     equal(_number(os.mkdir, HERE), "EEXIST")
     equal(_number(os.makedirs, HERE, exist_ok=True), None)
     equal(_number(os.remove, TEXT), "EROFS")
@@ -142,6 +152,8 @@ def errors():
     equal((e.__context__, e.__cause__), (None, None))
     e = raises(OSError, os.rename, TEXT, HERE + "/new")
     equal((e.filename, e.filename2), (TEXT, HERE + "/new"))
+    e = raises(OSError, os.symlink, "x", HERE + "/new")
+    equal((e.filename, e.filename2), ("x", HERE + "/new"))
     raises(ValueError, open, TEXT, "rz")
     raises(ValueError, open, HERE + "/\0")
     raises(TypeError, os.stat)

@@ -1,0 +1,23 @@
+package gen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/oxgen/oxgen/internal/dist"
+)
+
+// sharedFiles returns the file that names the libpython which the target system has.
+func (p *plan) sharedFiles(platform *dist.Platform) ([]File, error) {
+	name, err := platform.Soname()
+	if err != nil {
+		return nil, err
+	}
+	f := newFile(p)
+	f.Comment("The system that the executable runs on has libpython.")
+	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").CustomFunc(multi, func(g *jen.Group) {
+		g.Id("Name").Op(":").Lit(name)
+		g.Id("Shared").Op(":").True()
+	})
+	file, err := render("libpython_"+platform.Target.Suffix()+".go", f)
+	return []File{file}, err
+}

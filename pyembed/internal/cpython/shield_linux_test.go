@@ -1,0 +1,46 @@
+//go:build amd64 || arm64
+
+package cpython
+
+import (
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func init() {
+	shielding["a late thread"] = func() {
+		for atomic.LoadUint32(&shieldCount) == 0 {
+			runtime.Gosched()
+		}
+		time.Sleep(10 * time.Millisecond) // for those of the others; then it is as if none had run
+		atomic.StoreUint32(&shieldCount, 0)
+	}
+}
+
+// TestShield asserts that threads of the Go runtime have the signals of Python programs blocked (those that there were; it may
+// have made others), and that the signal which tells them to has its default action again when all have got it, and only
+// then.
+func TestShield(t *testing.T) {
+	t.Parallel()
+	const code = `
+import os
+def blocked(task):
+    with open(f"/proc/self/task/{task}/status") as f:
+        return next(int(line.split()[1], 16) for line in f if line.startswith("SigBlk"))
+print(any(blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()), flush=True)
+os.kill(os.getpid(), 64)
+print("alive")`
+	each(t, func(t *testing.T, l library) {
+		output, state := run(t, plan{Library: l, Faults: true, Settings: base(l), Shield: "nothing", Code: code})
+		if status, _ := state.Sys().(syscall.WaitStatus); output != "True\n" || status.Signal() != 64 {
+			t.Errorf("%v, %s", state, output)
+		}
+		output, state = run(t, plan{Library: l, Faults: true, Settings: base(l), Shield: "a late thread", Code: code})
+		if output != "True\nalive\n" {
+			t.Errorf("a late thread: %v, %s", state, output)
+		}
+	})
+}
