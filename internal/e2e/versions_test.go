@@ -35,6 +35,7 @@ var checkGroups = []struct {
 // TestOtherVersions runs the probe on the other versions that oxgen brings.
 func TestOtherVersions(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	for _, version := range []struct {
 		minor int
 		long  bool // left out by -short
@@ -56,6 +57,7 @@ func TestOtherVersions(t *testing.T) {
 // oxgen does not bring.
 func TestInstalledVersions(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	if testing.Short() {
 		t.Skip("left out by -short")
 	}
