@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "846d5e8926c3c7d306c2e6e4b1e3c313bf0dcce5208b1982409c4b7cfc65bb1b",
+	Fingerprint: "ae6a8c85f97931f0ee2ba4c0cd40113f8591105f0fbde39382d2112267095fde",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

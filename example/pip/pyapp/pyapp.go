@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "937cfb579861ab15ea3afb4594fdce88a4b0fbcf73a3d29e6a17b009ebf6a469",
+	Fingerprint: "130868081c221ad406f2e2c34634a0bc6ed31669f0500cad37b64b6a4ebea2bf",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

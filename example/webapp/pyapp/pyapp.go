@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "7c442e88c33c70f727d6bbc2116a222553749307c969cb27414bf3eb18f8cae4",
+	Fingerprint: "5804f0cb0fba4a66d14b3c7e2afa0d71ec37aac7621d1db208445750060d3f21",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

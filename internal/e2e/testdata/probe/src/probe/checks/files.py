@@ -161,6 +161,37 @@ def errors():
     raises(TypeError, lambda: open(TEXT, nothing=1))
 
 
+def long_names():
+    long = "ä" * 128
+    equal(_number(open, f"{HERE}/{long}"), "ENAMETOOLONG")
+    equal(_number(os.stat, f"{HERE}/{long}/x"), "ENAMETOOLONG")
+    equal(_number(os.mkdir, f"{HERE}/{long}"), "ENAMETOOLONG")
+    equal(_number(open, f"{HERE}/{long}", "w"), "ENAMETOOLONG")
+    equal(_number(os.stat, f"{HERE}/{long[1:]}"), "ENOENT")
+    equal(_number(os.stat, f"{HERE}/nothing/{long}"), "ENOENT")
+    equal(_number(os.stat, f"{TEXT}/{long}"), "ENOTDIR")
+
+
+def real_paths():
+    equal(os.path.realpath(HERE + "/./sub/../data.txt", strict=True), TEXT)
+    equal(os.path.realpath(ROOT + "/", strict=True), ROOT)
+    equal(os.path.realpath(TEXT.encode(), strict=True), TEXT.encode())
+    equal(pathlib.Path(TEXT).resolve(strict=True), pathlib.Path(TEXT))
+    with tempfile.TemporaryDirectory() as d:
+        os.symlink(ROOT, d + "/link")
+        equal(os.path.realpath(d + "/link/probe/data.txt", strict=True), TEXT)
+    equal(_number(os.path.realpath, HERE + "/nothing", strict=True), "ENOENT")
+    equal(_number(os.path.realpath, TEXT + "/nothing", strict=True), "ENOTDIR")
+    equal(_number(os.path.realpath, "/etc/passwd/nothing", strict=True), "ENOTDIR")
+    equal(os.path.realpath(HERE + "/nothing"), HERE + "/nothing")
+    if hasattr(os.path, "ALLOW_MISSING"):
+        equal(os.path.realpath(HERE + "/no/thing", strict=os.path.ALLOW_MISSING), HERE + "/no/thing")
+        equal(_number(os.path.realpath, TEXT + "/nothing", strict=os.path.ALLOW_MISSING), "ENOTDIR")
+    equal(str(inspect.signature(os.path.realpath)), "(filename, *, strict=False)")
+    equal(pickle.loads(pickle.dumps(os.path.realpath)) is os.path.realpath, True)
+    equal(inspect.getsource(os.path.realpath).startswith("def realpath("), True)
+
+
 def copies():
     with tempfile.TemporaryDirectory() as d:
         shutil.copytree(HERE, d + "/all")
@@ -213,6 +244,48 @@ def certificates():
     before = len(os.listdir("/proc/self/fd"))
     context.load_verify_locations(ca)
     equal(len(os.listdir("/proc/self/fd")), before)
+
+
+def certificates_by_name():
+    import ssl
+    ca, directory = ROOT + "/certs/ca.pem", ROOT + "/certs/hashed"
+    for capath in directory, directory.encode(), pathlib.Path(directory):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(capath=capath)
+        equal(context.get_ca_certs(), [])  # what is in a directory is loaded when it is needed
+        _handshake(context, ca, ROOT + "/certs/key.pem")
+        equal(len(context.get_ca_certs()), 1)
+    for name, path in ("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:" + directory), ("SSL_CERT_DIR", ROOT + "/none"):
+        os.environ.update(SSL_CERT_FILE="/nowhere", SSL_CERT_DIR="/nowhere")
+        os.environ[name] = path
+        context = ssl.create_default_context()
+        equal((name, len(context.get_ca_certs())), (name, int(path == ca)))
+        if "none" not in path:
+            context.check_hostname = False
+            _handshake(context, ca, ROOT + "/certs/key.pem")
+    if os.fork() == 0:
+        sys.exit()  # which leaves the parent's copies alone
+    os.wait()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(capath=directory)
+    _handshake(context, ca, ROOT + "/certs/key.pem")
+
+
+def _handshake(client, certificate, key):
+    """Has the client check the certificate of a server, without a network."""
+    import ssl
+    client.check_hostname = False
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [client.wrap_bio(back, there), server.wrap_bio(there, back, server_side=True)]
+    while sides:
+        for side in list(sides):
+            try:
+                side.do_handshake()
+                sides.remove(side)
+            except ssl.SSLWantReadError:
+                pass
 
 
 def forked():
