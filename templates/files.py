@@ -361,6 +361,23 @@ def io_open_code(path):
     return io_open(path, "rb")
 
 
+def initialize_stream(stream, args, kwargs={}):
+    """Is asked when FileIO.__init__ has found no directory on the way; see pyembed, stream.go, for what it returns."""
+    return _open_stream(stream, *args, **kwargs)
+
+
+def _open_stream(stream, file, mode="r", closefd=True, opener=None):
+    found, path = find(file)
+    if opener is not None or found is None and path is file:
+        return None
+
+    def open_outside(name, flags):
+        return _c["open"](path, flags, 0o666)
+
+    _io.FileIO.__init__(stream, file, mode, closefd, open_outside if found is None else _opener)
+    return True
+
+
 # Changing: what a read-only file system says when what a path stands for is to be changed, or a name is to be given.
 
 def _refuse(file, *paths):
@@ -466,3 +483,4 @@ def install():
     others = {"_io.open": io_open, "_io.open_code": io_open_code}
     for number, name in enumerate(importer.guarded):
         importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])
+    importer.stream_fallback[0] = _returning(initialize_stream)

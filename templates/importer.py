@@ -634,17 +634,25 @@ def _install_guards():
             fallbacks.append(_first_fallback(number))
             setattr(module, name, guard or _Guard(function, number))
     sys.modules["builtins"].open = sys.modules["_io"].open
+    if hasattr(_oxgen, "stream"):
+        stream = sys.modules["_io"].FileIO
+        _oxgen.stream(stream, vars(stream)["__init__"], stream_fallback)
     _extensions["ssl"] = _extend_ssl
     _extensions["posixpath"] = _extend_posixpath
 
 
-def _first_fallback(number):
+def _first_fallback(number, fallbacks=fallbacks):
     def fallback(*args, **kwargs):
         import _oxgen_files
         _oxgen_files.install()
         return fallbacks[number](*args, **kwargs)
 
     return fallback
+
+
+# What FileIO's __init__ falls back on (pyembed, stream.go).
+stream_fallback = [None]
+stream_fallback[0] = _first_fallback(0, stream_fallback)
 
 
 def _namespace_reader(loader, fullname):

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "ae6a8c85f97931f0ee2ba4c0cd40113f8591105f0fbde39382d2112267095fde",
+	Fingerprint: "8033e80023c7c9d16abc89341c70e68f04766999372e1b3f7dde5dc85327f6ae",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

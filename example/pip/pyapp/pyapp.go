@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "130868081c221ad406f2e2c34634a0bc6ed31669f0500cad37b64b6a4ebea2bf",
+	Fingerprint: "a51168842def5952d6475ecb27bf4d90c88a29ebd9cdeaa191a43452047066f6",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "5804f0cb0fba4a66d14b3c7e2afa0d71ec37aac7621d1db208445750060d3f21",
+	Fingerprint: "05ebec5ad7186b521478982f5f56c04e3ff10ae11709357f37cb24b8a0f6704c",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

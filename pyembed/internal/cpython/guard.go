@@ -59,7 +59,7 @@ var (
 	memfdName = []byte("memfd\x00")
 )
 
-// GuardValues returns two functions for the built-in module, nothing on a platform without guards and for Python 3.10.
+// GuardValues returns functions for the built-in module, nothing on a platform without guards, and for Python 3.10 memfd only.
 //
 // guard(number, function) returns the guard of a C function, with its name and text; number counts from 0. It returns 0 when
 // there are no more guards, and when the number is taken: guards belong to the first interpreter of the process.
@@ -67,9 +67,18 @@ var (
 //
 // memfd() returns the descriptor of a new file in memory, or a negative errno. The default Python has no
 // os.memfd_create: it is built for an older glibc.
+//
+// For stream, see streamValue.
 func (a *API) GuardValues() []Value {
-	if guardEntry(0) == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
+	if guardEntry(0) == 0 {
 		return nil
+	}
+	maker, memfd := guardFunctions()
+	guards.integer = a.symbol("PyLong_FromLong")
+	memfdDef = methodDef{name: uintptr(unsafe.Pointer(&memfdName[0])), function: memfd, flags: methNoArgs}
+	values := []Value{a.functionValue("memfd", &memfdDef)}
+	if !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
+		return values
 	}
 	guards = guardState{
 		vectorcall:    a.symbol("PyObject_Vectorcall"),
@@ -77,7 +86,7 @@ func (a *API) GuardValues() []Value {
 		clear:         a.symbol("PyErr_Clear"),
 		item:          a.symbol("PyList_GetItem"),
 		asInteger:     a.symbol("PyLong_AsLong"),
-		integer:       a.symbol("PyLong_FromLong"),
+		integer:       guards.integer,
 		instance:      a.symbol("PyObject_IsInstance"),
 		raise:         a.symbol("PyErr_SetObject"),
 		keep:          a.symbol("Py_IncRef"),
@@ -90,10 +99,8 @@ func (a *API) GuardValues() []Value {
 	for i := range guardDefs {
 		guardDefs[i] = methodDef{function: guardEntry(i), flags: methFast | methKeywords}
 	}
-	maker, memfd := guardFunctions()
 	makerDef = methodDef{name: uintptr(unsafe.Pointer(&makerName[0])), function: maker, flags: methFast}
-	memfdDef = methodDef{name: uintptr(unsafe.Pointer(&memfdName[0])), function: memfd, flags: methNoArgs}
-	return []Value{a.functionValue("guard", &makerDef), a.functionValue("memfd", &memfdDef)}
+	return append(values, a.functionValue("guard", &makerDef), a.streamValue())
 }
 
 // functionValue is a function object.

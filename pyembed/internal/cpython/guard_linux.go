@@ -10,3 +10,6 @@ func guardEntry(number int) uintptr { return guardEntries() + 16*uintptr(number)
 
 // guardFunctions returns the addresses of the functions of GuardValues.
 func guardFunctions() (maker, memfd uintptr)
+
+// streamFunction returns the address of the function of streamValue.
+func streamFunction() uintptr

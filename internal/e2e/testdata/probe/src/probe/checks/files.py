@@ -53,6 +53,66 @@ def reading():
     equal(subprocess.run(["cat"], stdin=open(TEXT), capture_output=True, check=True).stdout, contents)
 
 
+class _Stream(io.FileIO):
+    """A FileIO whose files are below the root."""
+
+    def __init__(self, name, *args):
+        super().__init__(ROOT + "/" + name, *args)
+
+
+def streams():
+    contents = open(TEXT, "rb").read()
+    for f in io.FileIO(TEXT), io.FileIO(TEXT.encode()), io.FileIO(file=TEXT, mode="rb", closefd=True), _Stream("probe/data.txt", "r"):
+        with f:
+            equal((f.readall(), f.mode, os.fsdecode(f.name), f.closefd), (contents, "rb", TEXT, True))
+            raises(io.UnsupportedOperation, f.write, b"x")
+    with open(TEXT, "rb", 0) as f:
+        equal((type(f), f.read()), (io.FileIO, contents))
+        f.__init__("/dev/null")
+        equal((f.read(), f.name), (b"", "/dev/null"))
+        f.__init__(ROOT + "/probe/data.bin")
+        equal(f.read(), open(ROOT + "/probe/data.bin", "rb").read())
+    with io.FileIO(TEXT, opener=lambda name, flags: os.open(os.devnull, flags)) as f:
+        equal(f.read(), b"")
+    with tempfile.TemporaryDirectory() as d:
+        os.symlink(ROOT, d + "/link")
+        with io.FileIO(d + "/link/../out", "x") as f:
+            equal((f.write(b"x"), f.name, stat.S_IMODE(os.stat(d + "/out").st_mode) & 0o111), (1, d + "/link/../out", 0))
+    equal(_number(io.FileIO, HERE), "EISDIR")
+    equal(_number(io.FileIO, HERE + "/nothing"), "ENOENT")
+    equal(_number(io.FileIO, TEXT + "/nothing"), "ENOTDIR")
+    equal(_number(io.FileIO, TEXT, "w"), "EROFS")
+    equal(_number(io.FileIO, HERE + "/new", "xb"), "EROFS")
+    equal(_number(io.FileIO, "/etc/passwd/x"), "ENOTDIR")
+    equal(_number(_Stream, "probe/nothing"), "ENOENT")
+    equal(_number(io.FileIO, TEXT, opener=lambda name, flags: os.open("/etc/passwd/x", flags)), "ENOTDIR")
+    e = raises(FileNotFoundError, io.FileIO, HERE + "/nothing")
+    equal((e.filename, e.__context__, e.__traceback__.tb_next), (HERE + "/nothing", None, None))
+    raises(ZeroDivisionError, lambda: io.FileIO(TEXT, opener=lambda name, flags: 1 / 0))
+    raises(TypeError, lambda: io.FileIO(TEXT, nothing=1))
+    raises(ValueError, lambda: io.FileIO(TEXT, "rz"))
+    raises(TypeError, lambda: pickle.dumps(io.FileIO(TEXT)))
+    count = len(os.listdir("/proc/self/fd"))
+    for _ in range(100):
+        io.FileIO(TEXT).close()
+        _number(io.FileIO, TEXT + "/nothing")
+        _number(io.FileIO, "/etc/passwd/x")
+    equal(len(os.listdir("/proc/self/fd")), count)
+
+
+def streams_leak_nothing():
+    def several():
+        for _ in range(1000):
+            io.FileIO(TEXT).close()
+            _number(io.FileIO, TEXT + "/nothing")
+            _number(io.FileIO, "/etc/passwd/x")
+
+    several()
+    before = sys.getallocatedblocks()
+    several()
+    equal(abs(sys.getallocatedblocks() - before) < 200, True)
+
+
 def status():
     s = os.stat(TEXT)
     equal(stat.filemode(s.st_mode), "-rw-r--r--")
