@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "8033e80023c7c9d16abc89341c70e68f04766999372e1b3f7dde5dc85327f6ae",
+	Fingerprint: "9e919e5072eabf232a857f7c54d757e505c770887c936a0186fc504a933b9a7f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

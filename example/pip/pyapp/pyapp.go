@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "a51168842def5952d6475ecb27bf4d90c88a29ebd9cdeaa191a43452047066f6",
+	Fingerprint: "d4b01f05f081133d09acc45504bbe227e3e076287f14dde26adaf7f318b6a4fe",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "05ebec5ad7186b521478982f5f56c04e3ff10ae11709357f37cb24b8a0f6704c",
+	Fingerprint: "0a7e7876330b6a2009a3a382b323fead785c9b176607d64bc4e5dfe179eff64b",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
