@@ -1,9 +1,12 @@
 package pyembed
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -77,16 +80,16 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	handle, err := loader.Load(p.Library)
+	t, err := table.Open(p.Table)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := p.load(t)
 	if err != nil {
 		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
 	}
 	api := cpython.New(handle, cpython.Version(header.PythonVersion))
 	if err := matches(api, header); err != nil {
-		return nil, err
-	}
-	t, err := table.Open(p.Table)
-	if err != nil {
 		return nil, err
 	}
 	api.PopulateArenas()
@@ -115,6 +118,24 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 		return nil, fmt.Errorf("starting Python: %w", err)
 	}
 	return i, nil
+}
+
+// load brings libpython into the process, after what it is linked with.
+func (p *Program) load(t *table.Reader) (uintptr, error) {
+	for _, need := range p.Needs {
+		e, ok, err := t.File(need)
+		if err != nil {
+			return 0, err
+		}
+		if !ok || e.Dir || e.Zlib {
+			return 0, fmt.Errorf("the program's table has no library %q", need)
+		}
+		sum := sha256.Sum256(e.Bytes)
+		if err := loader.LoadNeeded(path.Base(need), hex.EncodeToString(sum[:]), string(e.Bytes)); err != nil {
+			return 0, err
+		}
+	}
+	return loader.Load(p.Library)
 }
 
 // initialize starts CPython. For an interpreter it parses the arguments as the python command does; otherwise they are all

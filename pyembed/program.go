@@ -27,6 +27,7 @@ type Program struct {
 	Table       string // the packed modules and files, see package table
 	Fingerprint string // of Table, as it was when the Go source was generated: 64 hexadecimal digits
 	Library     *Library
+	Needs       []string // paths in Table of the libraries that Library is linked with, in the order of loading
 	Config      Config
 }
 

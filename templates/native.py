@@ -12,6 +12,7 @@ import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
 import _oxgen
 import _thread
+import errno
 import posix
 import sys
 
@@ -34,15 +35,20 @@ def address(data):
 _functions = {}
 
 
-def _c(name, *args):
-    """Calls a function of C; returns the register with its result."""
+def _function(name):
+    """Returns the address of a function of C."""
     function = _functions.get(name)
     if function is None:
         text = name.encode() + b"\0"
         function = _functions[name] = _oxgen.call(_oxgen.dlsym, 0, address(text))
         if not function:
             raise OSError(f"the C library has no function {name}")
-    return _oxgen.call(function, *args)
+    return function
+
+
+def _c(name, *args):
+    """Calls a function of C; returns the register with its result."""
+    return _oxgen.call(_function(name), *args)
 
 
 def _text(pointer):
@@ -57,13 +63,16 @@ def _text(pointer):
 def memory_file(name, flags=0):
     """Returns the descriptor of a new file in memory, or a negative errno. The default Python has no os.memfd_create: it is
     built for an older glibc."""
+    if not hasattr(_oxgen, "call"):
+        return -errno.ENOSYS
     text = name.encode(errors="surrogateescape")[:200] + b"\0"
     cloexec = 1
     return _oxgen.call(_oxgen.syscall, _oxgen.memfd_create, address(text), flags | cloexec)
 
 
 def _dlopen(path, flags):
-    """Returns the linker's handle of the library at a path, 0 when it can't be loaded."""
+    """Returns the linker's handle of the library at a path, 0 when it can't be loaded: then dlerror says why."""
+    _function("dlerror")  # now: looking a symbol up forgets what dlerror would say
     text = path.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) + b"\0"
     return _c("dlopen", address(text), flags)
 
@@ -100,10 +109,10 @@ def _fill(descriptor, data):
 
 def _memfd(path, data):
     """A file in memory. It needs memfd_create (Linux 3.17), /proc, and that memory files may be executed."""
-    allow_sealing, executable, invalid = 2, 16, -22
+    allow_sealing, executable = 2, 16
     name = path.rpartition("/")[2]
     descriptor = memory_file(name, allow_sealing | executable)
-    if descriptor == invalid:  # before Linux 6.3
+    if descriptor == -errno.EINVAL:  # before Linux 6.3
         descriptor = memory_file(name, allow_sealing)
     if descriptor < 0:
         raise OSError(-descriptor, "memfd_create: " + posix.strerror(-descriptor))

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"go/token"
 	"path"
@@ -28,11 +29,13 @@ func (d *document) check(c *Config) {
 		return err
 	})
 	d.checkEach("site-packages", c.SitePackages, noGoMod)
-	d.checkEach("wheels", c.Wheels, func(s string) error {
-		if _, err := path.Match(s, ""); err != nil {
-			return diag.Errorf("", `a "[" of a name is written "\\["`, "%q is not a pattern: a bracket is left open", s)
+	d.checkEach("wheels", c.Wheels, isPathPattern)
+	d.checkEach("libraries", c.Libraries, isPathPattern)
+	d.checkEach("system-libraries", c.SystemLibraries, func(s string) error {
+		if strings.Contains(s, "/") {
+			return diag.Errorf("", "the name alone, as `oxgen analyze` prints it", "%q is a path", s)
 		}
-		return noGoMod(s)
+		return isPattern(s)
 	})
 	d.checkStorage(c)
 	d.checkPrograms(c)
@@ -62,6 +65,15 @@ func (d *document) checkStorage(c *Config) {
 		return nil
 	})
 }
+
+func isPattern(s string) error {
+	if _, err := path.Match(s, ""); err != nil {
+		return diag.Errorf("", `a "[" of a name is written "\\["`, "%q is not a pattern: a bracket is left open", s)
+	}
+	return nil
+}
+
+func isPathPattern(s string) error { return cmp.Or(isPattern(s), noGoMod(s)) }
 
 // wrong reports a problem at the value of a key.
 func (d *document) wrong(path, hint, format string, args ...any) {

@@ -118,6 +118,18 @@ var keys = []Key{
 		Doc: "wheels, as paths or patterns",
 	},
 	{
+		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
+		Doc: "shared libraries that extension modules are linked with, as paths or patterns",
+	},
+	{
+		Path: "host-libraries", Type: Bool, Default: `false`,
+		Doc: "take the libraries that are linked with and that no input has from this machine",
+	},
+	{
+		Path: "system-libraries", Type: Strings, Default: `[]`, Example: `["libGL.so.1", "libX11*"]`,
+		Doc: "names or patterns of libraries that the target has, so that they are not embedded",
+	},
+	{
 		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{"all"},
 		Doc: "which modules of the standard library are embedded",
 	},

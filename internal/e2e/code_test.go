@@ -125,7 +125,7 @@ func TestCodeChecks(t *testing.T) {
 		program func(*testing.T) *program
 		checks  string
 	}{
-		{codeLevels, "broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.memory"},
+		{codeLevels, "broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.held extract.memory"},
 		{codeBare, "broken.unlisted bare.attributes bare.sources bare.files bare.helpers bare.given " +
 			"extract.attributes extract.resources extract.parts"},
 		{codeLate, "broken.errors broken.listed bare.given"},

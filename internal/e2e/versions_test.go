@@ -29,6 +29,11 @@ var checkGroups = []struct {
 	{name: "sources"},
 	{name: "library"},
 	{name: "garbage"},
+	{name: "files", later: map[string]int{
+		"files.streams":              11, // by assembly, which has no way to call Python functions in 3.10
+		"files.streams_leak_nothing": 11,
+		"files.errors":               11, // guards in Python have frames
+	}},
 	{name: "children"},
 }
 

@@ -396,19 +396,55 @@ func (r *Reader) Files() iter.Seq2[Entry, error] {
 	}
 }
 
+// File returns the file or directory at a path; ok is false when there is none. It reads the pages on the way, and no others.
+func (r *Reader) File(path string) (e Entry, ok bool, err error) {
+	page := r.root.files
+	for part := range strings.SplitSeq(path, "/") {
+		var at span
+		found := false
+		_, err = r.walk().entries(page, true, func(name string, v any) (bool, error) {
+			if name != part {
+				return true, nil
+			}
+			found = true
+			e, at, err = r.entry(path, v)
+			return false, err
+		})
+		if err != nil {
+			return Entry{}, false, errors.Join(ErrCorrupt, err)
+		}
+		if !found {
+			return Entry{}, false, nil
+		}
+		if page = at; !e.Dir {
+			page = span{} // nothing is below a file
+		}
+	}
+	return e, true, nil
+}
+
+// entry reads the row of a file or directory; its span is that of the page of a directory.
+func (r *Reader) entry(path string, v any) (Entry, span, error) {
+	row, err := row(v, 4)
+	if err != nil {
+		return Entry{}, span{}, err
+	}
+	s, err := r.span(row[1], row[2])
+	if err != nil {
+		return Entry{}, span{}, err
+	}
+	e := Entry{Path: path, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
+	if !e.Dir {
+		e.Stored = Stored{Bytes: []byte(r.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
+	}
+	return e, s, nil
+}
+
 func (w *walk) files(page span, prefix string, yield func(Entry, error) bool) (bool, error) {
 	return w.entries(page, true, func(name string, v any) (bool, error) {
-		row, err := row(v, 4)
+		e, s, err := w.entry(prefix+name, v)
 		if err != nil {
 			return false, err
-		}
-		s, err := w.span(row[1], row[2])
-		if err != nil {
-			return false, err
-		}
-		e := Entry{Path: prefix + name, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
-		if !e.Dir {
-			e.Stored = Stored{Bytes: []byte(w.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
 		}
 		if !yield(e, nil) {
 			return false, nil

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "45eaffb42cde53ded4b374a8385e5d3d5d5e7c885f25d784e7ae03d5d4a01011",
+	Fingerprint: "0ad4d6c915490dbce857c0b5a1c90cfe0979a6a90300c29bdf8f5eeec6b81365",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
@@ -459,6 +459,8 @@ var rows = []pyembed.Row{
 	{Path: "operator.py", Kind: pyembed.Module, Size: 11158, Digest: "a9f99109"},
 	{Path: "optparse.py", Kind: pyembed.Module, Size: 60205, Digest: "4b1ef880"},
 	{Path: "os.py", Kind: pyembed.Module, Size: 41958, Digest: "976bdb3e"},
+	{Path: "oxgen.libs/libtcl9.0.so", Kind: pyembed.SharedLibrary, Size: 2175488, Digest: "19e102e6"},
+	{Path: "oxgen.libs/libtcl9tk9.0.so", Kind: pyembed.SharedLibrary, Size: 2817976, Digest: "65673138"},
 	{Path: "pathlib/__init__.py", Kind: pyembed.Package, Size: 46807, Digest: "042a4d0a"},
 	{Path: "pathlib/_local.py", Kind: pyembed.Module, Size: 262, Digest: "dd1067a4"},
 	{Path: "pathlib/_os.py", Kind: pyembed.Module, Size: 18161, Digest: "61e84498"},

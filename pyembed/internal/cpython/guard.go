@@ -45,7 +45,6 @@ type methodDef struct{ name, function, flags, doc uintptr }
 
 // Flags of a methodDef.
 const (
-	methNoArgs   = 0x0004
 	methFast     = 0x0080
 	methKeywords = 0x0002
 )
@@ -54,19 +53,16 @@ const (
 var (
 	guardDefs [maxGuards]methodDef // names and texts come from the originals
 	makerDef  methodDef
-	memfdDef  methodDef
 	makerName = []byte("guard\x00")
-	memfdName = []byte("memfd\x00")
 )
 
-// GuardValues returns two functions for the built-in module, nothing on a platform without guards and for Python 3.10.
+// GuardValues returns functions for the built-in module, nothing on a platform without guards and for Python 3.10.
 //
 // guard(number, function) returns the guard of a C function, with its name and text; number counts from 0. It returns 0 when
 // there are no more guards, and when the number is taken: guards belong to the first interpreter of the process.
 // guard(-1, list) sets the list of fallbacks, in the order of the numbers, and returns 0.
 //
-// memfd() returns the descriptor of a new file in memory, or a negative errno. The default Python has no
-// os.memfd_create: it is built for an older glibc.
+// For stream, see streamValue.
 func (a *API) GuardValues() []Value {
 	if guardEntry(0) == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
 		return nil
@@ -77,7 +73,7 @@ func (a *API) GuardValues() []Value {
 		clear:         a.symbol("PyErr_Clear"),
 		item:          a.symbol("PyList_GetItem"),
 		asInteger:     a.symbol("PyLong_AsLong"),
-		integer:       a.symbol("PyLong_FromLong"),
+		integer:       guards.integer,
 		instance:      a.symbol("PyObject_IsInstance"),
 		raise:         a.symbol("PyErr_SetObject"),
 		keep:          a.symbol("Py_IncRef"),
@@ -90,10 +86,8 @@ func (a *API) GuardValues() []Value {
 	for i := range guardDefs {
 		guardDefs[i] = methodDef{function: guardEntry(i), flags: methFast | methKeywords}
 	}
-	maker, memfd := guardFunctions()
-	makerDef = methodDef{name: uintptr(unsafe.Pointer(&makerName[0])), function: maker, flags: methFast}
-	memfdDef = methodDef{name: uintptr(unsafe.Pointer(&memfdName[0])), function: memfd, flags: methNoArgs}
-	return []Value{a.functionValue("guard", &makerDef), a.functionValue("memfd", &memfdDef)}
+	makerDef = methodDef{name: uintptr(unsafe.Pointer(&makerName[0])), function: guardMaker(), flags: methFast}
+	return []Value{a.functionValue("guard", &makerDef), a.streamValue()}
 }
 
 // functionValue is a function object.

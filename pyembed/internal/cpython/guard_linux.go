@@ -8,5 +8,8 @@ func guardEntries() uintptr
 // guardEntry returns the address of the code of a guard, 0 on a platform without guards.
 func guardEntry(number int) uintptr { return guardEntries() + 16*uintptr(number) }
 
-// guardFunctions returns the addresses of the functions of GuardValues.
-func guardFunctions() (maker, memfd uintptr)
+// guardMaker returns the address of the function of GuardValues.
+func guardMaker() uintptr
+
+// streamFunction returns the address of the function of streamValue.
+func streamFunction() uintptr

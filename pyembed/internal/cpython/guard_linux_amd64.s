@@ -99,20 +99,6 @@ TEXT entries<>(SB), NOSPLIT|NOFRAME, $0
 	ENTRIES(32)
 	ENTRIES(40)
 
-// PyObject *(PyObject *self, PyObject *none), called by C (_PyCFunction):
-// PyLong_FromLong(memfd_create("oxgen", MFD_CLOEXEC)), with a negative errno for a failure.
-TEXT memfd<>(SB), NOSPLIT|NOFRAME, $0
-	MOVL $319, AX
-	LEAQ memfdLabel<>(SB), DI
-	MOVL $1, SI
-	SYSCALL
-	MOVLQSX AX, DI
-	MOVQ ·guards+guardState_integer(SB), AX
-	JMP  AX
-
-DATA memfdLabel<>+0(SB)/8, $"oxgen\x00\x00\x00"
-GLOBL memfdLabel<>(SB), RODATA|NOPTR, $8
-
 // func guardEntries() uintptr
 TEXT ·guardEntries(SB), NOSPLIT, $0-8
 	LEAQ entries<>(SB), AX
@@ -171,10 +157,8 @@ return:
 	POPQ BX
 	RET
 
-// func guardFunctions() (maker, memfd uintptr)
-TEXT ·guardFunctions(SB), NOSPLIT, $0-16
+// func guardMaker() uintptr
+TEXT ·guardMaker(SB), NOSPLIT, $0-8
 	LEAQ maker<>(SB), AX
-	MOVQ AX, maker+0(FP)
-	LEAQ memfd<>(SB), AX
-	MOVQ AX, memfd+8(FP)
+	MOVQ AX, ret+0(FP)
 	RET

@@ -93,20 +93,6 @@ TEXT entries<>(SB), NOSPLIT|NOFRAME, $0
 	ENTRIES(32)
 	ENTRIES(40)
 
-// PyObject *(PyObject *self, PyObject *none), called by C (_PyCFunction):
-// PyLong_FromLong(memfd_create("oxgen", MFD_CLOEXEC)), with a negative errno for a failure.
-TEXT memfd<>(SB), NOSPLIT|NOFRAME, $0
-	MOVD $279, R8
-	MOVD $memfdLabel<>(SB), R0
-	MOVD $1, R1
-	SVC
-	SXTW R0, R0
-	MOVD ·guards+guardState_integer(SB), R4
-	B    (R4)
-
-DATA memfdLabel<>+0(SB)/8, $"oxgen\x00\x00\x00"
-GLOBL memfdLabel<>(SB), RODATA|NOPTR, $8
-
 // func guardEntries() uintptr
 TEXT ·guardEntries(SB), NOSPLIT, $0-8
 	MOVD $entries<>(SB), R0
@@ -164,10 +150,8 @@ return:
 	ADD $32, RSP
 	RET
 
-// func guardFunctions() (maker, memfd uintptr)
-TEXT ·guardFunctions(SB), NOSPLIT, $0-16
+// func guardMaker() uintptr
+TEXT ·guardMaker(SB), NOSPLIT, $0-8
 	MOVD $maker<>(SB), R0
-	MOVD R0, maker+0(FP)
-	MOVD $memfd<>(SB), R0
-	MOVD R0, memfd+8(FP)
+	MOVD R0, ret+0(FP)
 	RET

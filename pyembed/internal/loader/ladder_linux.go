@@ -15,7 +15,7 @@ import (
 )
 
 var rungs = []rung{
-	{"split", loadSplit},
+	{dividing, loadSplit},
 	{"memfd", loadMemfd},
 	{"tmpfile", loadTmpfile},
 	{"cache", loadCache},

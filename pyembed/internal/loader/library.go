@@ -72,7 +72,11 @@ func Load(lib *Library) (uintptr, error) {
 	case lib.Shared:
 		return loadShared(lib)
 	}
-	forced := Forced()
+	return climb(lib, Forced())
+}
+
+// climb tries the rungs, or the forced one.
+func climb(lib *Library, forced string) (uintptr, error) {
 	var failed []string
 	for _, r := range rungs {
 		if forced != "" && forced != r.name {
@@ -89,6 +93,21 @@ func Load(lib *Library) (uintptr, error) {
 	}
 	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
 }
+
+// LoadNeeded loads a library that the one of Load is linked with, of which contents is the whole file: the dynamic linker
+// finds it by its name. The symbols are visible as those of Load are.
+func LoadNeeded(name, digest, contents string) error {
+	lib := &Library{Name: name, Size: int64(len(contents)), Digest: digest, Data: contents, Skeleton: []Extent{{Size: int64(len(contents))}}}
+	forced := Forced()
+	if forced == dividing {
+		forced = ""
+	}
+	_, err := climb(lib, forced)
+	return err
+}
+
+// dividing is the rung for a library that can be divided; any other one takes the next.
+const dividing = "split"
 
 // Forced returns the name of the rung that the user wants, "" for the first that works.
 func Forced() string { return os.Getenv(EnvRung) }
