@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6f1a563d7ea488907bc39e3403f991fccecbc9724e73bf80e44fc307ebb28428",
+	Fingerprint: "a729065530ed546ba14a80a9891806f9155d7bdaf07ca40a542ad449cb3a7545",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "37cb7ca37de34685cf1a6c5af2b2edc5a6f8e6ef78bdf9be25ec0dfee7501ac3",
+	Fingerprint: "c547039c61a630220f7f12bb7884bfc56d0c54b80ceb51ee9f8e2bdbe1caa3ad",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

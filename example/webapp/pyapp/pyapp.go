@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "ff2c79998edd69fbacab23f04139f895d88d10dd6d2a7b077e7a446b7c8d8b53",
+	Fingerprint: "446dd136c8b9b3dda402288700b405ba111e1a2ecd6cc031af24383df6527881",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
