@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a729065530ed546ba14a80a9891806f9155d7bdaf07ca40a542ad449cb3a7545",
+	Fingerprint: "a9a1aa3cd472f55d4b205fccbcd94cb1850c80c6b320bde7c0a0a0727a0a6af3",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

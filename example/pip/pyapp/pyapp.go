@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "c547039c61a630220f7f12bb7884bfc56d0c54b80ceb51ee9f8e2bdbe1caa3ad",
+	Fingerprint: "b29cf9170bac1e826a23c5a511829fcd4cabbf024bccdd4eb6f7e67694034ec7",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

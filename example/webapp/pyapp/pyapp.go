@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "446dd136c8b9b3dda402288700b405ba111e1a2ecd6cc031af24383df6527881",
+	Fingerprint: "0ad4d6c915490dbce857c0b5a1c90cfe0979a6a90300c29bdf8f5eeec6b81365",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
