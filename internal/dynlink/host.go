@@ -80,7 +80,7 @@ var triplets = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-
 // Dirs returns the directories in which libraries of a platform may lie, each once, in the order of ld.so(8) and
 // ldconfig(8). Some may not exist.
 func (h *Host) Dirs(t target.Target) []string {
-	dirs := h.configured("/etc/ld.so.conf", 0)
+	dirs := h.configured("/etc/ld.so.conf", map[string]bool{})
 	if triplet := triplets[t.GOARCH]; triplet != "" {
 		dirs = append(dirs, "/lib/"+triplet, "/usr/lib/"+triplet, "/usr/local/lib/"+triplet, "/usr/"+triplet+"/lib")
 	}
@@ -94,19 +94,21 @@ func (h *Host) Dirs(t target.Target) []string {
 	return each
 }
 
-const (
-	maxIncludes = 8       // how deep a configuration may include others
-	maxConf     = 1 << 20 // bytes of a configuration that are read
-)
+// maxConf is how much of a configuration is read, in bytes.
+const maxConf = 1 << 20
 
 // configured returns the directories of an ld.so.conf: one a line, with comments, and "include PATTERN" for other files,
-// sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf).
-func (h *Host) configured(name string, depth int) []string {
+// sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf). A file that was seen says nothing new.
+func (h *Host) configured(name string, seen map[string]bool) []string {
 	f, err := os.Open(h.at(name))
-	if err != nil || depth > maxIncludes {
+	if err != nil {
 		return nil
 	}
 	defer f.Close()
+	if seen[name] {
+		return nil
+	}
+	seen[name] = true
 	text, err := io.ReadAll(io.LimitReader(f, maxConf))
 	if err != nil {
 		return nil
@@ -119,7 +121,7 @@ func (h *Host) configured(name string, depth int) []string {
 		switch {
 		case include && pattern != strings.TrimLeft(pattern, " \t"):
 			for _, pattern := range strings.Fields(pattern) {
-				dirs = append(dirs, h.included(name, pattern, depth)...)
+				dirs = append(dirs, h.included(name, pattern, seen)...)
 			}
 		case strings.HasPrefix(line, "/"):
 			line, _, _ = strings.Cut(line, "=") // an old form: "/lib=libc5"
@@ -129,7 +131,7 @@ func (h *Host) configured(name string, depth int) []string {
 	return dirs
 }
 
-func (h *Host) included(by, pattern string, depth int) []string {
+func (h *Host) included(by, pattern string, seen map[string]bool) []string {
 	if !filepath.IsAbs(pattern) {
 		pattern = filepath.Join(filepath.Dir(by), pattern)
 	}
@@ -142,7 +144,7 @@ func (h *Host) included(by, pattern string, depth int) []string {
 		if h.Root != "" {
 			name = "/" + strings.TrimPrefix(strings.TrimPrefix(name, filepath.Clean(h.Root)), "/")
 		}
-		dirs = append(dirs, h.configured(name, depth+1)...)
+		dirs = append(dirs, h.configured(name, seen)...)
 	}
 	return dirs
 }
