@@ -106,6 +106,14 @@ func TestAnalyze(t *testing.T) {
 		"mac/l.dylib": objfiletest.MachO{Type: macho.TypeDylib, ID: "@rpath/l.dylib", Needed: []string{"/usr/lib/libSystem.B.dylib"}}.Bytes(),
 		"program":     append(objfiletest.ELF{PIE: true}.Bytes(), program(t)...),
 	})
+	tree(t, dir, map[string][]byte{
+		"links/liba-1.so": objfiletest.ELF{SOName: "liba.so"}.Bytes(),
+		"links/m.so":      objfiletest.ELF{Needed: []string{"liba.so"}}.Bytes(),
+		"links/n.so":      objfiletest.ELF{Needed: []string{"liba-1.so"}}.Bytes(),
+	})
+	if err := os.Symlink("liba-1.so", filepath.Join(dir, "links", "liba.so")); err != nil {
+		t.Fatal(err)
+	}
 	w := wheeltest.Wheel{Files: []wheeltest.File{
 		{Name: "demo/core.so", Content: string(extension())}, {Name: "demo.libs/libz-1a.so.1", Content: string(library())}, {Name: "demo/__init__.py", Content: ""},
 	}}
@@ -174,6 +182,11 @@ func TestAnalyze(t *testing.T) {
 				"two/c/libq.so: ", "two/c/m.so: ", "  libq.so file two/c/libq.so",
 				"note: two/a/libq.so, two/b/libq.so are all libq.so: the one that is loaded first serves for all",
 			},
+			false,
+		},
+		{
+			"links", // one library by two names
+			[]string{"links/liba-1.so: ", "links/m.so: ", "  liba.so file links/liba.so", "links/n.so: ", "  liba-1.so file links/liba-1.so"},
 			false,
 		},
 		{"x.pyd", []string{"x.pyd:  +x", "  python314.dll Python", "  KERNEL32.dll Windows", "  gone.dll missing"}, false},

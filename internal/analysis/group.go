@@ -47,18 +47,24 @@ func (g *group) add(name, path string, r io.ReaderAt) bool {
 		g.problems = append(g.problems, err)
 		return true
 	}
-	digest := ""
-	if files[0].SOName != "" {
-		h := sha256.New()
-		if _, err := io.Copy(h, io.NewSectionReader(r, 0, math.MaxInt64)); err != nil {
-			g.problems = append(g.problems, unreadable(name, err))
-		}
-		digest = string(h.Sum(nil))
+	digest, err := digestOf(files[0], r)
+	if err != nil {
+		g.problems = append(g.problems, unreadable(name, err))
 	}
 	for _, f := range files {
 		g.objects = append(g.objects, object{File: f, name: name, path: path, digest: digest})
 	}
 	return true
+}
+
+// digestOf returns what tells a library with a SONAME from others of that name; "" for other files.
+func digestOf(f *objfile.File, r io.ReaderAt) (string, error) {
+	if f.SOName == "" {
+		return "", nil
+	}
+	h := sha256.New()
+	_, err := io.Copy(h, io.NewSectionReader(r, 0, math.MaxInt64))
+	return string(h.Sum(nil)), err
 }
 
 // open makes the group of an argument of the command line.
@@ -260,11 +266,10 @@ func (g *group) addBeside(o object, known map[string]bool) {
 			if known[candidate] {
 				continue
 			}
-			if file := readBeside(candidate, o.File); file != nil {
-				found := object{File: file, name: shown(candidate), path: candidate, aside: true}
+			if found := readBeside(candidate, o.File); found != nil {
 				known[candidate] = true
-				g.objects = append(g.objects, found)
-				g.addBeside(found, known)
+				g.objects = append(g.objects, *found)
+				g.addBeside(*found, known)
 			}
 		}
 	}
@@ -284,7 +289,7 @@ func shown(abs string) string {
 }
 
 // readBeside reads the library at a path when it is one for the same machine as f, else it returns nil.
-func readBeside(name string, f *objfile.File) *objfile.File {
+func readBeside(name string, f *objfile.File) *object {
 	r, err := os.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil
@@ -294,12 +299,15 @@ func readBeside(name string, f *objfile.File) *objfile.File {
 	if err != nil {
 		return nil
 	}
-	for _, file := range files {
-		if file.Format == f.Format && file.Machine == f.Machine {
-			return file
-		}
+	at := slices.IndexFunc(files, func(x *objfile.File) bool { return x.Format == f.Format && x.Machine == f.Machine })
+	if at < 0 {
+		return nil
 	}
-	return nil
+	digest, err := digestOf(files[at], r)
+	if err != nil {
+		return nil
+	}
+	return &object{File: files[at], name: shown(name), path: name, digest: digest, aside: true}
 }
 
 // label returns the name of an object, with the architecture where the file has several.
