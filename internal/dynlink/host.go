@@ -12,9 +12,12 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// A Host looks for libraries on a Linux machine. The zero Host is this one.
+// A Host looks for libraries on a Linux machine, and remembers what it found; it is for one goroutine. The zero Host is this
+// machine.
 type Host struct {
 	Root string // the directory that stands for /; "" is /
+
+	found map[string][]Candidate // by platform and name
 }
 
 // A Candidate is a library that a machine has.
@@ -32,7 +35,14 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 	if library == "" || strings.ContainsAny(library, "/\x00") || t.GOOS != "linux" {
 		return nil
 	}
-	var found []Candidate
+	key := t.String() + " " + library
+	found, known := h.found[key]
+	if known {
+		return found
+	}
+	if h.found == nil {
+		h.found = map[string][]Candidate{}
+	}
 	var real []string
 	for _, dir := range h.Dirs(t) {
 		name := filepath.Join(dir, library)
@@ -50,6 +60,7 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 	for i := range found {
 		found[i].Package = h.packageOf(found[i].Path)
 	}
+	h.found[key] = found
 	return found
 }
 

@@ -59,6 +59,7 @@ func TestFind(t *testing.T) {
 		library, arch string
 		want          []string // path, package, what it needs
 	}{
+		{"libx.so.1", "amd64", []string{"/usr/local/lib/libx.so.1  liby.so.2", "/lib/x86_64-linux-gnu/libx.so.1 libx1 liby.so.2"}}, // again below
 		{"libx.so.1", "amd64", []string{"/usr/local/lib/libx.so.1  liby.so.2", "/lib/x86_64-linux-gnu/libx.so.1 libx1 liby.so.2"}},
 		{"libx.so.1", "arm64", []string{"/opt/b/libx.so.1  "}},
 		{"libx.so.2", "amd64", nil},
