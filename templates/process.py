@@ -13,6 +13,8 @@ def install():
     """Puts the hooks in place, before the program's first module is imported."""
     # CPython was told another one, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
     sys.executable = _oxgen.executable
+    if _oxgen.environment:
+        sys.prefix = sys.exec_prefix = _oxgen.environment
     _install_fork_hooks()
     _install_marks()
     importer.extend("runpy", _extend_runpy)
