@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "9e919e5072eabf232a857f7c54d757e505c770887c936a0186fc504a933b9a7f",
+	Fingerprint: "6aac58315ff1699bc6ca37907cc888cf70f56a88bde90b59848e4bf8a7a5a149",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

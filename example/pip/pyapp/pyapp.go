@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "d4b01f05f081133d09acc45504bbe227e3e076287f14dde26adaf7f318b6a4fe",
+	Fingerprint: "9e430ecf3f83af71a30cb46011b22f759e21bae8d03b269c32a5b266117b070a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

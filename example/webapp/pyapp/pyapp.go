@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "0a7e7876330b6a2009a3a382b323fead785c9b176607d64bc4e5dfe179eff64b",
+	Fingerprint: "e3c0f8eacdf6c53bd24559ab60d6d1c64d3b88d0ceeb468b02ac72e8683c5f03",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
