@@ -71,6 +71,12 @@ type Resource struct {
 	member *wheel.Member // nil for a file
 }
 
+// LibraryAt returns the resource of a shared library that is none of an input: the file disk of this machine, whose path in
+// the program is path.
+func LibraryAt(path, disk string, origin Origin) Resource {
+	return Resource{Kind: Library, Path: path, Origin: origin, disk: disk}
+}
+
 // Read returns the content. A member of a wheel is checked against the archive and RECORD again. A file that became
 // unreadable, or a wheel that changed, gives a *diag.Error.
 func (r *Resource) Read() ([]byte, error) {

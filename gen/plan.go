@@ -65,7 +65,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 func (p *plan) collectorOptions() collector.Options {
 	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
 	for _, platform := range p.platforms {
-		opts.Extensions = opts.Extensions && platform.Target.GOOS == "linux"
+		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
 	return opts
 }
@@ -96,7 +96,7 @@ func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
 		add(s, collector.SitePackages)
 	}
 	for _, pattern := range p.config.Wheels {
-		wheels, err := p.wheels(pattern)
+		wheels, err := p.matches("wheels", pattern)
 		if err != nil {
 			problems = append(problems, err)
 		}
@@ -140,18 +140,18 @@ func (p *plan) absolute(name string) (string, error) {
 	return filepath.Abs(name)
 }
 
-// wheels returns the files that a pattern matches, as the user would have written them, in order.
-func (p *plan) wheels(pattern string) ([]string, error) {
+// matches returns the files that a pattern of a key matches, as the user would have written them, in order.
+func (p *plan) matches(key, pattern string) ([]string, error) {
 	full, err := p.absolute(pattern)
 	if err != nil {
 		return nil, err
 	}
 	found, err := filepath.Glob(full)
 	if err != nil {
-		return nil, diag.Errorf(p.config.File, "correct `wheels`", "pattern %q: %w", pattern, err)
+		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "pattern %q: %w", pattern, err)
 	}
 	if len(found) == 0 {
-		return nil, diag.Errorf(p.config.File, "correct `wheels`, or put the file there", "no wheel matches %q", pattern)
+		return nil, diag.Errorf(p.config.File, "correct `"+key+"`, or put the file there", "%s: no file matches %q", key, pattern)
 	}
 	slices.Sort(found)
 	for i, f := range found {

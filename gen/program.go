@@ -24,6 +24,7 @@ type program struct {
 	boot          boot
 	units         []unit // by path
 	natives       []table.Native
+	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
 	extractions   []table.Extraction
 	manifest      *Manifest
@@ -39,6 +40,7 @@ type unit struct {
 	data   []byte   // of anything but a module
 	code   [][]byte // of a module: for each level of optimisation, or one for all; nil when it is compiled at import
 	source table.Stored
+	stored table.Stored // of anything but a module, when it is not stored as it is
 
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
@@ -301,10 +303,13 @@ func (prog *program) table() (*packedTable, error) {
 
 // file returns what the program sees of u as a file.
 func (u *unit) file() table.File {
-	if u.Kind != collector.Module {
-		return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}
+	switch {
+	case u.Kind == collector.Module:
+		return table.File{Path: u.Path, Module: u.Module}
+	case u.stored.Bytes != nil:
+		return table.File{Path: u.Path, Stored: u.stored}
 	}
-	return table.File{Path: u.Path, Module: u.Module}
+	return table.File{Path: u.Path, Stored: table.Stored{Bytes: u.data, Length: len(u.data)}}
 }
 
 // withoutScripts leaves out what makes no package of its directory.

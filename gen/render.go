@@ -49,6 +49,9 @@ func renderProgram(p *plan, prog *program, packed *packedTable) (File, error) {
 		g.Id("Table").Op(":").Id("table")
 		g.Id("Fingerprint").Op(":").Lit(packed.fingerprint)
 		g.Id("Library").Op(":").Op("&").Id("library")
+		if len(prog.needs) > 0 {
+			g.Id("Needs").Op(":").Add(stringsLiteral(prog.needs))
+		}
 		g.Id("Config").Op(":").Add(configLiteral(p, prog))
 	})
 	f.Line()

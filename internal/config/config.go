@@ -17,14 +17,14 @@ type Config struct {
 	File string `toml:"-"` // the file that was read, as it was named to Load or Parse
 	Dir  string `toml:"-"` // directory of File; relative paths resolve against it
 
-	Name          string   `toml:"name"`           // program name, a file name on every platform; "" after Parse when absent
-	Package       string   `toml:"package"`        // slash path below Dir of the generated package; its base is the package's name
-	Python        string   `toml:"python"`         // interpreter spec; "" is the default distribution
-	Link          Link     `toml:"link"`           // how libpython comes into the process
-	Targets       []string `toml:"targets"`        // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
-	Sources       []string `toml:"sources"`        // paths, or what ParseGoMod reads, each once
-	SitePackages  []string `toml:"site-packages"`  // paths, each once
-	Wheels        []string `toml:"wheels"`         // paths or patterns of path.Match, each once
+	Name         string   `toml:"name"`          // program name, a file name on every platform; "" after Parse when absent
+	Package      string   `toml:"package"`       // slash path below Dir of the generated package; its base is the package's name
+	Python       string   `toml:"python"`        // interpreter spec; "" is the default distribution
+	Link         Link     `toml:"link"`          // how libpython comes into the process
+	Targets      []string `toml:"targets"`       // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
+	Sources      []string `toml:"sources"`       // paths, or what ParseGoMod reads, each once
+	SitePackages []string `toml:"site-packages"` // paths, each once
+	Wheels       []string `toml:"wheels"`        // paths or patterns of path.Match, each once
 
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine

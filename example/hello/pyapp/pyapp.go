@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "47ae79e4b68aa481bc04b9c5082a0d020f854d1c379ffeed705b7b509e5256c2",
+	Fingerprint: "d4409f6e0ddac6fca196abd66cfed31c9f6206d85336e6d20abfcb21b4691df5",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",
@@ -454,6 +454,8 @@ var rows = []pyembed.Row{
 	{Path: "operator.py", Kind: pyembed.Module, Size: 11158, Digest: "a9f99109"},
 	{Path: "optparse.py", Kind: pyembed.Module, Size: 60205, Digest: "4b1ef880"},
 	{Path: "os.py", Kind: pyembed.Module, Size: 41958, Digest: "976bdb3e"},
+	{Path: "oxgen.libs/libtcl9.0.so", Kind: pyembed.SharedLibrary, Size: 2175488, Digest: "19e102e6"},
+	{Path: "oxgen.libs/libtcl9tk9.0.so", Kind: pyembed.SharedLibrary, Size: 2817976, Digest: "65673138"},
 	{Path: "pathlib/__init__.py", Kind: pyembed.Package, Size: 46807, Digest: "042a4d0a"},
 	{Path: "pathlib/_local.py", Kind: pyembed.Module, Size: 262, Digest: "dd1067a4"},
 	{Path: "pathlib/_os.py", Kind: pyembed.Module, Size: 18161, Digest: "61e84498"},

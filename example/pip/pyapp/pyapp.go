@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "8b31a855d81a717431767ffddf4d33bf9cc3a80c91a3bd44fbe772c4e2610a54",
+	Fingerprint: "815402e09bd8e96070bb12daeca63a831570bb0cff015a671f62b823f28221eb",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
@@ -456,6 +456,8 @@ var rows = []pyembed.Row{
 	{Path: "operator.py", Kind: pyembed.Module, Size: 11158, Digest: "a9f99109"},
 	{Path: "optparse.py", Kind: pyembed.Module, Size: 60205, Digest: "4b1ef880"},
 	{Path: "os.py", Kind: pyembed.Module, Size: 41958, Digest: "976bdb3e"},
+	{Path: "oxgen.libs/libtcl9.0.so", Kind: pyembed.SharedLibrary, Size: 2175488, Digest: "19e102e6"},
+	{Path: "oxgen.libs/libtcl9tk9.0.so", Kind: pyembed.SharedLibrary, Size: 2817976, Digest: "65673138"},
 	{Path: "pathlib/__init__.py", Kind: pyembed.Package, Size: 46807, Digest: "042a4d0a"},
 	{Path: "pathlib/_local.py", Kind: pyembed.Module, Size: 262, Digest: "dd1067a4"},
 	{Path: "pathlib/_os.py", Kind: pyembed.Module, Size: 18161, Digest: "61e84498"},

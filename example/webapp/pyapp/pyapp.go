@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "574b587c1c319826db0f85a9cb4daf509d3f89620d0013b87c23c57fe6be368b",
+	Fingerprint: "15c19ab006c01677d4831b88f10400614eb25b09993528aeca5a00c2c6904d6d",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
@@ -459,6 +459,8 @@ var rows = []pyembed.Row{
 	{Path: "operator.py", Kind: pyembed.Module, Size: 11158, Digest: "a9f99109"},
 	{Path: "optparse.py", Kind: pyembed.Module, Size: 60205, Digest: "4b1ef880"},
 	{Path: "os.py", Kind: pyembed.Module, Size: 41958, Digest: "976bdb3e"},
+	{Path: "oxgen.libs/libtcl9.0.so", Kind: pyembed.SharedLibrary, Size: 2175488, Digest: "19e102e6"},
+	{Path: "oxgen.libs/libtcl9tk9.0.so", Kind: pyembed.SharedLibrary, Size: 2817976, Digest: "65673138"},
 	{Path: "pathlib/__init__.py", Kind: pyembed.Package, Size: 46807, Digest: "042a4d0a"},
 	{Path: "pathlib/_local.py", Kind: pyembed.Module, Size: 262, Digest: "dd1067a4"},
 	{Path: "pathlib/_os.py", Kind: pyembed.Module, Size: 18161, Digest: "61e84498"},
