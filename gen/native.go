@@ -28,12 +28,18 @@ const libraryDir = "oxgen.libs"
 type linking struct {
 	*program
 	platform target.Target
-	host     *dynlink.Host
 	given    map[string]string // name → file of a library of the configuration
 	bundled  map[string]string // name → file of a library of the distribution
 	nodes    []dynlink.Node
+	located  map[string]bool // paths of files whose code asks where it lies
 	lenient  map[string]bool // paths of files of the standard library, and what is linked with: the host is part of their distribution
 }
+
+// The origins of libraries that are no input's.
+const (
+	distributionInput = "distribution"
+	hostInput         = "host-libraries" // the key that asks for them
+)
 
 // libpythonNode stands for libpython, which is no file of the program.
 const libpythonNode = "libpython"
@@ -47,6 +53,7 @@ func (prog *program) findNatives() error {
 		platform: p.platforms[0].Target,
 		given:    map[string]string{},
 		bundled:  map[string]string{},
+		located:  map[string]bool{},
 		lenient:  map[string]bool{},
 	}
 	if err := l.collect(); err != nil {
@@ -58,11 +65,11 @@ func (prog *program) findNatives() error {
 	if err := l.stock(); err != nil {
 		return err
 	}
-	graph, err := l.resolve()
+	result, err := l.resolve()
 	if err != nil {
 		return err
 	}
-	return l.settle(graph)
+	return l.settle(result)
 }
 
 // collect reads the program's object files, and libpython.
@@ -76,7 +83,7 @@ func (l *linking) collect() error {
 		f, err := objfile.Read(u.Origin.String(), bytes.NewReader(u.data))
 		switch fits := err == nil && f.Target == l.platform && f.Class == objfile.Library; {
 		case fits:
-			l.nodes = append(l.nodes, dynlink.Node{Path: u.Path, File: f})
+			l.join(u, f)
 			l.lenient[u.Path] = u.Distribution == collector.StdlibDistribution
 		case u.Kind == collector.Library: // a linker's script, or for another platform: data like any other
 		case err != nil:
@@ -91,10 +98,18 @@ func (l *linking) collect() error {
 		if err != nil {
 			return err
 		}
-		l.nodes = append(l.nodes, dynlink.Node{Path: libpythonNode, File: f})
+		l.nodes = append(l.nodes, dynlink.NodeOf(libpythonNode, f))
 		l.lenient[libpythonNode] = true
 	}
 	return errors.Join(problems...)
+}
+
+// join enters a unit among the files that are linked with each other.
+func (l *linking) join(u *unit, f *objfile.File) {
+	n := dynlink.NodeOf(u.Path, f)
+	n.Digest = hex.EncodeToString(u.digest[:])
+	l.nodes = append(l.nodes, n)
+	l.located[u.Path] = f.Imports("dladdr")
 }
 
 func machineOf(f *objfile.File) string {
@@ -116,9 +131,6 @@ func readObject(name string) (*objfile.File, error) {
 // stock notes where libraries can be taken from.
 func (l *linking) stock() error {
 	p := l.plan
-	if l.platform == target.Host() {
-		l.host = dynlink.NewHost(l.platform)
-	}
 	for _, file := range p.platforms[0].Libraries {
 		if f, err := readObject(file); err == nil && f.Class == objfile.Library && f.Target == l.platform {
 			note(l.bundled, f, file)
@@ -180,7 +192,7 @@ func (l *linking) add(name, file string, origin collector.Origin) error {
 	if err != nil {
 		return err
 	}
-	l.nodes = append(l.nodes, dynlink.Node{Path: u.Path, File: f})
+	l.join(&u, f)
 	l.units = append(l.units, u)
 	slices.SortFunc(l.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })
 	l.plan.collection.Verdicts = append(l.plan.collection.Verdicts, collector.Verdict{Origin: origin, Kind: collector.VerdictLibrary, Path: u.Path})
@@ -202,79 +214,90 @@ func (l *linking) provides(name string) bool {
 }
 
 // resolve finds libraries until nothing is missing, or nothing more is to be had.
-func (l *linking) resolve() (*dynlink.Graph, error) {
+func (l *linking) resolve() (*dynlink.Result, error) {
 	for {
-		graph := dynlink.Resolve(l.nodes, l.provides)
+		result := dynlink.Resolve(l.nodes, l.provides)
 		found := false
-		for i := range graph.Links {
-			link := &graph.Links[i]
-			for _, name := range link.Missing {
-				added, err := l.supply(link, name)
-				if err != nil {
-					return nil, err
-				}
-				found = found || added
+		for _, m := range result.Missing {
+			added, err := l.supply(m)
+			if err != nil {
+				return nil, err
 			}
+			found = found || added
 		}
 		if !found {
-			return graph, nil
+			return result, nil
 		}
 	}
 }
 
 // supply adds a library that a file is linked with, from the distribution or this machine. It tells whether it did.
-func (l *linking) supply(link *dynlink.Link, name string) (bool, error) {
-	at := libraryDir + "/" + name
-	if file, ok := l.bundled[name]; ok {
+func (l *linking) supply(m dynlink.Missing) (bool, error) {
+	at := libraryDir + "/" + m.Library
+	if file, ok := l.bundled[m.Library]; ok {
 		l.lenient[at] = true
-		return true, l.add(name, file, collector.Origin{Input: "distribution", File: filepath.Base(file)})
+		return true, l.add(m.Library, file, collector.Origin{Input: distributionInput, File: filepath.Base(file)})
 	}
-	lenient := l.lenient[link.Node.Path]
-	if l.host == nil || !lenient && !l.plan.config.HostLibraries {
+	lenient := l.lenient[m.File]
+	if !lenient && !l.plan.config.HostLibraries {
 		return false, nil
 	}
-	file, _, ok := l.host.Find(name, absoluteDirs(link.Node.File.RunPath)...)
-	if !ok {
+	found := l.candidates(m.Library)
+	if len(found) == 0 {
 		return false, nil
 	}
 	l.lenient[at] = l.lenient[at] || lenient
-	return true, l.add(name, file, collector.Origin{Input: "host-libraries", File: name})
+	return true, l.add(m.Library, found[0].Path, collector.Origin{Input: hostInput, File: m.Library})
 }
 
-func absoluteDirs(list []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(dir string) bool { return !filepath.IsAbs(dir) })
+// candidates returns the libraries of that name on this machine, none for a platform that is not this machine's.
+func (l *linking) candidates(library string) []dynlink.Candidate {
+	if l.platform != target.Host() {
+		return nil
+	}
+	var host dynlink.Host
+	return host.Find(library, l.platform)
 }
 
 // settle gives the table what it has to know, or says what is wrong.
-func (l *linking) settle(graph *dynlink.Graph) error {
+func (l *linking) settle(result *dynlink.Result) error {
 	var problems []error
-	for _, ring := range graph.Cycles {
+	for _, ring := range result.Cycles {
 		problems = append(problems, diag.Errorf(ring[0], "list their package in `extract`, or build them without the ring",
-			"can't be loaded from memory: libraries need each other (%s)", strings.Join(ring, " → ")))
+			"can't be loaded from memory: these libraries need each other: %s", strings.Join(ring, ", ")))
 	}
-	problems = append(problems, l.missing(graph)...)
-	if err := errors.Join(problems...); err != nil {
+	if err := errors.Join(append(problems, l.missing(result)...)...); err != nil {
 		return err
 	}
-	for _, twins := range graph.Twins {
-		l.plan.opts.Warn(diag.Errorf(twins[0], "", "has the name of %s: the one that is loaded first serves all, as under python", strings.Join(twins[1:], ", ")))
+	for _, c := range result.Clashes {
+		l.plan.opts.Warn(diag.Errorf(c.Paths[0], "", "has the same name, %s, as %s: the one that is loaded first serves all, as under python",
+			c.SOName, strings.Join(c.Paths[1:], ", ")))
 	}
-	for i := range graph.Links {
-		link := &graph.Links[i]
-		if link.Node.Path == libpythonNode {
-			l.needs = l.order(graph, link)
-			continue
+	renamed := map[string]bool{}
+	for _, f := range result.Files {
+		for _, link := range f.Links {
+			renamed[link.Path] = renamed[link.Path] || link.Renamed
 		}
-		u := l.unit(link.Node.Path)
-		l.natives = append(l.natives, table.Native{
-			Path:    u.Path,
-			Digest:  hex.EncodeToString(u.digest[:16]),
-			Name:    link.Name,
-			Located: link.Node.File.Imports("dladdr"),
-			Needs:   link.Needs,
-		})
 	}
-	return l.compressSeldom(graph)
+	l.needs = result.Load(libpythonNode)
+	for _, n := range l.nodes {
+		if u := l.unit(n.Path); u != nil {
+			l.natives = append(l.natives, l.native(u, n, result.File(n.Path), renamed[n.Path]))
+		}
+	}
+	return l.compressSeldom(result)
+}
+
+// native returns the row of a file for the table. One that is needed by another name than its own is known by its file's.
+func (l *linking) native(u *unit, n dynlink.Node, f *dynlink.File, renamed bool) table.Native {
+	row := table.Native{Path: u.Path, Digest: hex.EncodeToString(u.digest[:16]), Located: l.located[u.Path]}
+	if !renamed {
+		row.Name = n.SOName
+	}
+	for _, link := range f.Links {
+		row.Needs = append(row.Needs, link.Path)
+	}
+	return row
 }
 
 func (prog *program) unit(path string) *unit {
@@ -285,48 +308,26 @@ func (prog *program) unit(path string) *unit {
 	return &prog.units[i]
 }
 
-// order returns all that a node is linked with, each after what it is linked with itself.
-func (l *linking) order(graph *dynlink.Graph, link *dynlink.Link) []string {
-	var order []string
-	var visit func(link *dynlink.Link)
-	visit = func(link *dynlink.Link) {
-		for _, need := range link.Needs {
-			if i := slices.IndexFunc(graph.Links, func(other dynlink.Link) bool { return other.Node.Path == need }); i >= 0 {
-				visit(&graph.Links[i])
-			}
-			if !slices.Contains(order, need) {
-				order = append(order, need)
-			}
-		}
-	}
-	visit(link)
-	return order
-}
-
 // missing returns an error for each file that is linked with what nobody has. An extension module of the standard library is
 // left out instead: the host's Python could not import it either.
-func (l *linking) missing(graph *dynlink.Graph) []error {
+func (l *linking) missing(result *dynlink.Result) []error {
 	var problems []error
-	for i := range graph.Links {
-		link := &graph.Links[i]
-		if len(link.Missing) == 0 {
+	hint := l.mend(result.Missing)
+	for _, f := range result.Files {
+		if len(f.Missing) == 0 {
 			continue
 		}
-		name := link.Node.Path
-		u := l.unit(name)
+		name, u := f.Path, l.unit(f.Path)
 		if u != nil {
 			name = u.Origin.String()
 		}
-		problem := diag.Errorf(name, l.mend(link), "is linked with %s, which neither the program nor %s has",
-			strings.Join(link.Missing, ", "), l.platform)
+		problem := diag.Errorf(name, hint, "is linked with %s, which neither the program nor %s has", strings.Join(f.Missing, ", "), l.platform)
 		if u != nil && u.Kind == collector.Extension && u.Distribution == collector.StdlibDistribution {
 			l.leaveOutExtension(u, problem)
-			link.Node.Path = ""
 			continue
 		}
 		problems = append(problems, problem)
 	}
-	graph.Links = slices.DeleteFunc(graph.Links, func(link dynlink.Link) bool { return link.Node.Path == "" })
 	return problems
 }
 
@@ -338,67 +339,55 @@ func (l *linking) leaveOutExtension(u *unit, why *diag.Error) {
 }
 
 // mend says where the missing libraries are to be had.
-func (l *linking) mend(link *dynlink.Link) string {
-	var here []string
-	for _, name := range link.Missing {
-		if l.host == nil {
-			continue
+func (l *linking) mend(missing []dynlink.Missing) string {
+	var here, nowhere []string
+	for _, m := range missing {
+		switch found := l.candidates(m.Library); {
+		case len(found) == 0:
+			nowhere = append(nowhere, m.Library)
+		case found[0].Package != "":
+			here = append(here, found[0].Path+" (package "+found[0].Package+")")
+		default:
+			here = append(here, found[0].Path)
 		}
-		file, _, ok := l.host.Find(name, absoluteDirs(link.Node.File.RunPath)...)
-		if !ok {
-			continue
-		}
-		if pkg := l.host.Package(file); pkg != "" {
-			file += " (package " + pkg + ")"
-		}
-		here = append(here, file)
 	}
-	if len(here) > 0 {
-		return fmt.Sprintf("this machine has %s: `host-libraries = true` takes what is missing from here, `libraries` what you list", strings.Join(here, ", "))
+	slices.Sort(here)
+	slices.Sort(nowhere)
+	here, nowhere = slices.Compact(here), slices.Compact(nowhere)
+	if len(nowhere) > 0 {
+		return fmt.Sprintf("list the files of %s in `libraries`, or the names in `system-libraries` if the target has them", strings.Join(nowhere, ", "))
 	}
-	return "list the files in `libraries`, or in `system-libraries` the names of those that the target has"
+	return fmt.Sprintf("`host-libraries = true` takes what is missing from this machine, which has %s; `libraries` takes files that you list", strings.Join(here, ", "))
 }
 
 // seldom are the extension modules of the standard library that few programs use and that are large, or linked with large
 // libraries. They are stored compressed.
 var seldom = []string{"_dbm", "_gdbm", "_tkinter"}
 
-// compressSeldom compresses them, and the libraries that nobody else is linked with.
-func (l *linking) compressSeldom(graph *dynlink.Graph) error {
+// compressSeldom compresses them, and the libraries of the distribution that only they are linked with.
+func (l *linking) compressSeldom(result *dynlink.Result) error {
 	often := map[string]bool{}
-	var use func(path string)
-	use = func(path string) {
-		if often[path] {
-			return
-		}
-		often[path] = true
-		for i := range graph.Links {
-			if graph.Links[i].Node.Path == path {
-				for _, need := range graph.Links[i].Needs {
-					use(need)
-				}
+	for _, f := range result.Files {
+		if u := l.unit(f.Path); u == nil || !isSeldom(u) {
+			often[f.Path] = true
+			for _, path := range result.Load(f.Path) {
+				often[path] = true
 			}
 		}
 	}
-	rare := func(u *unit) bool {
-		return u.Distribution == collector.StdlibDistribution && slices.Contains(seldom, u.Module) ||
-			u.Origin.Input == "distribution"
-	}
-	for i := range graph.Links {
-		path := graph.Links[i].Node.Path
-		if u := l.unit(path); u == nil || !rare(u) {
-			use(path)
-		}
-	}
-	for i := range l.natives {
-		if often[l.natives[i].Path] {
+	for _, n := range l.natives {
+		if often[n.Path] {
 			continue
 		}
-		u := l.unit(l.natives[i].Path)
+		u := l.unit(n.Path)
 		var err error
 		if u.stored, err = compress(u.data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func isSeldom(u *unit) bool {
+	return u.Distribution == collector.StdlibDistribution && slices.Contains(seldom, u.Module) || u.Origin.Input == distributionInput
 }

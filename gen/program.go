@@ -87,6 +87,7 @@ type boot struct {
 // helpers are the templates of those modules.
 var helpers = []struct{ template, module string }{
 	{"files.py", "_oxgen_files"},
+	{"certificates.py", "_oxgen_certificates"},
 	{"extract.py", "_oxgen_extract"},
 	{"native.py", "_oxgen_native"},
 	{"process.py", "_oxgen_process"},

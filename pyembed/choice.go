@@ -54,10 +54,7 @@ func (c *Config) again(args []string) *Choice {
 	if err != nil {
 		return nil
 	}
-	path, typed := strings.CutSuffix(args[1], " "+choice.Name)
-	if typed && path == filepath.Base(exe) { // found by PATH
-		return choice
-	}
+	path, _ := strings.CutSuffix(args[1], " "+choice.Name)
 	if !isSame(path, exe) {
 		return nil
 	}

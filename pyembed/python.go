@@ -1,6 +1,7 @@
 package pyembed
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
@@ -51,6 +52,9 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 	case i.line.python && !p.Config.isLink(args[0], exe) && p.Config.again(args) == nil && p.isChild(exe, whole):
 		i.role = aChild
 	default:
+		if path := inPath(args[0], exe); whole && path != "" {
+			args = append([]string{path}, args[1:]...) // as python's, whose scripts are found with their paths
+		}
 		var err error
 		i.config, i.args, err = p.Config.choose(args)
 		return i, err
@@ -67,17 +71,27 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 // an interpreter when Python code calls sys.executable. It is the path of the executable when that can't be told.
 func (i *invocation) asCalled() string {
 	name := i.args[0]
-	dirs := []string{""}
-	if !strings.Contains(name, "/") {
-		dirs = filepath.SplitList(os.Getenv("PATH"))
+	path := inPath(name, i.exe)
+	if strings.Contains(name, "/") {
+		if abs, err := filepath.Abs(name); err == nil && isSame(abs, i.exe) {
+			path = abs
+		}
 	}
-	for _, dir := range dirs {
+	return cmp.Or(path, i.exe)
+}
+
+// inPath returns the absolute path at which a name without a directory stands for the executable in $PATH, "" if it doesn't.
+func inPath(name, exe string) string {
+	if name == "" || strings.Contains(name, "/") {
+		return ""
+	}
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		path, err := filepath.Abs(filepath.Join(dir, name))
-		if err == nil && isSame(path, i.exe) {
+		if err == nil && isSame(path, exe) {
 			return path
 		}
 	}
-	return i.exe
+	return ""
 }
 
 func isSame(path, other string) bool {

@@ -4,6 +4,10 @@ The files of a package go into <cache>/oxgen-extract/<digest>/<package>, where <
 <digest> stands for their paths, modes and contents. The directory comes into being by a rename, with everything in it, so
 that neither a parallel start nor a kill leaves half of it. At later starts every file is compared with the program's and
 written again where it differs. Modules still come from memory; what they see of themselves is on disk.
+
+A directory that no program has used for a month is removed by the next one that writes a directory of its own, after an upgrade say.
+The time of the last use is the directory's time of change. A process holds a shared lock on the directories that it uses, as
+long as it runs.
 """
 
 import _thread
@@ -14,8 +18,12 @@ import time
 
 import _oxgen_importer as importer
 
-# Older directories of processes that were killed while they wrote are removed, in seconds.
+# What is older is removed, in seconds: directories of processes that were killed while they wrote, and directories that nobody uses.
 _STALE = 3600
+_UNUSED = 30 * 24 * 3600
+
+# The time of the last use is not written more often, in seconds.
+_USED = 24 * 3600
 
 # Package -> the directory that stands for the virtual root.
 _roots = {}
@@ -138,18 +146,22 @@ def _files(root, path, executables):
 
 
 def _settle(root, inside, files):
-    """Sees to it that the directory root holds the files."""
+    """Sees to it that the directory root holds the files, and is kept."""
+    made = False
     while True:
         try:
             status = os.lstat(root)
         except FileNotFoundError:
-            if _make(root, inside, files):
-                return
+            made = _make(root, inside, files)
             continue
-        if stat.S_ISDIR(status.st_mode):
+        if not stat.S_ISDIR(status.st_mode):
+            _remove(root, status)
+            continue
+        _check_own(root)
+        if _hold(root, status):
             break
-        _clear(root, status)
-    _check_own(root)
+    if made:
+        return
     for last in False, False, True:
         try:
             return _mend(root, inside, files)
@@ -157,6 +169,34 @@ def _settle(root, inside, files):
             # Another process mends the same, and what was looked at is no longer there.
             if last:
                 raise
+
+
+def _hold(root, status):
+    """Keeps others from removing a directory as unused while this process and its forked children run; returns False if it is gone."""
+    try:
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    try:
+        _lock(descriptor, exclusive=False)
+        if status.st_mtime < time.time() - _USED:
+            os.utime(descriptor)
+    except OSError:  # a file system that has no locks or is read-only; nobody removes anything there
+        pass
+    found = os.fstat(descriptor)
+    try:
+        held = os.path.samestat(found, os.lstat(root))
+    except FileNotFoundError:
+        held = False
+    if not held:
+        os.close(descriptor)
+    return held
+
+
+def _lock(descriptor, exclusive):
+    """Locks a directory; raises a BlockingIOError when it is to be locked alone and another process uses it."""
+    import fcntl
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
 
 
 def _mend(root, inside, files):
@@ -180,6 +220,7 @@ def _parents(inside):
 def _make(root, inside, files):
     """Writes all files beside root and renames; returns False when another process was first."""
     base = root.rpartition("/")[0]
+    _remove_unused(base)
     _remove_stale(base)
     new = _new_name(root)
     os.mkdir(new, 0o700)
@@ -211,7 +252,7 @@ def _new_name(path):
 
 
 def _remove_stale(base):
-    """Removes what killed processes left."""
+    """Removes what killed processes left, and what is unused."""
     for name in os.listdir(base):
         if name.startswith(".") and name.endswith(".new"):
             try:
@@ -221,23 +262,33 @@ def _remove_stale(base):
                 pass  # another process does the same
 
 
-def _remove(path):
-    """Removes a file or directory, as far as it can; symbolic links are not followed."""
-    try:
-        if stat.S_ISDIR(os.lstat(path).st_mode):
-            for name in os.listdir(path):
-                _remove(f"{path}/{name}")
-            os.rmdir(path)
-        else:
-            os.unlink(path)
-    except FileNotFoundError:
-        pass
+def _remove_unused(base):
+    """Takes directories that were not used for long, and that no process uses, out of the way: by names that _remove_stale knows."""
+    for name in os.listdir(base):
+        if len(name) == 32 and set(name) <= set("0123456789abcdef"):
+            try:
+                _retire(f"{base}/{name}")
+            except OSError:
+                pass  # in use, or another process does the same
 
 
-def _clear(path, status):
-    """Removes what was found at path, but not what another process has put there since."""
+def _retire(root):
+    if os.lstat(root).st_mtime > time.time() - _UNUSED:
+        return
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        if stat.S_ISDIR(status.st_mode):
+        _lock(descriptor, exclusive=True)
+        if os.fstat(descriptor).st_mtime <= time.time() - _UNUSED:  # else one has used it and is done
+            os.rename(root, _new_name(root))
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path, status=None):
+    """Removes a file or directory, as far as it can; symbolic links are not followed. With the status of what was found there, it
+    does not remove what another process has put there since."""
+    try:
+        if stat.S_ISDIR((status or os.lstat(path)).st_mode):
             for name in os.listdir(path):
                 _remove(f"{path}/{name}")
             os.rmdir(path)
@@ -255,7 +306,7 @@ def _mend_directory(path):
     else:
         if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid():
             return
-        _clear(path, status)
+        _remove(path, status)
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:  # another process mends it too
@@ -288,7 +339,7 @@ def _replace(full, path, executable):
         pass
     else:
         if stat.S_ISDIR(status.st_mode):
-            _clear(full, status)
+            _remove(full, status)
     new = _new_name(full)
     try:
         _write(new, path, executable)

@@ -26,7 +26,7 @@ _c_open = importer.guarded["_io.open"]
 class _File:
     """What a path below the root stands for: an entry of the table, or what is wrong with the path.
 
-    The entry is None where there is nothing, and then error is ENOENT or ENOTDIR.
+    The entry is None where there is nothing, and then error is ENOENT, ENOTDIR or ENAMETOOLONG.
     """
 
     def __init__(self, path, parts, slash):
@@ -34,7 +34,7 @@ class _File:
         self.entry, rest = importer.find(parts)
         self.error = 0
         if rest or slash and self.entry[0] != importer.FILE_DIR:
-            self.error = errno.ENOENT if self.entry[0] == importer.FILE_DIR else errno.ENOTDIR
+            self.error = _lookup_error(self.entry, rest)
             self.in_directory = self.error == errno.ENOENT and len(rest) == 1
             self.entry = None
 
@@ -49,6 +49,19 @@ class _File:
         return importer.stored(self.entry)
 
 
+# What file systems take as the name of a file, in bytes (NAME_MAX in linux/limits.h).
+_LONGEST_NAME = 255
+
+
+def _lookup_error(entry, rest):
+    """Returns why the kernel would not find the first part of rest in what entry is."""
+    if entry[0] != importer.FILE_DIR:
+        return errno.ENOTDIR
+    if len(_encode(rest[0])) > _LONGEST_NAME:
+        return errno.ENAMETOOLONG
+    return errno.ENOENT
+
+
 def _error(number, *paths):
     # With two paths, the third argument is the one of Windows.
     if len(paths) == 2:
@@ -56,7 +69,7 @@ def _error(number, *paths):
     return OSError(number, posix.strerror(number), *paths)
 
 
-def _find(path, dir_fd=None):
+def find(path, dir_fd=None):
     """Returns the _File of a path below the root, None for other paths; and the path for C's functions, which is another where
     one leads out of the root again by ".."."""
     if isinstance(path, int) or dir_fd is not None:
@@ -106,9 +119,13 @@ def _executable():
         return _c["stat"](importer.root)
 
 
+def _encode(name):
+    return name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+
+
 def _name(name, like):
     """Returns a name as bytes where the path that it belongs to is bytes."""
-    return name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) if isinstance(like, bytes) else name
+    return _encode(name) if isinstance(like, bytes) else name
 
 
 # Reading
@@ -197,7 +214,7 @@ class _Entry:
         return False
 
     def stat(self, *, follow_symlinks=True):
-        return _status(_find(self.path)[0])
+        return _status(find(self.path)[0])
 
 
 class _Scan:
@@ -240,7 +257,7 @@ def _fallback(answer):
     original = _c.get(answer.__name__)
 
     def fallback(path=None, *args, dir_fd=None, **kwargs):
-        file, path = _find(path, dir_fd)
+        file, path = find(path, dir_fd)
         if file is not None:
             return answer(file, path, *args, **kwargs)
         if dir_fd is not None:
@@ -325,14 +342,14 @@ def _writes(flags):
 
 def _opener(path, flags):
     """Opens a file of the program for io, which opens no directories."""
-    file, path = _find(path)
+    file, path = find(path)
     if file.is_dir() and not _writes(flags):
         raise _error(errno.EISDIR, posix.fspath(path))
     return open(file, path, flags)
 
 
 def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
-    found, file = _find(file)
+    found, file = find(file)
     if found is not None:
         opener = opener or _opener
         if encoding is None and "b" not in mode and sys.flags.warn_default_encoding:
@@ -342,6 +359,23 @@ def io_open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=No
 
 def io_open_code(path):
     return io_open(path, "rb")
+
+
+def initialize_stream(stream, args, kwargs={}):
+    """Is asked when FileIO.__init__ has found no directory on the way; see pyembed, stream.go, for what it returns."""
+    return _open_stream(stream, *args, **kwargs)
+
+
+def _open_stream(stream, file, mode="r", closefd=True, opener=None):
+    found, path = find(file)
+    if opener is not None or found is None and path is file:
+        return None
+
+    def open_outside(name, flags):
+        return _c["open"](path, flags, 0o666)
+
+    _io.FileIO.__init__(stream, file, mode, closefd, open_outside if found is None else _opener)
+    return True
 
 
 # Changing: what a read-only file system says when what a path stands for is to be changed, or a name is to be given.
@@ -367,7 +401,7 @@ def _changing(name, refuse):
     original = _c.get(name)
 
     def fallback(path, *args, **kwargs):
-        file, path = _find(path, kwargs.get("dir_fd"))
+        file, path = find(path, kwargs.get("dir_fd"))
         if file is not None:
             refuse(file, path)
         return original(path, *args, **kwargs)
@@ -380,8 +414,8 @@ def _naming(name, refuse_old, refuse_new):
     original = _c.get(name)
 
     def fallback(src, dst, *args, **kwargs):
-        new, target = _find(dst, kwargs.get("dst_dir_fd", kwargs.get("dir_fd")))
-        old, source = (None, src) if refuse_old is None else _find(src, kwargs.get("src_dir_fd"))
+        new, target = find(dst, kwargs.get("dst_dir_fd", kwargs.get("dir_fd")))
+        old, source = (None, src) if refuse_old is None else find(src, kwargs.get("src_dir_fd"))
         if old is not None:
             refuse_old(old, src, dst)
         if new is not None:
@@ -406,7 +440,7 @@ class RealPath:
     """A path that C code can open, for as long as the context lasts: path itself where it is on disk."""
 
     def __init__(self, path):
-        file, self._path = _find(path)
+        file, self._path = find(path)
         self._data = None
         if file is not None:
             file.check()
@@ -423,26 +457,14 @@ class RealPath:
             _c["close"](self._fd)
 
 
-def extend_ssl(ssl):
-    """Lets certificates be read from the program's files: OpenSSL opens them with fopen."""
-    context = ssl.SSLContext
-    locations, chain, parameters = context.load_verify_locations, context.load_cert_chain, context.load_dh_params
-
-    def load_verify_locations(self, cafile=None, capath=None, cadata=None):
-        with RealPath(cafile) as cafile:
-            return locations(self, cafile, capath, cadata)
-
-    def load_cert_chain(self, certfile, keyfile=None, password=None):
-        with RealPath(certfile) as certfile, RealPath(keyfile) as keyfile:
-            return chain(self, certfile, keyfile, password)
-
-    def load_dh_params(self, path, /):
-        with RealPath(path) as path:
-            return parameters(self, path)
-
-    context.load_verify_locations = load_verify_locations
-    context.load_cert_chain = load_cert_chain
-    context.load_dh_params = load_dh_params
+def realpath(original, path, strict):
+    """Does what os.path.realpath does with strict, where that has refused the executable as a directory."""
+    file, _ = find(path)
+    if file is None:
+        return original(path, strict=strict)
+    if file.error != errno.ENOENT or strict is not sys.modules["posixpath"].ALLOW_MISSING:
+        file.check()
+    return original(path)  # there are no links below the root
 
 
 def _returning(fallback):
@@ -461,3 +483,4 @@ def install():
     others = {"_io.open": io_open, "_io.open_code": io_open_code}
     for number, name in enumerate(importer.guarded):
         importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])
+    importer.stream_fallback[0] = _returning(initialize_stream)

@@ -575,8 +575,27 @@ def pass_for_frozen(module):
 
 
 def _extend_ssl(ssl):
-    import _oxgen_files
-    _oxgen_files.extend_ssl(ssl)
+    import _oxgen_certificates
+    _oxgen_certificates.extend(ssl)
+
+
+def _extend_posixpath(posixpath):
+    """Lets realpath(strict=True) take the executable for a directory, which since 3.13 it has to be by its status."""
+    original = posixpath.realpath
+    if "S_ISDIR" not in original.__code__.co_names:
+        return
+
+    def realpath(filename, *, strict=False):
+        try:
+            return original(filename, strict=strict)
+        except NotADirectoryError:
+            import _oxgen_files
+            return _oxgen_files.realpath(original, filename, strict)
+
+    for name in "__module__", "__doc__":
+        setattr(realpath, name, getattr(original, name))
+    realpath.__qualname__, realpath.__wrapped__ = "realpath", original
+    posixpath.realpath = realpath
 
 
 def _extend_by_native(name):
@@ -690,16 +709,25 @@ def _install_guards():
             fallbacks.append(_first_fallback(number))
             setattr(module, name, guard or _Guard(function, number))
     sys.modules["builtins"].open = sys.modules["_io"].open
+    if hasattr(_oxgen, "stream"):
+        stream = sys.modules["_io"].FileIO
+        _oxgen.stream(stream, vars(stream)["__init__"], stream_fallback)
     _extensions["ssl"] = _extend_ssl
+    _extensions["posixpath"] = _extend_posixpath
 
 
-def _first_fallback(number):
+def _first_fallback(number, fallbacks=fallbacks):
     def fallback(*args, **kwargs):
         import _oxgen_files
         _oxgen_files.install()
         return fallbacks[number](*args, **kwargs)
 
     return fallback
+
+
+# What FileIO's __init__ falls back on (pyembed, stream.go).
+stream_fallback = [None]
+stream_fallback[0] = _first_fallback(0, stream_fallback)
 
 
 def _namespace_reader(loader, fullname):

@@ -14,14 +14,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/oxgen/oxgen/internal/pagewriter"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
@@ -39,22 +39,9 @@ type options struct {
 	called bool          // the executable is called python and started as python is
 }
 
-// run runs the program and returns its exit status: 1 if something went wrong, 2 if the command line is wrong.
+// run runs the program and returns its exit status; see pagewriter.Run.
 func run(args []string, stderr io.Writer) int {
-	o, err := parse(args, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err != nil {
-		return 2 // parse has said why
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := o.write(ctx, stderr); err != nil {
-		fmt.Fprintln(stderr, "conformance:", err)
-		return 1
-	}
-	return 0
+	return pagewriter.Run("conformance", args, stderr, parse)
 }
 
 // parse reads the command line. What is wrong with it is printed too.
@@ -115,10 +102,10 @@ func (o *options) telling() string {
 	return text
 }
 
-// write runs the tests and writes the page.
-func (o *options) write(ctx context.Context, log io.Writer) error {
-	if info, err := os.Stat(filepath.Dir(o.output)); err != nil || !info.IsDir() {
-		return fmt.Errorf("no directory for the page %s", o.output) // said now, not after minutes of work
+// Write runs the tests and writes the page.
+func (o *options) Write(ctx context.Context, log io.Writer) error {
+	if err := pagewriter.Check(o.output); err != nil {
+		return err
 	}
 	why, err := ownReasons()
 	if err != nil {

@@ -5,12 +5,13 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 
+	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -108,50 +109,17 @@ type needs struct {
 
 // elfNeeds reads the needs of the file at path; ok is false when it is no ELF file.
 func elfNeeds(path string) (n needs, ok bool, err error) {
-	f, err := elf.Open(path)
-	var format *elf.FormatError
-	if errors.As(err, &format) {
+	r, err := os.Open(path)
+	if err != nil {
+		return needs{}, false, err
+	}
+	defer r.Close()
+	f, err := objfile.Read(path, r)
+	if errors.Is(err, objfile.ErrNotObject) || err == nil && f.Format != objfile.ELF {
 		return needs{}, false, nil
 	}
 	if err != nil {
 		return needs{}, false, err
 	}
-	defer f.Close()
-	if n.libraries, err = f.ImportedLibraries(); err != nil {
-		return needs{}, false, fmt.Errorf("%s: %w", path, err)
-	}
-	versions, err := f.DynamicVersionNeeds()
-	if err != nil && !errors.Is(err, elf.ErrNoSymbols) && !errors.Is(err, fs.ErrNotExist) {
-		return needs{}, false, fmt.Errorf("%s: %w", path, err)
-	}
-	for _, library := range versions {
-		for _, v := range library.Needs {
-			if number, ok := strings.CutPrefix(v.Dep, "GLIBC_"); ok && compareVersions(number, n.glibc) > 0 {
-				n.glibc = number
-			}
-		}
-	}
-	return n, true, nil
-}
-
-// compareVersions compares "2.17" with "2.2.5" number by number; "" is below all.
-func compareVersions(a, b string) int {
-	for a != "" || b != "" {
-		var x, y string
-		x, a, _ = strings.Cut(a, ".")
-		y, b, _ = strings.Cut(b, ".")
-		if c := cmp.Compare(number(x), number(y)); c != 0 {
-			return c
-		}
-	}
-	return 0
-}
-
-// number returns the value of digits, -1 for what has none: "GLIBC_PRIVATE" and "" are below every version.
-func number(digits string) int {
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return -1
-	}
-	return n
+	return needs{f.Needed, glibc.NeedsOf(f.Versions).Glibc}, true, nil
 }

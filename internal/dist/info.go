@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // Info is all that is known about a distribution on this host, for people and as JSON.
@@ -87,7 +88,7 @@ func (i *Info) addNeeds(p *Platform) error {
 	}
 	for _, m := range modules {
 		n, ok, err := elfNeeds(filepath.Join(p.LibDynload, m.Name()))
-		if err == nil && ok && compareVersions(n.glibc, i.MinimumGlibc) > 0 {
+		if err == nil && ok && versions.Compare(n.glibc, i.MinimumGlibc) > 0 {
 			i.MinimumGlibc = n.glibc
 		}
 	}

@@ -26,22 +26,6 @@ func TestHexVersion(t *testing.T) {
 	}
 }
 
-func TestCompareVersions(t *testing.T) {
-	t.Parallel()
-	ordered := []string{"", "PRIVATE", "2.2.5", "2.3", "2.17", "2.34", "3"}
-	for i, a := range ordered {
-		for j, b := range ordered {
-			want := max(-1, min(1, i-j))
-			if i <= 1 && j <= 1 {
-				want = 0 // neither is a version
-			}
-			if got := compareVersions(a, b); got != want {
-				t.Errorf("compareVersions(%q, %q) = %d, want %d", a, b, got, want)
-			}
-		}
-	}
-}
-
 func TestIsLibrary(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // A Release is a pinned distribution: a Go module that carries a CPython for several platforms.
@@ -81,7 +82,7 @@ func findRelease(version string) (Release, bool) {
 }
 
 // tooOld reports whether version is one of Python below 3.10.
-func tooOld(version string) bool { return compareVersions(minorOf(version), "3.10") < 0 }
+func tooOld(version string) bool { return versions.Compare(minorOf(version), "3.10") < 0 }
 
 // knownVersions returns the minor versions of the releases for a hint: "3.14, 3.11, 3.10".
 func knownVersions() string {

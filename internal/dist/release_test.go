@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 func TestKnown(t *testing.T) {
@@ -22,7 +23,7 @@ func TestKnown(t *testing.T) {
 			!slices.Contains(r.Targets, target.Target{GOOS: "linux", GOARCH: "amd64"}) {
 			t.Errorf("release %+v", r)
 		}
-		if i > 0 && compareVersions(Known()[i-1].Version, r.Version) <= 0 {
+		if i > 0 && versions.Compare(Known()[i-1].Version, r.Version) <= 0 {
 			t.Errorf("%s does not come after %s", Known()[i-1].Version, r.Version)
 		}
 		if r.Default {

@@ -1,7 +1,8 @@
 package dynlink
 
 import (
-	"bufio"
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,108 +12,158 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// A Host is the machine that oxgen runs on, as a place to look for libraries.
+// A Host looks for libraries on a Linux machine. The zero Host is this one.
 type Host struct {
-	root     string // "" is the root of the file system
-	dirs     []string
-	platform target.Target
+	Root string // the directory that stands for /; "" is /
 }
 
-// NewHost looks for libraries for a platform where the dynamic linker of this machine does: in the directories of
-// /etc/ld.so.conf, then in the usual ones (ld.so(8), ldconfig(8)).
-func NewHost(t target.Target) *Host { return newHost("", t) }
-
-func newHost(root string, t target.Target) *Host {
-	h := &Host{root: root, platform: t}
-	h.configured(root+"/etc/ld.so.conf", 0)
-	machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.GOARCH]
-	for _, dir := range []string{"/lib/" + machine + "-linux-gnu", "/usr/lib/" + machine + "-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"} {
-		h.add(dir)
-	}
-	return h
+// A Candidate is a library that a machine has.
+type Candidate struct {
+	Path string // without Host.Root; the name that it was found by, which may be a symbolic link
+	// Package is the Debian package that holds it, "libfoo1"; "" when none is known.
+	Package string
+	File    *objfile.File
 }
 
-func (h *Host) add(dir string) {
-	if !slices.Contains(h.dirs, dir) {
-		h.dirs = append(h.dirs, dir)
+// Find returns the libraries of the machine that a dynamic linker would take for a name, each file once, in the order in
+// which it looks: for the platform's directories of /etc/ld.so.conf, then the standard ones and those of Debian's
+// multiarch. Only files for the platform count. What can't be read is passed over.
+func (h *Host) Find(library string, t target.Target) []Candidate {
+	if library == "" || strings.ContainsAny(library, "/\x00") || t.GOOS != "linux" {
+		return nil
 	}
-}
-
-// maxIncludes bounds how deep files of ld.so.conf include each other.
-const maxIncludes = 8
-
-// configured reads a file of ld.so.conf's syntax; one that can't be read is passed over, as ldconfig does.
-func (h *Host) configured(file string, depth int) {
-	f, err := os.Open(file)
-	if err != nil || depth > maxIncludes {
-		return
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		line = strings.TrimSpace(line)
-		pattern, included := strings.CutPrefix(line, "include")
-		switch pattern = strings.TrimSpace(pattern); {
-		case line == "":
-		case included && pattern != "":
-			if !filepath.IsAbs(pattern) {
-				pattern = filepath.Join(filepath.Dir(file), pattern)
-			} else {
-				pattern = h.root + pattern
-			}
-			names, _ := filepath.Glob(pattern)
-			for _, name := range names { // sorted
-				h.configured(name, depth+1)
-			}
-		case strings.HasPrefix(line, "/"):
-			h.add(strings.TrimRight(line, "/"))
-		}
-	}
-}
-
-// Find returns the path of the library of a name, links followed, and what it is; ok is false when there is none for the
-// platform. dirs are searched first.
-func (h *Host) Find(name string, dirs ...string) (file string, f *objfile.File, ok bool) {
-	for _, dir := range slices.Concat(dirs, h.dirs) {
-		place, err := filepath.EvalSymlinks(filepath.Join(h.root+dir, name))
-		if err != nil {
+	var found []Candidate
+	var real []string
+	for _, dir := range h.Dirs(t) {
+		name := filepath.Join(dir, library)
+		resolved, err := filepath.EvalSymlinks(h.at(name))
+		if err != nil || slices.Contains(real, resolved) {
 			continue
 		}
-		if f, err := readFile(place); err == nil && f.Class == objfile.Library && f.Target == h.platform {
-			return place, f, true
+		real = append(real, resolved)
+		f := readLibrary(resolved)
+		if f == nil || f.Format != objfile.ELF || f.Target != t {
+			continue
 		}
+		found = append(found, Candidate{Path: name, File: f})
 	}
-	return "", nil, false
+	for i := range found {
+		found[i].Package = h.packageOf(found[i].Path)
+	}
+	return found
 }
 
-func readFile(name string) (*objfile.File, error) {
+// readLibrary reads an object file, nil for what is none.
+func readLibrary(name string) *objfile.File {
 	r, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer r.Close()
-	return objfile.Read(name, r)
+	f, err := objfile.Read(name, r)
+	if err != nil {
+		return nil
+	}
+	return f
 }
 
-// Package returns the Debian package that a file of this machine came with, "" where that can't be told.
-func (h *Host) Package(file string) string {
-	lists, _ := filepath.Glob(h.root + "/var/lib/dpkg/info/*.list")
-	wanted := []string{file}
-	// Since /lib is a link to /usr/lib, packages list either.
-	if rest, ok := strings.CutPrefix(file, "/usr/"); ok {
-		wanted = append(wanted, "/"+rest)
+func (h *Host) at(name string) string {
+	if h.Root == "" {
+		return name
+	}
+	return filepath.Join(h.Root, name)
+}
+
+// triplets are the names of Debian's multiarch directories.
+var triplets = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+
+// Dirs returns the directories in which libraries of a platform may lie, each once, in the order of ld.so(8) and
+// ldconfig(8). Some may not exist.
+func (h *Host) Dirs(t target.Target) []string {
+	dirs := h.configured("/etc/ld.so.conf", 0)
+	if triplet := triplets[t.GOARCH]; triplet != "" {
+		dirs = append(dirs, "/lib/"+triplet, "/usr/lib/"+triplet, "/usr/local/lib/"+triplet, "/usr/"+triplet+"/lib")
+	}
+	dirs = append(dirs, "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib64", "/usr/local/lib")
+	var each []string
+	for _, d := range dirs {
+		if d = filepath.Clean(d); !slices.Contains(each, d) {
+			each = append(each, d)
+		}
+	}
+	return each
+}
+
+const (
+	maxIncludes = 8       // how deep a configuration may include others
+	maxConf     = 1 << 20 // bytes of a configuration that are read
+)
+
+// configured returns the directories of an ld.so.conf: one a line, with comments, and "include PATTERN" for other files,
+// sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf).
+func (h *Host) configured(name string, depth int) []string {
+	f, err := os.Open(h.at(name))
+	if err != nil || depth > maxIncludes {
+		return nil
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxConf))
+	if err != nil {
+		return nil
+	}
+	var dirs []string
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		line = strings.TrimSpace(line)
+		pattern, include := strings.CutPrefix(line, "include")
+		switch {
+		case include && pattern != strings.TrimLeft(pattern, " \t"):
+			for _, pattern := range strings.Fields(pattern) {
+				dirs = append(dirs, h.included(name, pattern, depth)...)
+			}
+		case strings.HasPrefix(line, "/"):
+			line, _, _ = strings.Cut(line, "=") // an old form: "/lib=libc5"
+			dirs = append(dirs, strings.TrimSpace(line))
+		}
+	}
+	return dirs
+}
+
+func (h *Host) included(by, pattern string, depth int) []string {
+	if !filepath.IsAbs(pattern) {
+		pattern = filepath.Join(filepath.Dir(by), pattern)
+	}
+	names, err := filepath.Glob(h.at(pattern))
+	if err != nil {
+		return nil
+	}
+	var dirs []string
+	for _, name := range names {
+		if h.Root != "" {
+			name = "/" + strings.TrimPrefix(strings.TrimPrefix(name, filepath.Clean(h.Root)), "/")
+		}
+		dirs = append(dirs, h.configured(name, depth+1)...)
+	}
+	return dirs
+}
+
+// packageOf returns the Debian package that installed the file at name, by dpkg's lists; "" when none did. The lists may
+// have a name below /usr where the file system has it in / and the other way round.
+func (h *Host) packageOf(name string) string {
+	bare := strings.TrimPrefix(name, "/usr")
+	lists, err := filepath.Glob(h.at("/var/lib/dpkg/info/*.list"))
+	if err != nil {
+		return ""
 	}
 	for _, list := range lists {
-		data, err := os.ReadFile(list)
+		text, err := os.ReadFile(list)
 		if err != nil {
 			continue
 		}
-		for _, w := range wanted {
-			if strings.Contains("\n"+string(data), "\n"+w+"\n") {
-				name := strings.TrimSuffix(filepath.Base(list), ".list")
-				name, _, _ = strings.Cut(name, ":")
-				return name
+		for _, n := range []string{bare, "/usr" + bare} {
+			if bytes.Contains(text, []byte("\n"+n+"\n")) {
+				pkg, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(list), ".list"), ":")
+				return pkg
 			}
 		}
 	}

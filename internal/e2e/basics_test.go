@@ -19,7 +19,7 @@ type example struct {
 }
 
 var basics = []example{
-	{name: "hello", program: hello, commands: []basic{{want: "Hello from Python 3.14"}}},
+	{name: "hello", program: hello, commands: []basic{{want: "Hello from Python 3."}}},
 	{name: "pip", program: pip, heavy: true, commands: []basic{
 		{[]string{"--version"}, "pip 26.1.2"},
 		{[]string{"help"}, "Install packages."},

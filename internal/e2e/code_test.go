@@ -125,7 +125,7 @@ func TestCodeChecks(t *testing.T) {
 		program func(*testing.T) *program
 		checks  string
 	}{
-		{codeLevels, "broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.memory"},
+		{codeLevels, "broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.held extract.memory"},
 		{codeBare, "broken.unlisted bare.attributes bare.sources bare.files bare.helpers bare.given " +
 			"extract.attributes extract.resources extract.parts"},
 		{codeLate, "broken.errors broken.listed bare.given"},
@@ -460,7 +460,7 @@ func TestCodeRefuses(t *testing.T) {
 	if err == nil {
 		t.Fatal("damaged bytecode is taken")
 	}
-	for _, part := range []string{"src/cut.pyc: no valid bytecode: ", "src/other.pyc: no valid bytecode: ", "hint: compile it with Python 3.14, or embed the source instead"} {
+	for _, part := range []string{"src/cut.pyc: no valid bytecode: ", "src/other.pyc: no valid bytecode: ", fmt.Sprintf("hint: compile it with Python 3.%d, or embed the source instead", used.minor)} {
 		if !strings.Contains(out, part) {
 			t.Errorf("no %q in\n%s", part, out)
 		}

@@ -5,8 +5,10 @@ package e2e
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/oxgen/oxgen/pyembed/table"
@@ -40,8 +42,8 @@ func TestDamagedTable(t *testing.T) {
 	}{
 		{"no table", func(h []byte) { h[0] = 0 }, []string{"damaged", "not an oxgen table", mend}},
 		{"format version", func(h []byte) { le.PutUint32(h[atVersion:], 9) }, []string{"format 9", "reads 2", mend}},
-		{"magic number", func(h []byte) { le.PutUint16(h[atPythonMagic:], 3495) }, []string{"magic number 3495", "libpython wants 3", mend}},
-		{"python version", func(h []byte) { le.PutUint32(h[atPythonVersion:], 0x030d00f0) }, []string{"Python 3.13.x", `"3.14`, mend}},
+		{"magic number", func(h []byte) { le.PutUint16(h[atPythonMagic:], 3413) }, []string{"magic number 3413", "libpython wants 3", mend}},
+		{"python version", func(h []byte) { le.PutUint32(h[atPythonVersion:], 0x030d00f0) }, []string{"Python 3.13.x", fmt.Sprintf(`"3.%d.`, used.minor), mend}},
 		{"old python", func(h []byte) { le.PutUint32(h[atPythonVersion:], 0x020700f0) }, []string{"2.7", "3.10"}},
 		{"truncated", func(h []byte) { le.PutUint64(h[atSize:], le.Uint64(h[atSize:])+1) }, []string{"truncated", mend}},
 		{"shorter", func(h []byte) { le.PutUint64(h[atSize:], 100) }, []string{"100", mend}},
@@ -58,7 +60,11 @@ func TestDamagedTable(t *testing.T) {
 			if err := os.WriteFile(file, changed, 0o700); err != nil { // it is run
 				t.Fatal(err)
 			}
-			(&call{path: file}).run(t).wantFailure(t, append(tt.want, "hello: ")...)
+			r := (&call{path: file}).run(t)
+			if used.minor < 14 && tt.want == nil { // CPython prints its configuration of paths before the error
+				r.stderr = r.stderr[strings.Index(r.stderr, "hello: "):]
+			}
+			r.wantFailure(t, append(tt.want, "hello: ")...)
 		})
 	}
 }

@@ -139,8 +139,14 @@ func TestKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range keyEffects {
+		if used.minor < 14 && e.key == "dev-mode" { // PyConfig leaves faulthandler alone (PEP 587)
+			e.want = strings.Replace(e.want, "True, True,", "True, False,", 1)
+		}
 		t.Run(e.key+" "+e.toml+" "+e.env, func(t *testing.T) {
 			t.Parallel()
+			if used.minor < 12 && e.key == "int-max-str-digits" && e.toml != "" {
+				t.Skip("an option since 3.12")
+			}
 			c := p.call(e.show)
 			if e.show == "" {
 				c = p.call("-c", "print('python')")
@@ -178,7 +184,7 @@ func (e keyEffect) order(t *testing.T) string {
 	}
 	order.SearchPaths, order.NoPython = c.Interpreter.ModuleSearchPaths, !c.Interpreter.ActAsPython
 	order.Frozen, order.MEIPASS = c.Interpreter.SysFrozen, c.Interpreter.SysMEIPASS
-	for _, s := range gen.Settings(c, pyc.Version{Major: 3, Minor: 14}) {
+	for _, s := range gen.Settings(c, pyc.Version{Major: 3, Minor: used.minor}) {
 		kind := "List"
 		switch s.Value.(type) {
 		case int64:

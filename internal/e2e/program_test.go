@@ -73,6 +73,9 @@ func newProgram(module, source string) (*program, error) {
 	if err := copyTree(filepath.Join(module, "pyembed"), "../../pyembed"); err != nil {
 		return nil, err
 	}
+	if err := used.configure(p); err != nil {
+		return nil, err
+	}
 	gomod, err := os.ReadFile("../../example/go.mod")
 	if err != nil {
 		return nil, err
@@ -177,7 +180,7 @@ func oxgenCall(args ...string) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &call{path: path, args: args, env: append(os.Environ(), "GOWORK=off")}, nil
+	return &call{path: path, args: args, env: used.environ()}, nil
 }
 
 // contents returns the files of a directory without directories, by name.

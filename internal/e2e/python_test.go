@@ -136,7 +136,7 @@ var asPythons = []asPython{
 // TestActsAsPython holds a program called python to the interpreter of its distribution.
 func TestActsAsPython(t *testing.T) {
 	t.Parallel()
-	testActsAsPython(t, hello(t), plainPython(t, "3.14"), asPythons)
+	testActsAsPython(t, hello(t), plainPython(t, used.python), asPythons)
 }
 
 func testActsAsPython(t *testing.T, p *program, plain string, ways []asPython) {

@@ -38,26 +38,26 @@ var allModes = []mode{
 		name: "console", python: func(tree string) []string { return []string{tree + "/bin/plugged-cli"} },
 		script: "bin/plugged-cli", text: strings.Replace(consoleScript, "MODULE", "plugged", 1),
 	},
-	{name: "command", python: func(string) []string { return []string{"-c", commandOfModes} }},
+	{name: "command", python: func(string) []string { return []string{"-c", commandOfModes()} }},
 }
 
 // commandOfModes is run.command of testdata/modes.
-var commandOfModes = func() string {
+func commandOfModes() string {
 	data, err := os.ReadFile("testdata/modes/oxgen.toml")
 	if err != nil {
 		return ""
 	}
-	_, rest, _ := strings.Cut(string(data), `command = """`+"\n")
+	_, rest, _ := strings.Cut(used.simplify(string(data)), `command = """`+"\n")
 	text, _, _ := strings.Cut(rest, `"""`)
 	return text
-}()
+}
 
 // A modesTree is what the program modes is made of, on disk, as python runs it.
 type modesTree struct{ dir, python string }
 
 func newModesTree(t *testing.T) modesTree {
 	t.Helper()
-	python := plainPython(t, "3.14")
+	python := plainPython(t, used.python)
 	dir := filepath.Join(t.TempDir(), "tree")
 	for _, from := range []string{"src", "site", "tools"} {
 		if err := copyTree(dir, filepath.Join("testdata/modes", from)); err != nil {

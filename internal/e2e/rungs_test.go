@@ -16,6 +16,7 @@ const greeting = "Hello from Python"
 // TestRungs forces each way of loading libpython.
 func TestRungs(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	p := hello(t)
 	for _, rung := range []string{"split", "memfd", "tmpfile", "cache"} {
 		t.Run(rung, func(t *testing.T) {
@@ -36,6 +37,7 @@ func TestRungs(t *testing.T) {
 // TestCacheRung looks at the file that the last rung leaves behind.
 func TestCacheRung(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	p := hello(t)
 	cache := filepath.Join(t.TempDir(), "new", "cache")
 	start := func() result { return p.call().with("OXGEN_LOADER=cache", "XDG_CACHE_HOME="+cache).start(t.Context()) }
@@ -83,6 +85,7 @@ func TestCacheRung(t *testing.T) {
 // TestNoMemfd has the kernel refuse memfd_create, as the seccomp filters of some containers do.
 func TestNoMemfd(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	p := hello(t)
 	refused := func(env ...string) result {
 		c := p.call().with(append(env, "XDG_CACHE_HOME="+t.TempDir())...)
@@ -99,6 +102,7 @@ func TestNoMemfd(t *testing.T) {
 // TestNoProc runs where /proc is not mounted.
 func TestNoProc(t *testing.T) {
 	t.Parallel()
+	only(t, "mapped")
 	exe := hello(t).exe
 	start := func(j jail, env ...string) result {
 		j.Root = chroot(t, exe, "home", "proc")

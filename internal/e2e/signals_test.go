@@ -16,7 +16,7 @@ import (
 // role, where the handlers are the same as in the program's.
 func TestSignalCases(t *testing.T) {
 	t.Parallel()
-	plain := plainPython(t, "3.14")
+	plain := plainPython(t, used.python)
 	link := filepath.Join(t.TempDir(), filepath.Base(plain))
 	if err := os.Symlink(hello(t).exe, link); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d4409f6e0ddac6fca196abd66cfed31c9f6206d85336e6d20abfcb21b4691df5",
+	Fingerprint: "6f1a563d7ea488907bc39e3403f991fccecbc9724e73bf80e44fc307ebb28428",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "815402e09bd8e96070bb12daeca63a831570bb0cff015a671f62b823f28221eb",
+	Fingerprint: "37cb7ca37de34685cf1a6c5af2b2edc5a6f8e6ef78bdf9be25ec0dfee7501ac3",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

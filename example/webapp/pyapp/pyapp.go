@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "15c19ab006c01677d4831b88f10400614eb25b09993528aeca5a00c2c6904d6d",
+	Fingerprint: "ff2c79998edd69fbacab23f04139f895d88d10dd6d2a7b077e7a446b7c8d8b53",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -56,11 +56,13 @@ var (
 	makerName = []byte("guard\x00")
 )
 
-// GuardValues returns a function for the built-in module, nothing on a platform without guards and for Python 3.10.
+// GuardValues returns functions for the built-in module, nothing on a platform without guards and for Python 3.10.
 //
 // guard(number, function) returns the guard of a C function, with its name and text; number counts from 0. It returns 0 when
 // there are no more guards, and when the number is taken: guards belong to the first interpreter of the process.
 // guard(-1, list) sets the list of fallbacks, in the order of the numbers, and returns 0.
+//
+// For stream, see streamValue.
 func (a *API) GuardValues() []Value {
 	if guardEntry(0) == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
 		return nil
@@ -71,7 +73,7 @@ func (a *API) GuardValues() []Value {
 		clear:         a.symbol("PyErr_Clear"),
 		item:          a.symbol("PyList_GetItem"),
 		asInteger:     a.symbol("PyLong_AsLong"),
-		integer:       a.symbol("PyLong_FromLong"),
+		integer:       guards.integer,
 		instance:      a.symbol("PyObject_IsInstance"),
 		raise:         a.symbol("PyErr_SetObject"),
 		keep:          a.symbol("Py_IncRef"),
@@ -85,7 +87,7 @@ func (a *API) GuardValues() []Value {
 		guardDefs[i] = methodDef{function: guardEntry(i), flags: methFast | methKeywords}
 	}
 	makerDef = methodDef{name: uintptr(unsafe.Pointer(&makerName[0])), function: guardMaker(), flags: methFast}
-	return []Value{a.functionValue("guard", &makerDef)}
+	return []Value{a.functionValue("guard", &makerDef), a.streamValue()}
 }
 
 // functionValue is a function object.

@@ -5,3 +5,5 @@ package cpython
 func guardEntry(int) uintptr { return 0 }
 
 func guardMaker() uintptr { return 0 }
+
+func streamFunction() uintptr { return 0 }

@@ -74,6 +74,15 @@ def memory():
     equal(taken.late.VALUE, "late")
 
 
+def held():
+    """The directory is locked for as long as the process runs, in which others would take it for unused."""
+    import fcntl
+    _, taken = _real()
+    descriptor = os.open(os.path.dirname(taken.__path__[0]), os.O_RDONLY)
+    raises(BlockingIOError, fcntl.flock, descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+
+
 def unused():
     equal("_oxgen_extract" in sys.modules, False)
 

@@ -53,6 +53,66 @@ def reading():
     equal(subprocess.run(["cat"], stdin=open(TEXT), capture_output=True, check=True).stdout, contents)
 
 
+class _Stream(io.FileIO):
+    """A FileIO whose files are below the root."""
+
+    def __init__(self, name, *args):
+        super().__init__(ROOT + "/" + name, *args)
+
+
+def streams():
+    contents = open(TEXT, "rb").read()
+    for f in io.FileIO(TEXT), io.FileIO(TEXT.encode()), io.FileIO(file=TEXT, mode="rb", closefd=True), _Stream("probe/data.txt", "r"):
+        with f:
+            equal((f.readall(), f.mode, os.fsdecode(f.name), f.closefd), (contents, "rb", TEXT, True))
+            raises(io.UnsupportedOperation, f.write, b"x")
+    with open(TEXT, "rb", 0) as f:
+        equal((type(f), f.read()), (io.FileIO, contents))
+        f.__init__("/dev/null")
+        equal((f.read(), f.name), (b"", "/dev/null"))
+        f.__init__(ROOT + "/probe/data.bin")
+        equal(f.read(), open(ROOT + "/probe/data.bin", "rb").read())
+    with io.FileIO(TEXT, opener=lambda name, flags: os.open(os.devnull, flags)) as f:
+        equal(f.read(), b"")
+    with tempfile.TemporaryDirectory() as d:
+        os.symlink(ROOT, d + "/link")
+        with io.FileIO(d + "/link/../out", "x") as f:
+            equal((f.write(b"x"), f.name, stat.S_IMODE(os.stat(d + "/out").st_mode) & 0o111), (1, d + "/link/../out", 0))
+    equal(_number(io.FileIO, HERE), "EISDIR")
+    equal(_number(io.FileIO, HERE + "/nothing"), "ENOENT")
+    equal(_number(io.FileIO, TEXT + "/nothing"), "ENOTDIR")
+    equal(_number(io.FileIO, TEXT, "w"), "EROFS")
+    equal(_number(io.FileIO, HERE + "/new", "xb"), "EROFS")
+    equal(_number(io.FileIO, "/etc/passwd/x"), "ENOTDIR")
+    equal(_number(_Stream, "probe/nothing"), "ENOENT")
+    equal(_number(io.FileIO, TEXT, opener=lambda name, flags: os.open("/etc/passwd/x", flags)), "ENOTDIR")
+    e = raises(FileNotFoundError, io.FileIO, HERE + "/nothing")
+    equal((e.filename, e.__context__, e.__traceback__.tb_next), (HERE + "/nothing", None, None))
+    raises(ZeroDivisionError, lambda: io.FileIO(TEXT, opener=lambda name, flags: 1 / 0))
+    raises(TypeError, lambda: io.FileIO(TEXT, nothing=1))
+    raises(ValueError, lambda: io.FileIO(TEXT, "rz"))
+    raises(TypeError, lambda: pickle.dumps(io.FileIO(TEXT)))
+    count = len(os.listdir("/proc/self/fd"))
+    for _ in range(100):
+        io.FileIO(TEXT).close()
+        _number(io.FileIO, TEXT + "/nothing")
+        _number(io.FileIO, "/etc/passwd/x")
+    equal(len(os.listdir("/proc/self/fd")), count)
+
+
+def streams_leak_nothing():
+    def several():
+        for _ in range(1000):
+            io.FileIO(TEXT).close()
+            _number(io.FileIO, TEXT + "/nothing")
+            _number(io.FileIO, "/etc/passwd/x")
+
+    several()
+    before = sys.getallocatedblocks()
+    several()
+    equal(abs(sys.getallocatedblocks() - before) < 200, True)
+
+
 def status():
     s = os.stat(TEXT)
     equal(stat.filemode(s.st_mode), "-rw-r--r--")
@@ -161,6 +221,37 @@ def errors():
     raises(TypeError, lambda: open(TEXT, nothing=1))
 
 
+def long_names():
+    long = "ä" * 128
+    equal(_number(open, f"{HERE}/{long}"), "ENAMETOOLONG")
+    equal(_number(os.stat, f"{HERE}/{long}/x"), "ENAMETOOLONG")
+    equal(_number(os.mkdir, f"{HERE}/{long}"), "ENAMETOOLONG")
+    equal(_number(open, f"{HERE}/{long}", "w"), "ENAMETOOLONG")
+    equal(_number(os.stat, f"{HERE}/{long[1:]}"), "ENOENT")
+    equal(_number(os.stat, f"{HERE}/nothing/{long}"), "ENOENT")
+    equal(_number(os.stat, f"{TEXT}/{long}"), "ENOTDIR")
+
+
+def real_paths():
+    equal(os.path.realpath(HERE + "/./sub/../data.txt", strict=True), TEXT)
+    equal(os.path.realpath(ROOT + "/", strict=True), ROOT)
+    equal(os.path.realpath(TEXT.encode(), strict=True), TEXT.encode())
+    equal(pathlib.Path(TEXT).resolve(strict=True), pathlib.Path(TEXT))
+    with tempfile.TemporaryDirectory() as d:
+        os.symlink(ROOT, d + "/link")
+        equal(os.path.realpath(d + "/link/probe/data.txt", strict=True), TEXT)
+    equal(_number(os.path.realpath, HERE + "/nothing", strict=True), "ENOENT")
+    equal(_number(os.path.realpath, TEXT + "/nothing", strict=True), "ENOTDIR")
+    equal(_number(os.path.realpath, "/etc/passwd/nothing", strict=True), "ENOTDIR")
+    equal(os.path.realpath(HERE + "/nothing"), HERE + "/nothing")
+    if hasattr(os.path, "ALLOW_MISSING"):
+        equal(os.path.realpath(HERE + "/no/thing", strict=os.path.ALLOW_MISSING), HERE + "/no/thing")
+        equal(_number(os.path.realpath, TEXT + "/nothing", strict=os.path.ALLOW_MISSING), "ENOTDIR")
+    equal(str(inspect.signature(os.path.realpath)), "(filename, *, strict=False)")
+    equal(pickle.loads(pickle.dumps(os.path.realpath)) is os.path.realpath, True)
+    equal(inspect.getsource(os.path.realpath).startswith("def realpath("), True)
+
+
 def copies():
     with tempfile.TemporaryDirectory() as d:
         shutil.copytree(HERE, d + "/all")
@@ -213,6 +304,48 @@ def certificates():
     before = len(os.listdir("/proc/self/fd"))
     context.load_verify_locations(ca)
     equal(len(os.listdir("/proc/self/fd")), before)
+
+
+def certificates_by_name():
+    import ssl
+    ca, directory = ROOT + "/certs/ca.pem", ROOT + "/certs/hashed"
+    for capath in directory, directory.encode(), pathlib.Path(directory):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(capath=capath)
+        equal(context.get_ca_certs(), [])  # what is in a directory is loaded when it is needed
+        _handshake(context, ca, ROOT + "/certs/key.pem")
+        equal(len(context.get_ca_certs()), 1)
+    for name, path in ("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:" + directory), ("SSL_CERT_DIR", ROOT + "/none"):
+        os.environ.update(SSL_CERT_FILE="/nowhere", SSL_CERT_DIR="/nowhere")
+        os.environ[name] = path
+        context = ssl.create_default_context()
+        equal((name, len(context.get_ca_certs())), (name, int(path == ca)))
+        if "none" not in path:
+            context.check_hostname = False
+            _handshake(context, ca, ROOT + "/certs/key.pem")
+    if os.fork() == 0:
+        sys.exit()  # which leaves the parent's copies alone
+    os.wait()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(capath=directory)
+    _handshake(context, ca, ROOT + "/certs/key.pem")
+
+
+def _handshake(client, certificate, key):
+    """Has the client check the certificate of a server, without a network."""
+    import ssl
+    client.check_hostname = False
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    sides = [client.wrap_bio(back, there), server.wrap_bio(there, back, server_side=True)]
+    while sides:
+        for side in list(sides):
+            try:
+                side.do_handshake()
+                sides.remove(side)
+            except ssl.SSLWantReadError:
+                pass
 
 
 def forked():

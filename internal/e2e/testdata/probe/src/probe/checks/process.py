@@ -105,6 +105,10 @@ def binary():
     sys.stdout.buffer.write(sys.stdin.buffer.read()[::-1])
 
 
+def name():
+    sys.stdout.write(ascii(sys.argv[0]))
+
+
 def arguments():
     sys.stdout.write("\n".join(ascii(a) for a in sys.argv[2:]))
 
