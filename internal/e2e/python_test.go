@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,17 +17,23 @@ import (
 // plainPython returns the interpreter of the distribution that a SPEC of `oxgen python info` names.
 func plainPython(t *testing.T, spec string) string {
 	t.Helper()
-	out, err := oxgen(t.Context(), "python", "info", "--json", spec)
+	info, err := pythonInfo(spec)
 	if err != nil {
-		t.Fatal(err, out)
-	}
-	var info struct {
-		Interpreter string `json:"interpreter"`
-	}
-	if err := json.Unmarshal([]byte(out), &info); err != nil {
 		t.Fatal(err)
 	}
 	return info.Interpreter
+}
+
+// A python is a distribution: paths on this machine.
+type python struct{ Interpreter, Libpython, Stdlib string }
+
+func pythonInfo(spec ...string) (*python, error) {
+	out, err := oxgen(context.Background(), append([]string{"python", "info", "--json"}, spec...)...)
+	if err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, out)
+	}
+	info := &python{}
+	return info, json.Unmarshal([]byte(out), info)
 }
 
 // An asPython is one way to start python.
