@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6aac58315ff1699bc6ca37907cc888cf70f56a88bde90b59848e4bf8a7a5a149",
+	Fingerprint: "1ba136e4bcc649249803818a0ff877fb102bf625db07a7f211bcb078899a06b1",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",
@@ -46,6 +46,7 @@ var rows = []pyembed.Row{
 	{Path: "_collections_abc.py", Kind: pyembed.Module, Size: 32147, Digest: "50b68b76"},
 	{Path: "_colorize.py", Kind: pyembed.Module, Size: 11031, Digest: "15db41be"},
 	{Path: "_compat_pickle.py", Kind: pyembed.Module, Size: 8735, Digest: "028d2d98"},
+	{Path: "_dbm.cpython-314-x86_64-linux-gnu.so", Kind: pyembed.Extension, Size: 1527856, Digest: "6caab88d"},
 	{Path: "_ios_support.py", Kind: pyembed.Module, Size: 2672, Digest: "efaf2820"},
 	{Path: "_markupbase.py", Kind: pyembed.Module, Size: 14695, Digest: "01046da4"},
 	{Path: "_opcode_metadata.py", Kind: pyembed.Module, Size: 10115, Digest: "d9badc5a"},
@@ -87,6 +88,7 @@ var rows = []pyembed.Row{
 	{Path: "_sysconfig_vars__linux_x86_64-linux-gnu.json", Kind: pyembed.Data, Size: 49459, Digest: "64cd3d1e"},
 	{Path: "_sysconfigdata__linux_x86_64-linux-gnu.py", Kind: pyembed.Module, Size: 49392, Digest: "4cb191e9"},
 	{Path: "_threading_local.py", Kind: pyembed.Module, Size: 4363, Digest: "c28a8fee"},
+	{Path: "_tkinter.cpython-314-x86_64-linux-gnu.so", Kind: pyembed.Extension, Size: 66408, Digest: "fe955657"},
 	{Path: "_weakrefset.py", Kind: pyembed.Module, Size: 3962, Digest: "2dd7cb45"},
 	{Path: "abc.py", Kind: pyembed.Module, Size: 6538, Digest: "e558702a"},
 	{Path: "annotationlib.py", Kind: pyembed.Module, Size: 44420, Digest: "1cce2939"},
@@ -452,6 +454,8 @@ var rows = []pyembed.Row{
 	{Path: "operator.py", Kind: pyembed.Module, Size: 11158, Digest: "a9f99109"},
 	{Path: "optparse.py", Kind: pyembed.Module, Size: 60205, Digest: "4b1ef880"},
 	{Path: "os.py", Kind: pyembed.Module, Size: 41958, Digest: "976bdb3e"},
+	{Path: "oxgen.libs/libtcl9.0.so", Kind: pyembed.SharedLibrary, Size: 2175488, Digest: "19e102e6"},
+	{Path: "oxgen.libs/libtcl9tk9.0.so", Kind: pyembed.SharedLibrary, Size: 2817976, Digest: "65673138"},
 	{Path: "pathlib/__init__.py", Kind: pyembed.Package, Size: 46807, Digest: "042a4d0a"},
 	{Path: "pathlib/_local.py", Kind: pyembed.Module, Size: 262, Digest: "dd1067a4"},
 	{Path: "pathlib/_os.py", Kind: pyembed.Module, Size: 18161, Digest: "61e84498"},
