@@ -3,7 +3,8 @@
 package e2e
 
 import (
-	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -35,12 +36,40 @@ func TestLinkedExtensions(t *testing.T) {
 	if r := p.call().run(t); r.stdout != want || r.status != 0 {
 		t.Errorf("status %d, want\n%sgot\n%s%s", r.status, want, r.stdout, r.stderr)
 	}
-	// Nothing of the sources' directory is in it.
-	first, err := os.ReadFile(p.exe)
+	wantWithoutPaths(t, p)
+}
+
+// TestSharedExtensions has the same modules loaded from memory.
+func TestSharedExtensions(t *testing.T) {
+	t.Parallel()
+	only(t, "mapped")
+	needStatic(t) // the headers come with the archive
+	p, err := newProgram(t.TempDir(), "testdata/extension")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(first), p.module) {
+	p.exe = filepath.Join(p.module, "bin", "extension")
+	if out, err := oxgen(t.Context(), "--quiet", "build", "--python", staticPython, p.dir, "-o", p.exe); err != nil || out != "" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	files := make([]string, 3)
+	for i, stem := range []string{"native/_counter", "native/inner/_counter", "_plain"} {
+		files[i] = "'ROOT/" + stem + ".cpython-311-" + runtimeArch[runtime.GOARCH] + "-linux-gnu.so'"
+	}
+	list := "[" + strings.Join(files, ", ") + "]"
+	want := strings.NewReplacer("ORIGINS", list, "FILES", list).Replace(extensionOutput)
+	if r := p.call().run(t); r.stdout != want || r.status != 0 {
+		t.Errorf("status %d, want\n%sgot\n%s%s", r.status, want, r.stdout, r.stderr)
+	}
+	wantWithoutPaths(t, p)
+}
+
+var runtimeArch = map[string]string{"amd64": "x86_64", "arm64": "aarch64"}
+
+// wantWithoutPaths checks that nothing of the sources' directory is in the executable.
+func wantWithoutPaths(t *testing.T, p *program) {
+	t.Helper()
+	if holds(t, p.exe, p.module) {
 		t.Errorf("the executable holds the path %s", p.module)
 	}
 }

@@ -367,6 +367,19 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for want, x := range map[string]objfiletest.ELF{
+		"it needs 5000 libraries":           {Needed: make([]string, 5000)},
+		"its run path has 2001 directories": {RunPath: strings.Repeat(":", 2000)},
+	} {
+		_, err := objfile.Read("x", bytes.NewReader(x.Bytes()))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, data := range files() {
 		f.Add(data)
