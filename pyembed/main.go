@@ -153,12 +153,14 @@ func (i *interpreter) initialize() (status int, exit bool, err error) {
 
 // values gives the built-in module what the importer needs.
 func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation) []cpython.Value {
+	environment, _ := started.venv()
 	values := []cpython.Value{
 		api.MemoryValue("table", p.Table),
 		api.MemoryValue("importer", t.Section(table.Importer)),
 		api.MemoryValue("root", t.Section(table.Root)),
 		api.PathValue("path", started.exe),
 		api.PathValue("executable", started.executable),
+		api.PathValue("environment", environment),
 		api.StringValue("parent", envParent),
 		api.PathValue("identity", p.identity(started.exe).lasting()),
 		api.StringValue("loader", loader.Forced()),

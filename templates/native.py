@@ -159,16 +159,27 @@ def _rungs():
 
 def _descriptor_path(descriptor):
     """Returns a path of a file by its descriptor that no library had before, spelt with as many "./" as it takes: the linker
-    does not forget the paths of libraries, and descriptors come again."""
+    does not forget the paths of libraries, and descriptors come again. A debugger opens it too, for which "self" would be
+    another process; where /proc is that of another PID namespace, the process has no other name."""
     global _loads
+    process = posix.getpid()
+    try:
+        if not _is_same(posix.stat(f"/proc/{process}/fd/{descriptor}"), posix.fstat(descriptor)):
+            process = "self"
+    except OSError:
+        process = "self"
     while True:
-        path = f"/proc/self/{'./' * _loads}fd/{descriptor}"
+        path = f"/proc/{process}/{'./' * _loads}fd/{descriptor}"
         _loads += 1
         if not _is_loaded(path):
             return path
 
 
 _loads = 0
+
+
+def _is_same(status, other):
+    return (status.st_dev, status.st_ino) == (other.st_dev, other.st_ino)
 
 
 # Loading

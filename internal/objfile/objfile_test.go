@@ -129,6 +129,12 @@ func TestReadELF(t *testing.T) {
 		},
 		{"relocatable", edited(func(x *objfiletest.ELF) { x.Type = elf.ET_REL }), want(func(f *objfile.File) { f.Class = objfile.Relocatable })},
 		{"core dump", edited(func(x *objfiletest.ELF) { x.Type = elf.ET_CORE }), want(func(f *objfile.File) { f.Class = objfile.Other })},
+		{"strings in two segments", edited(func(x *objfiletest.ELF) { x.Split = true }), extensionFile()},
+		{"local symbols", edited(func(x *objfiletest.ELF) { x.Locals = []string{"helper"} }), extensionFile()},
+		{
+			"debug information", objfiletest.ELF{Needed: []string{"libc.so.6"}, DebugOnly: true}.Bytes(),
+			&objfile.File{Format: objfile.ELF, Target: target.Target{GOOS: "linux", GOARCH: "amd64"}, Machine: "x86_64"},
+		},
 		{
 			"nothing", objfiletest.ELF{}.Bytes(),
 			&objfile.File{Format: objfile.ELF, Class: objfile.Library, Target: target.Target{GOOS: "linux", GOARCH: "amd64"}, Machine: "x86_64"},
@@ -358,6 +364,19 @@ func TestCutShort(t *testing.T) {
 	var d *diag.Error
 	if !errors.As(err, &d) || !strings.HasPrefix(d.Error(), "a.so: is damaged: ") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for want, x := range map[string]objfiletest.ELF{
+		"it needs 5000 libraries":           {Needed: make([]string, 5000)},
+		"its run path has 2001 directories": {RunPath: strings.Repeat(":", 2000)},
+	} {
+		_, err := objfile.Read("x", bytes.NewReader(x.Bytes()))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a9a1aa3cd472f55d4b205fccbcd94cb1850c80c6b320bde7c0a0a0727a0a6af3",
+	Fingerprint: "1ba136e4bcc649249803818a0ff877fb102bf625db07a7f211bcb078899a06b1",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "b29cf9170bac1e826a23c5a511829fcd4cabbf024bccdd4eb6f7e67694034ec7",
+	Fingerprint: "775bdfb31ec581c3d474e265a78fc340807287ae64e531e62041ec1c15596ea0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "0ad4d6c915490dbce857c0b5a1c90cfe0979a6a90300c29bdf8f5eeec6b81365",
+	Fingerprint: "4c241988ec010468ac09e31b93fb79d76382e5c03fff98344e2020f2009ccfef",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
