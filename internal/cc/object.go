@@ -2,12 +2,14 @@ package cc
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/pyexec"
 )
 
 // An Object is machine code as go build links it.
@@ -100,7 +102,19 @@ func MissingLibpython(s *dist.Static, python string) error {
 	return diag.Errorf("", hint("libpython", s.Minor), "%s has no static library: there is no %s", python, s.Name)
 }
 
-// explain returns the error for what the compiler said about a file.
+// explain returns the error for a file that the linker refuses. The first line that it says is the one that counts, if it
+// does not announce the next; the last is the compiler's, which says that there are others.
 func explain(file string, err error) error {
-	return diag.Errorf(file, "", "%w", fmt.Errorf("can't be linked: %w", err))
+	e := diag.Errorf(file, "", "can't be linked: %w", err)
+	var failed *pyexec.Failure
+	if !errors.As(err, &failed) {
+		return e
+	}
+	for line := range strings.Lines(failed.Stderr) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasSuffix(line, ":") {
+			e.Problem = "can't be linked: " + line
+			break
+		}
+	}
+	return e
 }

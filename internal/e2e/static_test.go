@@ -129,3 +129,33 @@ func exports(t *testing.T, f *elf.File) []string {
 	}
 	return names
 }
+
+// TestShared takes the system's libpython.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	only(t, "mapped")
+	const name = "libpython3.11.so.1.0"
+	p, err := newProgram(t.TempDir(), "../../example/hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.configure(`link = "shared"`); err != nil {
+		t.Fatal(err)
+	}
+	p.exe = filepath.Join(p.module, "bin", "hello")
+	out, err := oxgen(t.Context(), "--quiet", "build", "--python", staticPython, p.dir, "-o", p.exe)
+	if err != nil && strings.Contains(out, "has no shared library") || strings.Contains(out, "does not exist") {
+		t.Skip(out)
+	}
+	if err != nil || out != "" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p.call().with("OXGEN_LOADER=memfd").run(t).wantOutput(t, "Hello from Python 3.11") // of which there is none for libpython
+	for name := range contents(t, filepath.Join(p.dir, "pyapp")) {
+		if ext := filepath.Ext(name); ext != ".go" && ext != ".oxtable" {
+			t.Errorf("there is the file %s", name)
+		}
+	}
+	(&call{path: "/app", env: []string{}, jail: &jail{Root: chroot(t, p.exe, "proc"), Proc: true}}).
+		run(t).wantFailure(t, "hello: loading the system's "+name+", which the program is linked against: ")
+}
