@@ -87,12 +87,8 @@ func addPackages(site string) error {
 // newTree makes a copy of the distribution in dir, with what the other directories hold put into the standard library's, so
 // that all modules come from one directory as they do in a program. It returns the interpreter.
 func newTree(dir string, others ...string) (string, error) {
-	out, err := oxgen(context.Background(), "python", "info", "--json")
+	info, err := pythonInfo()
 	if err != nil {
-		return "", err
-	}
-	var info struct{ Interpreter, Libpython, Stdlib string }
-	if err := json.Unmarshal([]byte(out), &info); err != nil {
 		return "", err
 	}
 	python := filepath.Join(dir, "bin", filepath.Base(info.Interpreter))
