@@ -128,7 +128,7 @@ func (l *linking) resolve() (*dynlink.Result, error) {
 func (l *linking) settle(result *dynlink.Result) error {
 	var problems []error
 	for _, ring := range result.Cycles {
-		problems = append(problems, diag.Errorf(ring[0], "list their package in `extract`, or build them without the ring",
+		problems = append(problems, diag.Errorf(ring[0], "link them into one library, or without the ring",
 			"can't be loaded from memory: these libraries need each other: %s", strings.Join(ring, ", ")))
 	}
 	if err := errors.Join(append(problems, l.missing(result)...)...); err != nil {
