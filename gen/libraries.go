@@ -143,8 +143,7 @@ func (l *linking) candidates(library string) []dynlink.Candidate {
 	if l.platform != target.Host() {
 		return nil
 	}
-	var host dynlink.Host
-	return host.Find(library, l.platform)
+	return l.host.Find(library, l.platform)
 }
 
 // missing returns an error for each file that is linked with what nobody has. An extension module of the standard library is

@@ -23,6 +23,7 @@ const libraryDir = "oxgen.libs"
 type linking struct {
 	*program
 	platform target.Target
+	host     dynlink.Host      // this machine
 	bundled  map[string]string // name → file of a library of the distribution
 	nodes    []dynlink.Node
 	located  map[string]bool // paths of files whose code asks where it lies
