@@ -314,7 +314,8 @@ def _forget_imports():
         if not (name.startswith("_oxgen_") or name in sys.builtin_module_names or name == "stat"):
             continue
         lock = _bootstrap._module_locks[name]()
-        if lock is None or lock.owner in (None, this):
+        # A lock that nobody owns may be one that a thread was just about to take or has let go: then it holds the lock's own lock.
+        if lock is None or lock.owner == this:
             continue
         del _bootstrap._module_locks[name]
         spec = getattr(sys.modules.get(name), "__spec__", None)

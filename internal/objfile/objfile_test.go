@@ -231,12 +231,15 @@ func TestReadMachO(t *testing.T) {
 		Format: objfile.MachO, Class: objfile.Library, Target: target.Target{GOOS: "darwin", GOARCH: "amd64"}, Machine: "x86_64",
 		SOName: "@rpath/libz.dylib", MinOS: "11.0",
 	}
+	stripped := x
+	stripped.Trie, stripped.Exports = true, []string{"helper", "PyInit_x"}
 	for _, test := range []struct {
 		name string
 		data []byte
 		want *objfile.File
 	}{
 		{"bundle", x.Bytes(), want},
+		{"stripped bundle", stripped.Bytes(), want},
 		{"dylib", dylib.Bytes(), ofDylib},
 		{"iOS", objfiletest.MachO{Type: macho.TypeExec, Platform: 2, MinOS: 1 << 16}.Bytes(), &objfile.File{Format: objfile.MachO, Class: objfile.Executable, Machine: "arm64 (iOS)"}},
 		{"arm64e", objfiletest.MachO{SubCPU: 2}.Bytes(), &objfile.File{Format: objfile.MachO, Class: objfile.Library, Machine: "arm64e"}},
@@ -309,8 +312,9 @@ func files() map[string][]byte {
 			Library: true, Name: "_x.pyd", Exports: []string{"PyInit__x"},
 			Needed: []objfiletest.DLL{{Name: "a.dll", Symbols: []string{"f", ""}}}, Delayed: []string{"b.dll"},
 		}.Bytes(),
-		"Mach-O":    objfiletest.MachO{ID: "x", Needed: []string{"a"}, RunPath: []string{"b"}, MinOS: 1, Imports: []string{"c"}, Exports: []string{"PyInit_x"}}.Bytes(),
-		"universal": objfiletest.Universal(objfiletest.MachO{Exports: []string{"PyInit_x"}}.Bytes(), objfiletest.MachO{CPU: macho.CpuAmd64}.Bytes()),
+		"Mach-O":             objfiletest.MachO{ID: "x", Needed: []string{"a"}, RunPath: []string{"b"}, MinOS: 1, Imports: []string{"c"}, Exports: []string{"PyInit_x"}}.Bytes(),
+		"Mach-O with a trie": objfiletest.MachO{Exports: []string{"PyInit_x", "y"}, Trie: true}.Bytes(),
+		"universal":          objfiletest.Universal(objfiletest.MachO{Exports: []string{"PyInit_x"}}.Bytes(), objfiletest.MachO{CPU: macho.CpuAmd64}.Bytes()),
 	}
 }
 
