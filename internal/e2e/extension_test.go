@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -25,18 +26,49 @@ True 10
 0
 `
 
-// TestLinkedExtensions links extension modules from sources into the executable.
+// TestLinkedExtensions links extension modules from sources into the executable, with the static libraries of all versions that
+// are installed here.
 func TestLinkedExtensions(t *testing.T) {
 	t.Parallel()
-	p := staticProgram(t, "testdata/extension")
-	if out, err := oxgen(t.Context(), "--quiet", "build", "--python", staticPython, p.dir, "-o", p.exe); err != nil || out != "" {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	want := strings.NewReplacer("ORIGINS", "['built-in', 'built-in', 'built-in']", "FILES", "['none', 'none', 'none']").Replace(extensionOutput)
-	if r := p.call().run(t); r.stdout != want || r.status != 0 {
-		t.Errorf("status %d, want\n%sgot\n%s%s", r.status, want, r.stdout, r.stderr)
+	for i, python := range staticPythons(t) {
+		t.Run(python, func(t *testing.T) {
+			t.Parallel()
+			if i > 0 && testing.Short() {
+				t.Skip("left out by -short")
+			}
+			p := staticProgram(t, "testdata/extension")
+			if out, err := oxgen(t.Context(), "--quiet", "build", "--python", python, p.dir, "-o", p.exe); err != nil || out != "" {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if r := p.call().run(t); r.stdout != want || r.status != 0 {
+				t.Errorf("status %d, want\n%sgot\n%s%s", r.status, want, r.stdout, r.stderr)
+			}
+			wantWithoutPaths(t, p)
+		})
 	}
-	wantWithoutPaths(t, p)
+}
+
+// staticPythons returns the interpreters with a static library, Debian's first.
+func staticPythons(t *testing.T) []string {
+	t.Helper()
+	needStatic(t)
+	list := []string{staticPython}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return list
+	}
+	for _, minor := range []string{"10", "12", "13"} {
+		found, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python3."+minor))
+		for _, python := range found {
+			archives, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(python)), "lib", "*", "config-*", "libpython3."+minor+".a"))
+			if len(archives) > 0 {
+				list = append(list, python)
+				break
+			}
+		}
+	}
+	return list
 }
 
 // TestSharedExtensions has the same modules loaded from memory.
