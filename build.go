@@ -24,6 +24,8 @@ does, for one platform, and then has the go command build it:
 
   CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
 
+A program with link = "static" is built with cgo, by the C compiler of "go env CC".
+
 The executable gets the name of the program, in the current directory.`,
 		Example: `  oxgen build                         # ./NAME
   oxgen build -o bin/                 # bin/NAME

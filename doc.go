@@ -81,6 +81,8 @@
 //
 //	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
 //
+// A program with link = "static" is built with cgo, by the C compiler of "go env CC".
+//
 // The executable gets the name of the program, in the current directory.
 //
 // Usage:
