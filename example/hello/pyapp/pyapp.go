@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "1ba136e4bcc649249803818a0ff877fb102bf625db07a7f211bcb078899a06b1",
+	Fingerprint: "e4406a3cc78335b398f8b7228ba8e4ab26cc6769cf4c44eaed9caa7450e3ea53",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "775bdfb31ec581c3d474e265a78fc340807287ae64e531e62041ec1c15596ea0",
+	Fingerprint: "7fa62f25758a68d4f241551d085eb196b69ce58d83ae6ee6464e8cb4c7c9e11c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

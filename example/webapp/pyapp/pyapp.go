@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "4c241988ec010468ac09e31b93fb79d76382e5c03fff98344e2020f2009ccfef",
+	Fingerprint: "fffab90a80824a552431dbdac4cea97a01975bfa431429a00b79964a63ab80cb",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
