@@ -35,20 +35,25 @@ def address(data):
 _functions = {}
 
 
-def _c(name, *args):
-    """Calls a function of C; returns the register with its result."""
+def _function(name):
+    """Returns the address of a function of C."""
     function = _functions.get(name)
     if function is None:
         text = name.encode() + b"\0"
         function = _functions[name] = _oxgen.call(_oxgen.dlsym, 0, address(text))
         if not function:
             raise OSError(f"the C library has no function {name}")
-    return _oxgen.call(function, *args)
+    return function
+
+
+def _c(name, *args):
+    """Calls a function of C; returns the register with its result."""
+    return _oxgen.call(_function(name), *args)
 
 
 def _text(pointer):
-    """Returns a copy of a C string."""
-    size = _c("strlen", pointer)
+    """Returns a copy of a C string; of none, an empty text."""
+    size = pointer and _c("strlen", pointer)
     # Of more than a byte, so that it is no object that others have too.
     copy = bytes(size + 2)
     _c("memcpy", address(copy), pointer, size)
@@ -66,7 +71,8 @@ def memory_file(name, flags=0):
 
 
 def _dlopen(path, flags):
-    """Returns the linker's handle of the library at a path, 0 when it can't be loaded."""
+    """Returns the linker's handle of the library at a path, 0 when it can't be loaded; dlerror says why."""
+    _function("dlerror")  # not later: looking for it forgets the error
     text = path.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) + b"\0"
     return _c("dlopen", address(text), flags)
 
@@ -84,7 +90,10 @@ def _rename(handle, name):
     """
     text = name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) + b"\0"
     word = _c("strdup", address(text)).to_bytes(8, sys.byteorder)
-    reader, writer = posix.pipe()
+    try:
+        reader, writer = posix.pipe()
+    except OSError:  # no descriptor is left
+        return False
     try:
         posix.write(writer, word)
         return _c("read", reader, handle + 8, len(word)) == len(word)
@@ -234,7 +243,11 @@ def create_dynamic(spec, *file):
     place = getattr(spec.loader, "place", None) or importer.place(spec.origin)
     if not place or not importer.native(place):
         return importer.create_dynamic(spec, *file)
-    name = load(place, spec.origin, sys.getdlopenflags())
+    try:
+        name = load(place, spec.origin, sys.getdlopenflags())
+    except ImportError as e:
+        e.name = spec.name
+        raise
     if name == spec.origin:
         return importer.create_dynamic(spec, *file)
     module = importer.create_dynamic(_bootstrap.ModuleSpec(spec.name, spec.loader, origin=name), *file)
