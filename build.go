@@ -22,7 +22,9 @@ func (a *app) buildCommand() *cobra.Command {
 		Long: `Build generates the Go package in DIR, by default the current directory, as "oxgen generate"
 does, for one platform, and then has the go command build it:
 
-  go build -trimpath -ldflags "-s -w"
+  CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
+
+A program with link = "static" is built with cgo, by the C compiler of "go env CC".
 
 The executable gets the name of the program, in the current directory.`,
 		Example: `  oxgen build                         # ./NAME

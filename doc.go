@@ -35,6 +35,7 @@
 //
 // Commands:
 //
+//	oxgen analyze         Say what native code needs and which systems it runs on
 //	oxgen build           Generate, then go build
 //	oxgen cache           Show or empty oxgen's cache
 //	oxgen completion      Print the completion script for a shell
@@ -45,12 +46,42 @@
 //	oxgen run             Build the program and run it
 //	oxgen scan            Say what would become of each file of sources and wheels
 //
+// # oxgen analyze
+//
+// Analyze reads executables, shared libraries and extension modules (ELF, PE, Mach-O), also
+// all of those in a wheel, in a directory or in an executable that oxgen built. It prints for
+// each the platform, the modules that it holds, and the libraries that it needs with who has
+// them: the system's C library, macOS, Windows, the Python that loads it, another of the files,
+// or this machine. For Linux it prints the symbol versions of glibc and GCC's libraries that are
+// needed, the oldest releases that have them, and the manylinux tag; for macOS and Windows the
+// oldest version.
+//
+// The exit status is 0 when all is there, 1 when a library is missing or a file needs more than
+// --max-glibc, and 2 when a FILE can't be read.
+//
+// Usage:
+//
+//	oxgen analyze FILE... [flags]
+//
+// Examples:
+//
+//	oxgen analyze wheels/*.whl
+//	oxgen analyze --max-glibc 2.28 build/lib    # in CI
+//	oxgen analyze --json ./hello
+//
+// Flags:
+//
+//	--json                print JSON
+//	--max-glibc VERSION   fail when a file needs a newer glibc than VERSION
+//
 // # oxgen build
 //
 // Build generates the Go package in DIR, by default the current directory, as "oxgen generate"
 // does, for one platform, and then has the go command build it:
 //
-//	go build -trimpath -ldflags "-s -w"
+//	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
+//
+// A program with link = "static" is built with cgo, by the C compiler of "go env CC".
 //
 // The executable gets the name of the program, in the current directory.
 //

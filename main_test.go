@@ -54,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"whole":     whole,
 			"damage":    damage,
 			"signalled": signalled,
+			"elf":       elfFile,
 		},
 	})
 }

@@ -61,7 +61,7 @@ func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
 	if len(problems) > 0 {
 		return errors.Join(problems...)
 	}
-	found, err := collector.Collect(c.Context(), inputs, collector.Options{ExtensionSuffixes: extensionSuffixes()})
+	found, err := collector.Collect(c.Context(), inputs, collector.Options{ExtensionSuffixes: extensionSuffixes(), Extensions: true})
 	if err != nil {
 		return err
 	}

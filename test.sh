@@ -14,24 +14,31 @@ gofumpt=mvdan.cc/gofumpt@v0.12.0
 
 step() { printf '\n== %s\n' "$*"; }
 
-# need PROGRAM PACKAGES WHY: installs the Debian packages that the program is in, or says what is missing without it.
+# have PROGRAM|PATTERN: whether there is a program of that name, or a file.
+have() { command -v "$1" >/dev/null || compgen -G "$1" >/dev/null; }
+
+# need PROGRAM|PATTERN PACKAGES WHY: installs the Debian packages that the program or file is in, or says what is missing
+# without it.
 need() {
-	command -v "$1" >/dev/null && return
+	have "$1" && return
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		[ -n "${updated:-}" ] || { apt-get update -qq || true; updated=1; }
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $2 >/dev/null 2>&1 || true
 	fi
-	command -v "$1" >/dev/null || printf 'left out: %s (no %s: apt-get install %s)\n' "$3" "$1" "$2"
+	have "$1" || printf 'left out: %s (no %s: apt-get install %s)\n' "$3" "$1" "$2"
 }
 
 # What runs here must not depend on what the caller's shell exports.
-unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME OXGEN_PYTHON OXGEN_LOADER
+unset PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED PYTHONPATH PYTHONHOME OXGEN_PYTHON OXGEN_LOADER OXGEN_E2E_LINK
 
 step "tools"
 go version
 need git git "the check that generated code is current"
 need gcc "gcc libc6-dev" "tests with the race detector and with cgo"
 need strace strace "the tests of which files a program opens"
+for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11.a" "/usr/lib/*/libz.a" "/usr/lib/*/libexpat.a"; do
+	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"
+done
 
 step "generated code"
 (cd example && go generate ./...)
@@ -59,6 +66,10 @@ if command -v gcc >/dev/null; then
 		step "test: $module, CGO_ENABLED=1, race detector"
 		(cd "$module" && CGO_ENABLED=1 go test -race -timeout 30m "$@" ./...)
 	done
+fi
+if command -v gcc >/dev/null; then
+	step "test: programs that are linked statically"
+	OXGEN_E2E_LINK=static CGO_ENABLED=1 go test -short -timeout 30m "$@" ./internal/e2e
 fi
 for module in "${modules[@]}"; do
 	step "test: $module, CGO_ENABLED=0"

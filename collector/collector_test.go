@@ -204,9 +204,9 @@ module app/p/__init__.pyc = p (package) (bytecode)
 		opts:   Options{ExtensionSuffixes: suffixes},
 		tree: "-- app/a.py --\n-- app/a.cpython-314-x86_64-linux-gnu.so --\n-- app/b.abi3.so --\n-- app/c.cpython-310-x86_64-linux-gnu.so --\n" +
 			"-- app/d.pyd --\n-- app/libx.so --\n-- app/y.so.1.2 --\n-- app/n.libs/z.so --\n-- app/w.dll --\n",
-		want: `unsupported app/a.cpython-314-x86_64-linux-gnu.so: extension modules come with a later release
+		want: `unsupported app/a.cpython-314-x86_64-linux-gnu.so: extension modules are not embedded for this target, or for several at once
 module app/a.py = a
-unsupported app/b.abi3.so: extension modules come with a later release
+unsupported app/b.abi3.so: extension modules are not embedded for this target, or for several at once
 unsupported app/c.cpython-310-x86_64-linux-gnu.so: extension module for another interpreter or platform
 unsupported app/d.pyd: extension module for another interpreter or platform
 library app/libx.so
@@ -391,7 +391,7 @@ library ` + demo + `demo.libs/libz.so.1
 module ` + demo + `demo/__init__.py = demo (package)
 excluded ` + demo + `demo/__pycache__/x.pyc [bytecode-cache]
 resource ` + demo + `demo/data.txt
-unsupported ` + demo + `demo/fast.abi3.so: extension modules come with a later release
+unsupported ` + demo + `demo/fast.abi3.so: extension modules are not embedded for this target, or for several at once
 `
 	sorted := strings.Split(strings.TrimSpace(want), "\n")
 	got := strings.Split(strings.TrimSpace(lines(c)), "\n")

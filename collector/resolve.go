@@ -271,7 +271,7 @@ func (r *resolver) refusal(name string) string {
 	if !ours {
 		return "extension module for another interpreter or platform"
 	}
-	return "extension modules come with a later release"
+	return "extension modules are not embedded for this target, or for several at once"
 }
 
 // data takes all of a directory that holds no modules; its .py files are data too.

@@ -84,7 +84,7 @@ func (o *Output) obsolete() ([]string, error) {
 		case ".oxtable":
 			names = append(names, name)
 		case ".bin", ".syso":
-			if strings.HasPrefix(name, "libpython_") {
+			if strings.HasPrefix(name, "libpython_") || strings.HasPrefix(name, "extension_") {
 				names = append(names, name)
 			}
 		case ".go", ".s":

@@ -63,6 +63,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.read(ctx); err != nil {
 		return nil, err
 	}
+	if err := prog.addExtensions(ctx); err != nil {
+		return nil, err
+	}
 	if err := prog.findNatives(); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -20,8 +21,19 @@ import (
 // sentence that a user sees then.
 const needsCgo = "this_program_links_libpython_statically_build_it_with_CGO_ENABLED_1_and_a_C_compiler"
 
-// staticFiles returns the files that link libpython into the executable by cgo. The object goes by go build's own door for
-// foreign objects (.syso), so that a changed one is noticed, which an archive named by a linker flag is not.
+// A staticLink is libpython, and what else the C linker puts into an executable.
+type staticLink struct {
+	plan      *plan
+	suffix    string // of the names of files
+	static    *dist.Static
+	digest    string // of the archive, hexadecimal
+	files     []File
+	libraries []string // as after -l, in the order in which they are linked
+	warnings  []error
+}
+
+// staticFiles returns the files that link libpython into the executable by cgo. Objects go by go build's own door for
+// foreign ones (.syso), so that a changed one is noticed, which an archive named by a linker flag is not.
 func (p *plan) staticFiles(ctx context.Context, platform *dist.Platform) (files []File, warnings []error, err error) {
 	static := p.python.Static()
 	switch {
@@ -29,57 +41,109 @@ func (p *plan) staticFiles(ctx context.Context, platform *dist.Platform) (files 
 		return nil, nil, diag.Errorf(p.config.File, "leave `link` out, or generate on "+platform.Target.String(),
 			"link = \"static\" works for the platform that oxgen runs on, %s, not for %s", target.Host(), platform.Target)
 	case static.Archive == "":
-		return nil, nil, cc.MissingLibpython(static, p.interp.Version.Feature(), p.python.Name)
-	}
-	archive, err := os.ReadFile(static.Archive)
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading libpython: %w", err)
+		return nil, nil, cc.MissingLibpython(static, p.python.Name)
 	}
 	compiler, err := cc.Find(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	object, err := compiler.Libpython(ctx, static)
-	if err != nil {
+	l := &staticLink{plan: p, suffix: platform.Target.Suffix(), static: static}
+	if err := l.addLibpython(ctx, compiler); err != nil {
 		return nil, nil, err
 	}
-	for _, name := range object.Missing {
-		warnings = append(warnings, cc.DynamicLibrary(static, name))
+	if err := l.addExtensions(ctx, compiler); err != nil {
+		return nil, nil, err
 	}
-	digest := sha256.Sum256(archive)
-	suffix := platform.Target.Suffix()
-	files = []File{{Name: "libpython_" + suffix + ".syso", Data: object.Data}}
-	for _, make := range []func() (File, error){
-		func() (File, error) {
-			return p.renderStatic(suffix, static.Name, hex.EncodeToString(digest[:]), object.Flags)
-		},
-		func() (File, error) { return p.renderWithoutCgo(suffix) },
-	} {
-		f, err := make()
+	for _, render := range []func() (File, error){l.render, l.renderWithoutCgo} {
+		f, err := render()
 		if err != nil {
 			return nil, nil, err
 		}
-		files = append(files, f)
+		l.files = append(l.files, f)
 	}
-	return files, warnings, nil
+	return l.files, l.warnings, nil
 }
 
-func (p *plan) renderStatic(suffix, name, digest string, flags []string) (File, error) {
-	f := newFile(p)
-	f.CgoPreamble("#cgo LDFLAGS: " + strings.Join(flags, " "))
-	f.Comment("The object libpython_" + suffix + ".syso links libpython into the executable.")
+func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) error {
+	archive, err := os.ReadFile(l.static.Archive)
+	if err != nil {
+		return fmt.Errorf("reading libpython: %w", err)
+	}
+	digest := sha256.Sum256(archive)
+	l.digest = hex.EncodeToString(digest[:])
+	object, err := compiler.Libpython(ctx, l.static)
+	if err != nil {
+		return err
+	}
+	l.add("libpython", l.static.Name, object)
+	return nil
+}
+
+func (l *staticLink) addExtensions(ctx context.Context, compiler *cc.Compiler) error {
+	extensions, err := l.plan.extensions()
+	if err != nil {
+		return err
+	}
+	for i := range extensions {
+		e := &extensions[i]
+		object, err := compiler.Extension(ctx, l.static, e, initialiser(i))
+		if err != nil {
+			return err
+		}
+		l.add("extension_"+strings.ReplaceAll(e.Name, ".", "-"), e.Name, object)
+	}
+	return nil
+}
+
+// add adds an object. Of is what it is made of.
+func (l *staticLink) add(file, of string, object *cc.Object) {
+	l.files = append(l.files, File{Name: file + "_" + l.suffix + ".syso", Data: object.Data})
+	for _, name := range object.Libraries {
+		if !slices.Contains(l.libraries, name) {
+			l.libraries = append(l.libraries, name)
+		}
+	}
+	for _, name := range object.Missing {
+		l.warnings = append(l.warnings, cc.DynamicLibrary(of, name))
+	}
+}
+
+// initialiser is the symbol of an extension module: names of modules may have the same end.
+func initialiser(i int) string { return fmt.Sprintf("oxgen_extension_%d", i) }
+
+// flags returns the arguments of the linker, all of which cgo lets pass.
+func (l *staticLink) flags() string {
+	flags := []string{"-rdynamic", "-Wl,--push-state", "-Wl,--as-needed"} // extension modules find the C API in the executable
+	for _, name := range l.libraries {
+		flags = append(flags, "-l"+name)
+	}
+	return strings.Join(append(flags, "-Wl,--pop-state"), " ")
+}
+
+func (l *staticLink) render() (File, error) {
+	f := newFile(l.plan)
+	f.CgoPreamble("#cgo LDFLAGS: " + l.flags())
+	f.Comment("The object libpython_" + l.suffix + ".syso links libpython into the executable.")
 	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").CustomFunc(multi, func(g *jen.Group) {
-		g.Id("Name").Op(":").Lit(name)
-		g.Id("Digest").Op(":").Lit(digest)
+		g.Id("Name").Op(":").Lit(l.static.Name)
+		g.Id("Digest").Op(":").Lit(l.digest)
 		g.Id("Linked").Op(":").True()
+		if len(l.plan.config.Extensions) == 0 {
+			return
+		}
+		g.Id("Extensions").Op(":").Index().Qual(pyembedPath, "LinkedExtension").CustomFunc(multi, func(g *jen.Group) {
+			for i, e := range l.plan.config.Extensions {
+				g.Values(jen.Id("Name").Op(":").Lit(e.Name), jen.Id("Symbol").Op(":").Lit(initialiser(i)))
+			}
+		})
 	})
-	return render("libpython_"+suffix+".go", f)
+	return render("libpython_"+l.suffix+".go", f)
 }
 
 // renderWithoutCgo renders the file that takes the place of the other when cgo is off. It does not compile.
-func (p *plan) renderWithoutCgo(suffix string) (File, error) {
-	f := newFile(p)
+func (l *staticLink) renderWithoutCgo() (File, error) {
+	f := newFile(l.plan)
 	f.HeaderComment("//go:build !cgo")
 	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").Values(jen.Id("Name").Op(":").Id(needsCgo))
-	return render("nocgo_"+suffix+".go", f)
+	return render("nocgo_"+l.suffix+".go", f)
 }

@@ -1,6 +1,7 @@
 package pyembed
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -126,9 +127,10 @@ func (c *Config) commandSettings(version cpython.Version, i *invocation) []Setti
 		first = environmentPaths()
 	}
 	set := append(c.paths(version, i.exe, first), hashSeed()...)
+	_, base := i.venv()
 	return append(set,
 		Setting{Name: "program_name", Value: i.args[0]}, // for --help and errors of the command line
-		Setting{Name: "base_executable", Value: i.executable},
+		Setting{Name: "base_executable", Value: cmp.Or(base, i.executable)},
 		Setting{Name: "argv", Value: i.args})
 }
 

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
@@ -105,6 +106,11 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := api.AddBuiltin(p.values(api, t, &i.started)); err != nil {
 		return nil, err
 	}
+	for _, e := range p.Library.Extensions {
+		if err := api.AddExtension(e.Name, e.Symbol); err != nil {
+			return nil, err
+		}
+	}
 	p.announce(api, exe)
 	settle()
 	i.status, i.exit, err = i.initialize()
@@ -147,21 +153,33 @@ func (i *interpreter) initialize() (status int, exit bool, err error) {
 
 // values gives the built-in module what the importer needs.
 func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation) []cpython.Value {
+	environment, _ := started.venv()
 	values := []cpython.Value{
 		api.MemoryValue("table", p.Table),
 		api.MemoryValue("importer", t.Section(table.Importer)),
 		api.MemoryValue("root", t.Section(table.Root)),
 		api.PathValue("path", started.exe),
 		api.PathValue("executable", started.executable),
+		api.PathValue("environment", environment),
 		api.StringValue("parent", envParent),
 		api.PathValue("identity", p.identity(started.exe).lasting()),
 		api.StringValue("loader", loader.Forced()),
+		api.StringValue("linked", p.linked()),
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
 		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
 	}
 	return slices.Concat(values, api.GuardValues(), api.CallValues())
+}
+
+// linked returns the names of the extension modules that are part of the executable, with a space between them.
+func (p *Program) linked() string {
+	names := make([]string, len(p.Library.Extensions))
+	for i, e := range p.Library.Extensions {
+		names[i] = e.Name
+	}
+	return strings.Join(names, " ")
 }
 
 // run runs the program, finalises the interpreter and returns the exit status. interrupted tells that a

@@ -34,6 +34,9 @@ type Program struct {
 // A Library is libpython as an executable carries it.
 type Library = loader.Library
 
+// A LinkedExtension is an extension module that is part of the executable.
+type LinkedExtension = loader.LinkedExtension
+
 // An Extent is a part of a Library's file.
 type Extent = loader.Extent
 

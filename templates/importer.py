@@ -313,6 +313,21 @@ class Importer(_bootstrap_external._LoaderBasics):
         return Reader(self._directory(fullname) if self.is_package(fullname) else self._stem.rstrip("/"))
 
 
+# The names of the extension modules that are part of the executable.
+_linked = frozenset(_oxgen.linked.split())
+
+
+class LinkedImporter(_bootstrap.BuiltinImporter):
+    """Loads an extension module that is part of the executable: BuiltinImporter, for names with dots too."""
+
+    @staticmethod
+    def create_module(spec):
+        module = _bootstrap._call_with_frames_removed(_imp.create_builtin, spec)
+        if module.__name__ != spec.name:  # a module of single-phase initialisation knows the end of its name only
+            module.__name__ = spec.name
+        return module
+
+
 class Finder:
     """The meta path finder: finds what sys.path or a package's __path__ gives first to the virtual root.
 
@@ -322,6 +337,8 @@ class Finder:
 
     @staticmethod
     def find_spec(fullname, path=None, target=None):
+        if fullname in _linked:
+            return _bootstrap.spec_from_loader(fullname, LinkedImporter, origin="built-in")
         try:
             importer = _importers[(sys.path if path is None else path)[0]]
         except (KeyError, IndexError, TypeError):

@@ -71,8 +71,8 @@ def memory_file(name, flags=0):
 
 
 def _dlopen(path, flags):
-    """Returns the linker's handle of the library at a path, 0 when it can't be loaded; dlerror says why."""
-    _function("dlerror")  # not later: looking for it forgets the error
+    """Returns the linker's handle of the library at a path, 0 when it can't be loaded: then dlerror says why."""
+    _function("dlerror")  # now: looking a symbol up forgets what dlerror would say
     text = path.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) + b"\0"
     return _c("dlopen", address(text), flags)
 
@@ -162,16 +162,27 @@ def _rungs():
 
 def _descriptor_path(descriptor):
     """Returns a path of a file by its descriptor that no library had before, spelt with as many "./" as it takes: the linker
-    does not forget the paths of libraries, and descriptors come again."""
+    does not forget the paths of libraries, and descriptors come again. A debugger opens it too, for which "self" would be
+    another process; where /proc is that of another PID namespace, the process has no other name."""
     global _loads
+    process = posix.getpid()
+    try:
+        if not _is_same(posix.stat(f"/proc/{process}/fd/{descriptor}"), posix.fstat(descriptor)):
+            process = "self"
+    except OSError:
+        process = "self"
     while True:
-        path = f"/proc/self/{'./' * _loads}fd/{descriptor}"
+        path = f"/proc/{process}/{'./' * _loads}fd/{descriptor}"
         _loads += 1
         if not _is_loaded(path):
             return path
 
 
 _loads = 0
+
+
+def _is_same(status, other):
+    return (status.st_dev, status.st_ino) == (other.st_dev, other.st_ino)
 
 
 # Loading

@@ -13,9 +13,12 @@ def install():
     """Puts the hooks in place, before the program's first module is imported."""
     # CPython was told another one, to keep it from looking for a pyvenv.cfg (pyembed, config.go).
     sys.executable = _oxgen.executable
+    if _oxgen.environment:
+        sys.prefix = sys.exec_prefix = _oxgen.environment
     _install_fork_hooks()
     _install_marks()
     importer.extend("runpy", _extend_runpy)
+    importer.extend("multiprocessing.util", _extend_multiprocessing)
     if sys.flags.no_site and not _oxgen.acts_as_python:
         _install_site_builtins()
 
@@ -311,7 +314,8 @@ def _forget_imports():
         if not (name.startswith("_oxgen_") or name in sys.builtin_module_names or name == "stat"):
             continue
         lock = _bootstrap._module_locks[name]()
-        if lock is None or lock.owner in (None, this):
+        # A lock that nobody owns may be one that a thread was just about to take or has let go: then it holds the lock's own lock.
+        if lock is None or lock.owner == this:
             continue
         del _bootstrap._module_locks[name]
         spec = getattr(sys.modules.get(name), "__spec__", None)
@@ -326,3 +330,32 @@ def _announce():
     posix.putenv(name, value)
     if "os" in sys.modules:
         sys.modules["os"].environ[name] = value
+
+
+def _extend_multiprocessing(util):
+    """Has the start of a resource tracker wait until a signal does no longer end that; see pyembed, tracker.go."""
+    original = util.spawnv_passfds
+
+    def spawnv_passfds(path, args, passfds):
+        pid = original(path, args, passfds)
+        if args[-1].startswith("from multiprocessing.resource_tracker import main;main("):
+            _await_ignored(pid)
+        return pid
+
+    util.spawnv_passfds = spawnv_passfds
+
+
+def _await_ignored(pid):
+    """Waits until a child ignores SIGINT and SIGTERM, a second at most, or until it has ended."""
+    import time
+    wanted = 1 << 1 | 1 << 14  # a signal's bit is its number less one
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        try:
+            with open(f"/proc/{pid}/status") as status:
+                fields = dict(line.split(":", 1) for line in status)
+        except OSError:
+            return
+        if fields["State"].split()[0] in "ZX" or int(fields["SigIgn"], 16) & wanted == wanted:
+            return
+        time.sleep(0.0005)

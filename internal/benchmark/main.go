@@ -32,6 +32,7 @@ type entry struct {
 func catalog() []entry {
 	return []entry{
 		{"hello", 40, newHello},
+		{"engines", 30, newEngines},
 		{"imports", 60, newImports},
 		{"files", 30, newFiles},
 		{"generate", 5, newGenerate},
@@ -57,7 +58,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
-	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, imports 60, files 30, generate and build 5)")
+	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, engines 30, imports 60, files 30, generate and build 5)")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (o *options) choose(names string) error {
 	wanted := strings.Split(names, ",")
 	for _, name := range wanted {
 		if !slices.ContainsFunc(o.chosen, func(e entry) bool { return e.name == name }) {
-			return fmt.Errorf("no benchmark %q: there are hello, imports, files, generate and build", name)
+			return fmt.Errorf("no benchmark %q: there are hello, engines, imports, files, generate and build", name)
 		}
 	}
 	o.chosen = slices.DeleteFunc(o.chosen, func(e entry) bool { return !slices.Contains(wanted, e.name) })
@@ -131,6 +132,9 @@ func (o *options) measure(ctx context.Context, dir string, log io.Writer) (*repo
 		b, err := e.make(ctx, w)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+		if b == nil { // it has said why
+			continue
 		}
 		rounds := e.rounds
 		if o.rounds > 0 {

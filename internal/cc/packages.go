@@ -12,6 +12,7 @@ type packages struct{ debian, fedora, brew string }
 // no package of is "".
 var parts = map[string]packages{
 	"cc":        {debian: "gcc libc6-dev", fedora: "gcc glibc-devel"},
+	"c++":       {debian: "g++", fedora: "gcc-c++"},
 	"binutils":  {debian: "binutils", fedora: "binutils", brew: "binutils"},
 	"libpython": {debian: "libpython%[1]s-dev"},
 	"headers":   {debian: "libpython%[1]s-dev", fedora: "python%[1]s-devel", brew: "python@%[1]s"},
@@ -28,6 +29,7 @@ var parts = map[string]packages{
 	"lib ncursesw": {"libncurses-dev", "ncurses-static", "ncurses"},
 	"lib nsl":      {"libnsl-dev", "libnsl2-devel", ""},
 	"lib readline": {"libreadline-dev", "readline-static", "readline"},
+	"lib stdc++":   {"g++", "libstdc++-static", ""},
 	"lib sqlite3":  {"libsqlite3-dev", "sqlite-devel", "sqlite"},
 	"lib ssl":      {"libssl-dev", "openssl-devel", "openssl"},
 	"lib tirpc":    {"libtirpc-dev", "libtirpc-devel", ""},

@@ -41,6 +41,7 @@ type Config struct {
 
 	Run         Run         `toml:"run"`
 	Programs    []Program   `toml:"program"`
+	Extensions  []Extension `toml:"extension"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
 
@@ -83,6 +84,16 @@ func (r *Run) IsZero() bool {
 type Program struct {
 	Name string `toml:"name"` // a file name on every platform, without white space; unique, whatever the case of letters
 	Run
+}
+
+// An Extension is an extension module that is compiled from sources.
+type Extension struct {
+	Name        string   `toml:"name"`         // dotted, of ASCII letters, digits and underscores; unique
+	Sources     []string `toml:"sources"`      // paths or patterns of path.Match, at least one
+	IncludeDirs []string `toml:"include-dirs"` // paths
+	Libraries   []string `toml:"libraries"`    // names as after -l
+	Defines     []string `toml:"defines"`      // "NAME" or "NAME=VALUE"
+	CFlags      []string `toml:"cflags"`       // arguments of the compiler
 }
 
 // An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default

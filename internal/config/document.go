@@ -20,9 +20,9 @@ type document struct {
 	file     string
 	root     []string // path of the table that is the configuration; nil is the whole document
 	data     []byte
-	lines    []int  // byte offset of each line, once position was asked for
-	items    []item // what stands at root and below, in the order of the text
-	elements int    // number of headers [[program]] so far
+	lines    []int          // byte offset of each line, once position was asked for
+	items    []item         // what stands at root and below, in the order of the text
+	elements map[string]int // number of headers so far of each array of tables
 	problems []*diag.Error
 }
 
@@ -124,9 +124,16 @@ func (d *document) add(path []name, v value) {
 	}
 	path = path[len(d.root):]
 	if v.kind == unstable.ArrayTable && len(path) == 1 && IsArray(path[0].text) {
-		d.elements++
+		if d.elements == nil {
+			d.elements = map[string]int{}
+		}
+		d.elements[path[0].text]++
 	}
-	d.items = append(d.items, item{path, v, d.elements - 1})
+	element := -1
+	if len(path) > 0 {
+		element = d.elements[path[0].text] - 1
+	}
+	d.items = append(d.items, item{path, v, element})
 }
 
 // valueOffset returns where the value of kv starts. The parser gives no range for an array, so the text is read on from

@@ -50,6 +50,30 @@ func programErrors() []parseError {
 }
 
 // The wanted texts are what a user sees: one line for each error, a blank line, the hints.
+func TestExtensionErrors(t *testing.T) {
+	const run = "[run]\nmodule = 'm'\n"
+	const a = run + "[[extension]]\nname = 'a'\nsources = ['a.c']\n"
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing", run + "[[extension]]", "c.toml:3:3: an extension module has no name\nc.toml:3:3: an extension module has no sources\n\n" +
+			"hint: a dotted name, such as \"pkg.mod\"\nhint: name the files in C or C++"},
+		{"not ASCII", run + "[[extension]]\nname = 'ä'\nsources = ['a.c']", "c.toml:4:8: extension.name \"ä\" is not the name of an extension module\n\n" +
+			"hint: a dotted name of ASCII letters, digits and underscores, such as \"pkg.mod\""},
+		{"twice", a + "[[extension]]\nname = 'a'\nsources = ['b.c']", "c.toml:7:8: two extension modules are named \"a\""},
+		{"pattern", a + "[[extension]]\nname = 'b'\nsources = ['[.c']", "c.toml:8:11: \"[.c\" is not a pattern: a bracket is left open\n\n" +
+			"hint: a \"[\" of a name is written \"\\\\[\""},
+		{"library", a + "libraries = ['-lz']", "c.toml:6:13: \"-lz\" is not the name of a library\n\nhint: \"z\" stands for -lz; a path or a flag goes into cflags"},
+		{"macro", a + "defines = ['1=2']", "c.toml:6:11: \"1=2\" does not define a macro\n\nhint: \"NAME\" or \"NAME=VALUE\""},
+		{"between programs", "[[program]]\nname = 'p'\nmodule = 'm'\n[[extension]]\nname = 'e'\nsources = ['e.c']\n[[program]]\nname = 'q'\n", "c.toml:7:3: nothing to run"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := config.Parse("c.toml", []byte(test.text))
+			if got := printed(err); !strings.HasPrefix(got, test.want) {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	const run = "\n[run]\nmodule = 'a'\n"
@@ -94,7 +118,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.

@@ -33,13 +33,16 @@ const (
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
-func Tables() []string { return []string{"run", programTable, "interpreter"} }
+func Tables() []string { return []string{"run", programTable, extensionTable, "interpreter"} }
 
-// programTable is the table that may be there several times, as an array of tables.
-const programTable = "program"
+// The tables that may be there several times, as arrays of tables.
+const (
+	programTable   = "program"
+	extensionTable = "extension"
+)
 
 // IsArray tells whether a table is an array of tables.
-func IsArray(table string) bool { return table == programTable }
+func IsArray(table string) bool { return table == programTable || table == extensionTable }
 
 // Keys lists every key, in the order in which they are best read: first those above the tables, then table by table.
 func Keys() []Key { return slices.Clone(keys) }
@@ -215,6 +218,31 @@ var keys = []Key{
 	{
 		Path: "program.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
 		Doc: "arguments put before those of the command line",
+	},
+
+	{
+		Path: "extension.name", Type: String, Example: `"pkg.mod"`,
+		Doc: "dotted name of an extension module that is compiled from C or C++",
+	},
+	{
+		Path: "extension.sources", Type: Strings, Default: `[]`, Example: `["src/pkg/mod.c"]`,
+		Doc: "its source files, as paths or patterns",
+	},
+	{
+		Path: "extension.include-dirs", Type: Strings, Default: `[]`, Example: `["include"]`,
+		Doc: "directories of headers, before those of Python",
+	},
+	{
+		Path: "extension.libraries", Type: Strings, Default: `[]`, Example: `["z"]`,
+		Doc: "libraries that it is linked with, named as after -l",
+	},
+	{
+		Path: "extension.defines", Type: Strings, Default: `[]`, Example: `["NDEBUG", "LEVEL=2"]`,
+		Doc: "macros, as after -D",
+	},
+	{
+		Path: "extension.cflags", Type: Strings, Default: `[]`, Example: `["-std=c11"]`,
+		Doc: "other arguments of the compiler",
 	},
 
 	{

@@ -253,6 +253,8 @@ func schema(t *testing.T) []byte {
 			{"required": ["command"]}, {"required": ["file"]}, {"required": ["repl"], "properties": {"repl": {"const": true}}}]`
 		s := object(tables[table])
 		switch {
+		case table == "extension":
+			s = `{"type": "array", "items": ` + s + `, "required": ["name", "sources"]}}`
 		case config.IsArray(table):
 			s = `{"type": "array", "items": ` + s + `, "required": ["name"]` + modes + "}}"
 		case table == "run":

@@ -37,9 +37,15 @@ func Template(values TemplateValues) []byte {
 // tableLine returns the header of a table. An array of tables has none of its own in a new file.
 func tableLine(table string) string {
 	if IsArray(table) {
-		return fmt.Sprintf("%-*s # once for each program, where the executable holds several\n", docColumn, "#[["+table+"]]")
+		return fmt.Sprintf("%-*s # once for each %s\n", docColumn, "#[["+table+"]]", each[table])
 	}
 	return "[" + table + "]\n"
+}
+
+// each says how often arrays of tables have their header.
+var each = map[string]string{
+	programTable:   "program, where the executable holds several",
+	extensionTable: "extension module of your own in C",
 }
 
 // writeKey writes the line of a key; literal is its value, "" if it has none.

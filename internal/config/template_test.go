@@ -78,6 +78,16 @@ func TestTemplateComments(t *testing.T) {
 			}
 			text = strings.Replace(text, "\n#[[program]]", header+"#", 1)
 		}
+		if table == "extension." {
+			header := "\n[[extension]]\n"
+			if name != "name" {
+				header += "name = \"n\"\n"
+			}
+			if name != "sources" {
+				header += "sources = [\"n.c\"]\n"
+			}
+			text = strings.Replace(text, "\n#[[extension]]", header+"#", 1)
+		}
 		if _, err := config.Parse("oxgen.toml", []byte(text)); err != nil {
 			t.Errorf("%s: %v", assignment, err)
 		}

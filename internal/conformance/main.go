@@ -1,9 +1,10 @@
 // Conformance runs CPython's own regression tests by a frozen executable and by the interpreter of the same distribution,
 // compares the outcome of each test and writes docs/conformance.md:
 //
-//	go run ./internal/conformance [-o docs/conformance.md] [-only test_x,test_y] [-python 3.11] [-suite DIR]
+//	go run ./internal/conformance [-o docs/conformance.md] [-only test_x,test_y] [-without test_z] [-python 3.11] [-suite DIR]
 //
-// Without -suite the tests are those of Debian's package libpython3.11-testsuite, which apt-get must be able to download.
+// Without -suite the tests are those of Debian's package libpython3.11-testsuite, which apt-get must be able to download. A suite of
+// an older Python than the one that runs it serves as well, as far as that passes it: what counts is the difference.
 // Why a test differs is written in reasons.txt.
 package main
 
@@ -33,6 +34,7 @@ type options struct {
 	suite  string        // directory that holds the package test; "" is Debian's
 	work   string        // scratch directory that is kept and used again; "" is a temporary one
 	only   []string      // names of modules; nil is all of modules.txt
+	but    []string      // names of modules that are left out
 	limit  time.Duration // of a test
 	rounds int           // in which a test must differ
 	jobs   int           // modules that run at once, each by both contenders
@@ -58,11 +60,15 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.jobs, "jobs", 1, "`N` modules run at once, each by two processes")
 	flags.BoolVar(&o.called, "as-python", false, "call the executable python, so that it is a full interpreter")
 	only := flags.String("only", "", "`NAMES` of modules, separated by commas (default: those of modules.txt)")
+	without := flags.String("without", "", "`NAMES` of modules to leave out, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
 	if *only != "" {
 		o.only = strings.Split(*only, ",")
+	}
+	if *without != "" {
+		o.but = strings.Split(*without, ",")
 	}
 	err := o.check(flags.Args())
 	if err != nil {
@@ -87,9 +93,9 @@ func (o *options) check(rest []string) error {
 	return nil
 }
 
-// telling returns the options that a run with the same outcomes needs, with a space before each.
+// telling returns the options that a run with the same outcomes needs, with a space before each. The page is one of docs/.
 func (o *options) telling() string {
-	var text string
+	text := " -o docs/" + filepath.Base(o.output)
 	if o.suite != "" {
 		text += fmt.Sprintf(" -python %s -suite DIR", o.python)
 	}
@@ -98,6 +104,9 @@ func (o *options) telling() string {
 	}
 	if o.only != nil {
 		text += " -only " + strings.Join(o.only, ",")
+	}
+	if o.but != nil {
+		text += " -without " + strings.Join(o.but, ",")
 	}
 	return text
 }
@@ -154,6 +163,7 @@ func (o *options) compare(ctx context.Context, dir string, log io.Writer) (*repo
 	if names == nil {
 		names = ownModules() // those that take long come first
 	}
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(o.but, name) })
 	r.modules, err = o.runAll(ctx, w, s, names)
 	return r, err
 }

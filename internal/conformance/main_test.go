@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -32,6 +33,36 @@ func TestCommandLine(t *testing.T) {
 		if (err == nil) != (tt.want == "") || !strings.Contains(stderr.String(), tt.want) {
 			t.Errorf("%q: error %v, printed %q, want %q", tt.args, err, &stderr, tt.want)
 		}
+	}
+}
+
+// TestTelling asserts that the page says how it was made, without paths of the machine.
+func TestTelling(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	args := []string{"-o", "/tmp/x/page.md", "-python", "3.14", "-suite", "/opt/lib/python3.13", "-without", "test_asyncio,test_gdb", "-only", "test_io"}
+	o, err := parse(args, &stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := " -o docs/page.md -python 3.14 -suite DIR -only test_io -without test_asyncio,test_gdb"
+	if got := o.telling(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestSuiteOfAnInstallation(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "python3.13")
+	for _, name := range []string{"test/__init__.py", "test/support/__init__.py", "test/test_builtin.py"} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := (&workshop{}).openSuite(t.Context(), dir)
+	if want := "Python 3.13, a directory given by `-suite`"; err != nil || s.name != want {
+		t.Errorf("%q, %v, want %q", s.name, err, want)
 	}
 }
 

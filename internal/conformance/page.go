@@ -12,7 +12,7 @@ import (
 type report struct {
 	python  string // version
 	suite   string
-	options string // of the command line, as far as outcomes depend on them; "" for none
+	options string // of the command line, as far as page and outcomes depend on them, with a space before each
 	called  bool   // the executable was started as python is
 	modules []*module
 }
@@ -21,7 +21,7 @@ const intro = "This page is written by a program of the repository, `internal/co
 	"regression tests twice: by an executable that oxgen built, with the standard library and the tests in it, and by the " +
 	"interpreter of the same distribution, with the same files on disk. To run it again, at the root of a checkout:"
 
-const command = "```sh\ngo run ./internal/conformance -o docs/conformance.md%s\n```\n"
+const command = "```sh\ngo run ./internal/conformance%s\n```\n"
 
 const method = "Both contenders run the same driver (`internal/conformance/driver.py`), each test module in a process and " +
 	"a directory of its own, with the options of the command `python` and no resources that regrtest would have to be asked " +

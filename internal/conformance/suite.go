@@ -45,6 +45,9 @@ func (w *workshop) openSuite(ctx context.Context, dir string) (*suite, error) {
 		return nil, err
 	}
 	s := &suite{dir: abs, name: "a directory given by `-suite`"}
+	if version, ok := strings.CutPrefix(filepath.Base(abs), "python3."); ok { // as installations call it
+		s.name = "Python 3." + version + ", " + s.name
+	}
 	return s, s.check()
 }
 

@@ -50,7 +50,7 @@ func (a *answer) libpython(tgt target.Target, full *record) (string, error) {
 		problem: fmt.Sprintf("has no shared library: there is no %s", layoutOf(tgt.GOOS, a.Version).missing(minor)),
 		mend: fmt.Sprintf("install it (Debian: apt-get install libpython%s;"+
 			" pyenv: build with PYTHON_CONFIGURE_OPTS=--enable-shared);"+
-			" or link its static library: `link = \"static\"` in oxgen.toml", minor),
+			" or link its static library: `link = \"static\"` in oxgen.toml (docs/linking.md)", minor),
 	}
 }
 

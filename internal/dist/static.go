@@ -10,6 +10,7 @@ import (
 type Static struct {
 	Archive   string   // libpythonX.Y.a, an absolute path; "" when there is none
 	Name      string   // what the archive is called: "libpython3.11.a"
+	Minor     string   // "3.11"
 	Libraries []string // what it needs, named as after -l, each once: "z", "expat", "dl", "m"
 	Dirs      []string // where the interpreter's build found them, apart from the compiler's own directories
 	Include   []string // directories of Python.h and pyconfig.h, which need not be there
@@ -18,7 +19,7 @@ type Static struct {
 // Static says how d is linked statically.
 func (d *Distribution) Static() *Static {
 	a := d.answer
-	s := &Static{Archive: d.staticLibpython(), Name: "libpython" + minorOf(d.Version) + a.ABIFlags + ".a"}
+	s := &Static{Archive: d.staticLibpython(), Minor: minorOf(d.Version), Name: "libpython" + minorOf(d.Version) + a.ABIFlags + ".a"}
 	for _, flag := range strings.Fields(a.Link) {
 		switch {
 		case strings.HasPrefix(flag, "-l") && !slices.Contains(s.Libraries, flag[2:]):

@@ -12,9 +12,12 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// A Host looks for libraries on a Linux machine. The zero Host is this one.
+// A Host looks for libraries on a Linux machine, and remembers what it found; it is for one goroutine. The zero Host is this
+// machine.
 type Host struct {
 	Root string // the directory that stands for /; "" is /
+
+	found map[string][]Candidate // by platform and name
 }
 
 // A Candidate is a library that a machine has.
@@ -32,7 +35,14 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 	if library == "" || strings.ContainsAny(library, "/\x00") || t.GOOS != "linux" {
 		return nil
 	}
-	var found []Candidate
+	key := t.String() + " " + library
+	found, known := h.found[key]
+	if known {
+		return found
+	}
+	if h.found == nil {
+		h.found = map[string][]Candidate{}
+	}
 	var real []string
 	for _, dir := range h.Dirs(t) {
 		name := filepath.Join(dir, library)
@@ -50,6 +60,7 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 	for i := range found {
 		found[i].Package = h.packageOf(found[i].Path)
 	}
+	h.found[key] = found
 	return found
 }
 
@@ -80,7 +91,7 @@ var triplets = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-
 // Dirs returns the directories in which libraries of a platform may lie, each once, in the order of ld.so(8) and
 // ldconfig(8). Some may not exist.
 func (h *Host) Dirs(t target.Target) []string {
-	dirs := h.configured("/etc/ld.so.conf", 0)
+	dirs := h.configured("/etc/ld.so.conf", map[string]bool{})
 	if triplet := triplets[t.GOARCH]; triplet != "" {
 		dirs = append(dirs, "/lib/"+triplet, "/usr/lib/"+triplet, "/usr/local/lib/"+triplet, "/usr/"+triplet+"/lib")
 	}
@@ -94,19 +105,21 @@ func (h *Host) Dirs(t target.Target) []string {
 	return each
 }
 
-const (
-	maxIncludes = 8       // how deep a configuration may include others
-	maxConf     = 1 << 20 // bytes of a configuration that are read
-)
+// maxConf is how much of a configuration is read, in bytes.
+const maxConf = 1 << 20
 
 // configured returns the directories of an ld.so.conf: one a line, with comments, and "include PATTERN" for other files,
-// sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf).
-func (h *Host) configured(name string, depth int) []string {
+// sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf). A file that was seen says nothing new.
+func (h *Host) configured(name string, seen map[string]bool) []string {
 	f, err := os.Open(h.at(name))
-	if err != nil || depth > maxIncludes {
+	if err != nil {
 		return nil
 	}
 	defer f.Close()
+	if seen[name] {
+		return nil
+	}
+	seen[name] = true
 	text, err := io.ReadAll(io.LimitReader(f, maxConf))
 	if err != nil {
 		return nil
@@ -119,7 +132,7 @@ func (h *Host) configured(name string, depth int) []string {
 		switch {
 		case include && pattern != strings.TrimLeft(pattern, " \t"):
 			for _, pattern := range strings.Fields(pattern) {
-				dirs = append(dirs, h.included(name, pattern, depth)...)
+				dirs = append(dirs, h.included(name, pattern, seen)...)
 			}
 		case strings.HasPrefix(line, "/"):
 			line, _, _ = strings.Cut(line, "=") // an old form: "/lib=libc5"
@@ -129,7 +142,7 @@ func (h *Host) configured(name string, depth int) []string {
 	return dirs
 }
 
-func (h *Host) included(by, pattern string, depth int) []string {
+func (h *Host) included(by, pattern string, seen map[string]bool) []string {
 	if !filepath.IsAbs(pattern) {
 		pattern = filepath.Join(filepath.Dir(by), pattern)
 	}
@@ -142,7 +155,7 @@ func (h *Host) included(by, pattern string, depth int) []string {
 		if h.Root != "" {
 			name = "/" + strings.TrimPrefix(strings.TrimPrefix(name, filepath.Clean(h.Root)), "/")
 		}
-		dirs = append(dirs, h.configured(name, depth+1)...)
+		dirs = append(dirs, h.configured(name, seen)...)
 	}
 	return dirs
 }

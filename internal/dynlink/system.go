@@ -1,6 +1,7 @@
 package dynlink
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/glibc"
@@ -17,6 +18,21 @@ func System(t target.Target) func(library string) bool {
 		return windows
 	}
 	return glibc.Provides
+}
+
+// pythonLibrary is the shape of the names of the shared libpython, and of what python.org's builds for Windows bring.
+var pythonLibrary = regexp.MustCompile(`^(libpython3(\.[0-9]+[a-z]*)?\.(so(\.[0-9.]+)?|dylib)|python3[0-9]*t?(_d)?\.dll|vcruntime140(_1)?\.dll)$`)
+
+// Python tells whether a library comes with every Python that loads extension modules: libpython itself, and on Windows
+// the runtime of Visual C++ that CPython is built with.
+func Python(library string) bool {
+	base := library[strings.LastIndexByte(library, '/')+1:]
+	return pythonLibrary.MatchString(strings.ToLower(base)) || strings.Contains(library, "Python.framework/")
+}
+
+// Musl tells whether a library is musl's C library or its dynamic linker, which are one file.
+func Musl(library string) bool {
+	return library == "libc.so" || strings.HasPrefix(library, "libc.musl-") || strings.HasPrefix(library, "ld-musl-")
 }
 
 // macOS tells whether a library is part of macOS: those have absolute names.

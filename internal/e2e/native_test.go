@@ -71,6 +71,7 @@ var natives = sync.OnceValues(func() (*pair, error) {
 // native returns the program native.
 func native(t *testing.T) *program {
 	t.Helper()
+	only(t, "mapped") // the modules are those of the default Python
 	needCompiler(t)
 	p, err := natives()
 	if err != nil {

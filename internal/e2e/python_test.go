@@ -262,3 +262,32 @@ func TestForbidden(t *testing.T) {
 	}
 	(&call{path: link, args: []string{"-c", "print(1)"}}).with("OXGEN_PYTHON=1").run(t).wantOutput(t, `"argv": ["--always", "-c", "print(1)"]`)
 }
+
+// TestVirtualEnvironment has a program called python make a virtual environment, and works in it.
+func TestVirtualEnvironment(t *testing.T) {
+	t.Parallel()
+	p := hello(t)
+	dir := t.TempDir()
+	link, env := filepath.Join(dir, "python3"), filepath.Join(dir, "env")
+	if err := os.Symlink(p.exe, link); err != nil {
+		t.Fatal(err)
+	}
+	(&call{path: link, args: []string{"-m", "venv", "--without-pip", env}}).run(t).wantOutput(t, "")
+	packages := filepath.Join(env, "lib", "python3.14", "site-packages")
+	if err := os.WriteFile(filepath.Join(packages, "extra.py"), []byte("HERE = 'environment'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const code = `import subprocess, sys, sysconfig, extra, hello
+print(sys.prefix, sys.exec_prefix, sys.base_prefix, sys.executable, sys._base_executable, sysconfig.get_path("purelib"), extra.HERE)`
+	python := filepath.Join(env, "bin", "python")
+	want := strings.Join([]string{env, env, p.exe, python, link, packages, "environment"}, " ") + "\n"
+	for _, args := range [][]string{{"-c", code}, {"-I", "-c", code}} {
+		r := (&call{path: python, args: args}).run(t)
+		if r.stdout != want || r.stderr != "" {
+			t.Errorf("%q prints\n%swant\n%s%s", args, r.stdout, want, r.stderr)
+		}
+	}
+	again := filepath.Join(dir, "again")
+	(&call{path: python, args: []string{"-m", "venv", "--without-pip", again}}).run(t).wantOutput(t, "")
+	(&call{path: again + "/bin/python3", args: []string{"-c", "import sys; print(sys.prefix, sys._base_executable)"}}).run(t).wantOutput(t, again+" "+link+"\n")
+}

@@ -28,15 +28,15 @@ func TestSoak(t *testing.T) {
 		t.Skip("left out by -short")
 	}
 	parts := []soakPart{
-		{"forks", 100, 6000, time.Second},
-		{"forks_of_threads", 100, 2000, time.Second},
-		{"grandchildren", 20, 500, 2 * time.Second}, // two forks each
-		{"first_uses", 20, 200, 4 * time.Second},    // six forks each
-		{"pools", 3, 100, 8 * time.Second},          // four forks each
-		{"spawns", 8, 600, 2 * time.Second},
-		{"subprocesses", 8, 200, 4 * time.Second}, // two starts each
-		{"forkserver", 20, 500, 2 * time.Second},
-		{"files", 20, 1000, time.Second},
+		{"forks", 100, 6000, 5 * time.Second},
+		{"forks_of_threads", 100, 2000, 5 * time.Second},
+		{"grandchildren", 20, 500, 10 * time.Second}, // two forks each
+		{"first_uses", 20, 200, 20 * time.Second},    // six forks each
+		{"pools", 3, 100, 40 * time.Second},          // four forks each
+		{"spawns", 8, 600, 10 * time.Second},
+		{"subprocesses", 8, 200, 20 * time.Second}, // two starts each
+		{"forkserver", 20, 500, 10 * time.Second},
+		{"files", 20, 1000, 5 * time.Second},
 	}
 	p := soak(t)
 	for _, part := range parts {

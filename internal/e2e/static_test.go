@@ -51,8 +51,10 @@ func staticProgram(t *testing.T, source string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.configure(`link = "static"`); err != nil {
-		t.Fatal(err)
+	if used.link != "static" { // else it is there
+		if err := p.configure(`link = "static"`); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p.exe = filepath.Join(p.module, "bin", filepath.Base(source))
 	return p
@@ -61,7 +63,6 @@ func staticProgram(t *testing.T, source string) *program {
 // TestStatic builds a program into which libpython is linked, and runs it where there is nothing but glibc.
 func TestStatic(t *testing.T) {
 	t.Parallel()
-	only(t, "mapped") // or the line for link would be there twice
 	p := staticProgram(t, "../../example/hello")
 	if out, err := oxgen(t.Context(), "--quiet", "build", "--python", staticPython, p.dir, "-o", p.exe); err != nil || out != "" {
 		t.Fatalf("%v\n%s", err, out)
@@ -128,4 +129,34 @@ func exports(t *testing.T, f *elf.File) []string {
 		}
 	}
 	return names
+}
+
+// TestShared takes the system's libpython.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	only(t, "mapped")
+	const name = "libpython3.11.so.1.0"
+	p, err := newProgram(t.TempDir(), "../../example/hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.configure(`link = "shared"`); err != nil {
+		t.Fatal(err)
+	}
+	p.exe = filepath.Join(p.module, "bin", "hello")
+	out, err := oxgen(t.Context(), "--quiet", "build", "--python", staticPython, p.dir, "-o", p.exe)
+	if err != nil && strings.Contains(out, "has no shared library") || strings.Contains(out, "does not exist") {
+		t.Skip(out)
+	}
+	if err != nil || out != "" {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p.call().with("OXGEN_LOADER=memfd").run(t).wantOutput(t, "Hello from Python 3.11") // of which there is none for libpython
+	for name := range contents(t, filepath.Join(p.dir, "pyapp")) {
+		if ext := filepath.Ext(name); ext != ".go" && ext != ".oxtable" {
+			t.Errorf("there is the file %s", name)
+		}
+	}
+	(&call{path: "/app", env: []string{}, jail: &jail{Root: chroot(t, p.exe, "proc"), Proc: true}}).
+		run(t).wantFailure(t, "hello: loading the system's "+name+", which the program is linked against: ")
 }

@@ -106,6 +106,15 @@ func TestManylinux(t *testing.T) {
 	}
 }
 
+func TestManylinuxHas(t *testing.T) {
+	t.Parallel()
+	for soname, want := range map[string]bool{"libc.so.6": true, "libstdc++.so.6": true, "libz.so.1": true, "libssl.so.3": false, "libexpat.so.1": false} {
+		if got := ManylinuxHas(soname); got != want {
+			t.Errorf("ManylinuxHas(%q) = %v", soname, got)
+		}
+	}
+}
+
 // TestTables has families in one piece and from old to new, and every GCC known.
 func TestTables(t *testing.T) {
 	t.Parallel()

@@ -168,3 +168,25 @@ func Manylinux(n Needs, machine string) (tag, alias string) {
 	}
 	return "", ""
 }
+
+// allowed are the libraries outside of glibc that a manylinux wheel may take from the system (auditwheel, as above; those
+// that all its tags have in common).
+var allowed = map[string]bool{
+	"libGL.so.1":          true,
+	"libICE.so.6":         true,
+	"libSM.so.6":          true,
+	"libX11.so.6":         true,
+	"libXext.so.6":        true,
+	"libXrender.so.1":     true,
+	"libatomic.so.1":      true,
+	"libgcc_s.so.1":       true,
+	"libglib-2.0.so.0":    true,
+	"libgobject-2.0.so.0": true,
+	"libgthread-2.0.so.0": true,
+	"libnsl.so.1":         true,
+	"libstdc++.so.6":      true,
+	"libz.so.1":           true,
+}
+
+// ManylinuxHas tells whether a wheel with a manylinux tag may need a library without holding it.
+func ManylinuxHas(soname string) bool { return Provides(soname) || allowed[soname] }

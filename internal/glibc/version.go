@@ -23,7 +23,7 @@ var markers = map[string]string{
 	"GLIBC_ABI_DT_RELR":       "2.36",
 	"GLIBC_ABI_GNU2_TLS":      "2.42",
 	"GLIBC_ABI_GNU_TLS":       "2.42",
-	"GLIBC_ABI_DT_X86_64_PLT": "2.43",
+	"GLIBC_ABI_DT_X86_64_PLT": "2.42",
 }
 
 // Add takes a version into account, and ignores those of other libraries.

@@ -24,6 +24,9 @@ func (o *Options) explain(said, problem string) error {
 	switch {
 	case says("C compiler", "not found"):
 		e.Problem, e.Hint = "the program links libpython statically, and there is no C compiler", cc.CompilerHint()
+	case o.cgoIsOff() && says("build constraints exclude all Go files"):
+		e.Problem = "the Go program needs cgo, which is off so that the executable runs on older systems too"
+		e.Hint = "`CGO_ENABLED=1 oxgen build`"
 	case says("executable file not found"):
 		return noGo(errors.New("not found in PATH"))
 	case says("go.mod file not found"), says("cannot find main module"):

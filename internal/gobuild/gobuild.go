@@ -23,7 +23,7 @@ type Options struct {
 	Package string // slash path below Dir of the generated package
 	Output  string // the executable, absolute
 	Target  target.Target
-	Cgo     bool      // whether the generated package needs cgo; otherwise it is as the go command has it
+	Cgo     bool      // whether the generated package needs cgo; otherwise it is off, unless the environment sets CGO_ENABLED
 	Mend    string    // what to type when the runtime module pyembed is missing or does not fit
 	Stderr  io.Writer // gets what the go command says
 }
@@ -76,11 +76,18 @@ func (o *Options) run(ctx context.Context, output string) error {
 
 func (o *Options) environ() []string {
 	env := append(pyexec.Environ("GOOS", "GOARCH"), "GOOS="+o.Target.GOOS, "GOARCH="+o.Target.GOARCH)
-	if o.Cgo { // or go build would turn it off, without a word, where it finds no C compiler
+	switch {
+	case o.Cgo: // or go build would turn it off, without a word, where it finds no C compiler
 		env = append(env, "CGO_ENABLED=1")
+	case o.cgoIsOff():
+		env = append(env, "CGO_ENABLED=0")
 	}
 	return env
 }
+
+// cgoIsOff tells whether cgo is turned off: with it, the executable would need this machine's glibc wherever there is a C
+// compiler.
+func (o *Options) cgoIsOff() bool { return !o.Cgo && os.Getenv("CGO_ENABLED") == "" }
 
 func noGo(err error) error {
 	return diag.Errorf("", "install Go (https://go.dev/doc/install) and put its bin directory in PATH",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -217,5 +218,42 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	if err := build(ctx, dir, filepath.Join(dir, "x")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCgoIsOff builds a program that needs cgo: a variable of the environment turns it on, and nothing else does.
+func TestCgoIsOff(t *testing.T) {
+	dir := unpack(t, project, `
+-- main.go --
+package main
+
+import (
+	"example.com/x/inner"
+	"example.com/x/pyapp"
+)
+
+func main() {
+	inner.Nothing()
+	pyapp.Program.Main()
+}
+-- inner/inner.go --
+package inner
+
+import "C"
+
+func Nothing() {}
+`)
+	output := filepath.Join(dir, "bin", "x")
+	t.Setenv("CGO_ENABLED", "")
+	var e *diag.Error
+	if err := build(t.Context(), dir, output); !errors.As(err, &e) || !strings.Contains(e.Problem, "needs cgo") || !strings.Contains(e.Hint, "CGO_ENABLED=1") {
+		t.Errorf("got %v, want an error that says how to turn cgo on", err)
+	}
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("CGO_ENABLED", "1")
+	if err := build(t.Context(), dir, output); err != nil {
+		t.Error(err)
 	}
 }

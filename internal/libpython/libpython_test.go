@@ -149,7 +149,7 @@ func TestSkeleton(t *testing.T) {
 		rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText),
 		rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0),
 		rela(tinyData+0x190, 0, elf.R_X86_64_RELATIVE, tinyText), // in a page of the linker's
-	}, dyn{elf.DT_PLTREL, uint64(elf.DT_RELA)}, dyn{elf.DT_PLTRELSZ, 0}, dyn{elf.DT_JMPREL, tinyRelocations}))
+	}, dyn{elf.DT_PLTREL, uint64(elf.DT_RELA)}, dyn{elf.DT_PLTRELSZ, 0}, dyn{elf.DT_JMPREL, tinyRelocations}, dyn{elf.DT_RUNPATH, 1}))
 	skeleton := make([]byte, img.Size)
 	at := int64(0)
 	for _, e := range img.Skeleton {
@@ -169,7 +169,7 @@ func TestSkeleton(t *testing.T) {
 	if err := l.read(); err != nil {
 		t.Fatal(err)
 	}
-	for _, tag := range []elf.DynTag{elf.DT_INIT, elf.DT_INIT_ARRAY, elf.DT_INIT_ARRAYSZ, elf.DT_JMPREL, elf.DT_PLTREL, elf.DT_PLTRELSZ} {
+	for _, tag := range []elf.DynTag{elf.DT_INIT, elf.DT_INIT_ARRAY, elf.DT_INIT_ARRAYSZ, elf.DT_JMPREL, elf.DT_PLTREL, elf.DT_PLTRELSZ, elf.DT_RUNPATH} {
 		if l.has(tag) {
 			t.Errorf("%v is still there", tag)
 		}

@@ -181,7 +181,7 @@ func differences(a, b []byte) []Extent {
 }
 
 // hide changes the skeleton's headers, and notes in img what was hidden: the initialisers, the relocations that go with
-// the procedure linkage table (they are among the others now), the region that becomes read-only, and the execute
+// the procedure linkage table (they are among the others now), where it looks for libraries, the region that becomes read-only, and the execute
 // permission of segments that are holes for the linker.
 func (p *plan) hide(img *Image, skeleton []byte) {
 	const phoff = 32 // Elf64_Ehdr
@@ -206,6 +206,7 @@ func (p *plan) hide(img *Image, skeleton []byte) {
 		case elf.DT_INIT_ARRAYSZ:
 			img.Inits = int(e.value / 8)
 		case elf.DT_JMPREL, elf.DT_PLTREL, elf.DT_PLTRELSZ, dtRelr, dtRelrSize, dtRelrEntry:
+		case elf.DT_RPATH, elf.DT_RUNPATH: // directories of the machine that it was built on
 		default:
 			continue
 		}

@@ -208,8 +208,17 @@ func (e *elfReader) bytes(address, size uint64) ([]byte, error) {
 
 func (e *elfReader) name(offset uint64) (string, error) { return nameAt(e.strings, offset) }
 
+// Limits of what one file may name. Nix's run paths have some hundred directories.
+const (
+	maxNeeded  = 1 << 12
+	maxRunPath = 1 << 10
+)
+
 // readNames reads the library's name, and those of what it needs and where to look for it.
 func (e *elfReader) readNames(f *File) error {
+	if len(e.needed) > maxNeeded {
+		return fmt.Errorf("it needs %d libraries", len(e.needed))
+	}
 	for _, at := range e.needed {
 		name, err := e.name(at)
 		if err != nil {
@@ -236,6 +245,9 @@ func (e *elfReader) readNames(f *File) error {
 	path, err := e.name(at)
 	if err != nil {
 		return fmt.Errorf("run path: %w", err)
+	}
+	if n := strings.Count(path, ":"); n >= maxRunPath {
+		return fmt.Errorf("its run path has %d directories", n+1)
 	}
 	if path != "" {
 		f.RunPath = strings.Split(strings.Clone(path), ":")

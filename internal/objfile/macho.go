@@ -73,6 +73,9 @@ const (
 	lcVersionMinTV  macho.LoadCmd = 0x2f
 	lcVersionMinWat macho.LoadCmd = 0x30
 	lcBuildVersion  macho.LoadCmd = 0x32
+	lcDyldInfo      macho.LoadCmd = 0x22
+	lcDyldInfoOnly  macho.LoadCmd = 0x80000022
+	lcExportsTrie   macho.LoadCmd = 0x80000033
 	lcWeakDylib     macho.LoadCmd = 0x80000018
 	lcReexportDylib macho.LoadCmd = 0x8000001f
 	lcUpwardDylib   macho.LoadCmd = 0x80000023
@@ -104,7 +107,43 @@ func readMachO(r io.ReaderAt) (*File, error) {
 		f.Machine, f.Target = f.Machine+" ("+system+")", target.Target{}
 	}
 	readMachOSymbols(f, file)
+	if err := readTrie(f, file, r); err != nil {
+		return nil, err
+	}
 	return f, nil
+}
+
+// readTrie takes the initialisation functions that are exported: dyld goes by the export trie, and a stripped file may have
+// no other table of them.
+func readTrie(f *File, file *macho.File, r io.ReaderAt) error {
+	for _, load := range file.Loads {
+		raw, at := load.Raw(), 0
+		switch macho.LoadCmd(file.ByteOrder.Uint32(raw)) {
+		case lcExportsTrie:
+			at = 8 // behind command and size
+		case lcDyldInfo, lcDyldInfoOnly:
+			at = 40 // behind the places of rebase, bind, weak bind and lazy bind
+		default:
+			continue
+		}
+		if len(raw) < at+8 {
+			return errTrie
+		}
+		trie, err := readTable(r, uint64(file.ByteOrder.Uint32(raw[at:])), uint64(file.ByteOrder.Uint32(raw[at+4:])))
+		if err != nil {
+			return fmt.Errorf("export trie: %w", err)
+		}
+		names, err := exportedNames(trie, "_PyInit")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if module, ok := initName(name[1:]); ok {
+				f.Inits = append(f.Inits, module)
+			}
+		}
+	}
+	return nil
 }
 
 // readCommand takes what one load command says.

@@ -129,6 +129,12 @@ func TestReadELF(t *testing.T) {
 		},
 		{"relocatable", edited(func(x *objfiletest.ELF) { x.Type = elf.ET_REL }), want(func(f *objfile.File) { f.Class = objfile.Relocatable })},
 		{"core dump", edited(func(x *objfiletest.ELF) { x.Type = elf.ET_CORE }), want(func(f *objfile.File) { f.Class = objfile.Other })},
+		{"strings in two segments", edited(func(x *objfiletest.ELF) { x.Split = true }), extensionFile()},
+		{"local symbols", edited(func(x *objfiletest.ELF) { x.Locals = []string{"helper"} }), extensionFile()},
+		{
+			"debug information", objfiletest.ELF{Needed: []string{"libc.so.6"}, DebugOnly: true}.Bytes(),
+			&objfile.File{Format: objfile.ELF, Target: target.Target{GOOS: "linux", GOARCH: "amd64"}, Machine: "x86_64"},
+		},
 		{
 			"nothing", objfiletest.ELF{}.Bytes(),
 			&objfile.File{Format: objfile.ELF, Class: objfile.Library, Target: target.Target{GOOS: "linux", GOARCH: "amd64"}, Machine: "x86_64"},
@@ -225,12 +231,15 @@ func TestReadMachO(t *testing.T) {
 		Format: objfile.MachO, Class: objfile.Library, Target: target.Target{GOOS: "darwin", GOARCH: "amd64"}, Machine: "x86_64",
 		SOName: "@rpath/libz.dylib", MinOS: "11.0",
 	}
+	stripped := x
+	stripped.Trie, stripped.Exports = true, []string{"helper", "PyInit_x"}
 	for _, test := range []struct {
 		name string
 		data []byte
 		want *objfile.File
 	}{
 		{"bundle", x.Bytes(), want},
+		{"stripped bundle", stripped.Bytes(), want},
 		{"dylib", dylib.Bytes(), ofDylib},
 		{"iOS", objfiletest.MachO{Type: macho.TypeExec, Platform: 2, MinOS: 1 << 16}.Bytes(), &objfile.File{Format: objfile.MachO, Class: objfile.Executable, Machine: "arm64 (iOS)"}},
 		{"arm64e", objfiletest.MachO{SubCPU: 2}.Bytes(), &objfile.File{Format: objfile.MachO, Class: objfile.Library, Machine: "arm64e"}},
@@ -303,8 +312,9 @@ func files() map[string][]byte {
 			Library: true, Name: "_x.pyd", Exports: []string{"PyInit__x"},
 			Needed: []objfiletest.DLL{{Name: "a.dll", Symbols: []string{"f", ""}}}, Delayed: []string{"b.dll"},
 		}.Bytes(),
-		"Mach-O":    objfiletest.MachO{ID: "x", Needed: []string{"a"}, RunPath: []string{"b"}, MinOS: 1, Imports: []string{"c"}, Exports: []string{"PyInit_x"}}.Bytes(),
-		"universal": objfiletest.Universal(objfiletest.MachO{Exports: []string{"PyInit_x"}}.Bytes(), objfiletest.MachO{CPU: macho.CpuAmd64}.Bytes()),
+		"Mach-O":             objfiletest.MachO{ID: "x", Needed: []string{"a"}, RunPath: []string{"b"}, MinOS: 1, Imports: []string{"c"}, Exports: []string{"PyInit_x"}}.Bytes(),
+		"Mach-O with a trie": objfiletest.MachO{Exports: []string{"PyInit_x", "y"}, Trie: true}.Bytes(),
+		"universal":          objfiletest.Universal(objfiletest.MachO{Exports: []string{"PyInit_x"}}.Bytes(), objfiletest.MachO{CPU: macho.CpuAmd64}.Bytes()),
 	}
 }
 
@@ -358,6 +368,19 @@ func TestCutShort(t *testing.T) {
 	var d *diag.Error
 	if !errors.As(err, &d) || !strings.HasPrefix(d.Error(), "a.so: is damaged: ") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for want, x := range map[string]objfiletest.ELF{
+		"it needs 5000 libraries":           {Needed: make([]string, 5000)},
+		"its run path has 2001 directories": {RunPath: strings.Repeat(":", 2000)},
+	} {
+		_, err := objfile.Read("x", bytes.NewReader(x.Bytes()))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }
 

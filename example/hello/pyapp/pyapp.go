@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6f1a563d7ea488907bc39e3403f991fccecbc9724e73bf80e44fc307ebb28428",
+	Fingerprint: "1ba136e4bcc649249803818a0ff877fb102bf625db07a7f211bcb078899a06b1",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "37cb7ca37de34685cf1a6c5af2b2edc5a6f8e6ef78bdf9be25ec0dfee7501ac3",
+	Fingerprint: "775bdfb31ec581c3d474e265a78fc340807287ae64e531e62041ec1c15596ea0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

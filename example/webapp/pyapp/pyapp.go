@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "ff2c79998edd69fbacab23f04139f895d88d10dd6d2a7b077e7a446b7c8d8b53",
+	Fingerprint: "4c241988ec010468ac09e31b93fb79d76382e5c03fff98344e2020f2009ccfef",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -25,6 +25,7 @@ type ELF struct {
 	Defined     []string  // versions, behind the one that is named as the library
 	Imports     []string  // "malloc", or with one of Versions "malloc@GLIBC_2.2.5"
 	Exports     []string
+	Locals      []string // symbols that nobody else sees
 	Interpreter string
 	PIE         bool
 	StaticTLS   bool
@@ -32,6 +33,8 @@ type ELF struct {
 	GNUHash     bool   // instead of DT_HASH
 	NoHash      bool   // neither table
 	Padding     uint64 // bytes of strings that nothing refers to
+	Split       bool   // the strings lie in two segments
+	DebugOnly   bool   // as left by objcopy --only-keep-debug: a section header says that the dynamic segment is not there
 }
 
 // A Version is a needed symbol version.
@@ -107,7 +110,7 @@ type segment struct {
 }
 
 func (w *elfWriter) write() []byte {
-	const programs = 5
+	const programs = 6
 	headers := 64 + programs*56
 	if w.word == 4 {
 		headers = 52 + programs*32
@@ -124,6 +127,7 @@ func (w *elfWriter) write() []byte {
 	w.needs()
 	w.defines()
 	w.strings = append(w.strings, make([]byte, w.Padding)...)
+	middle := w.here() + uint64(len(w.strings))/2
 	w.entry(uint64(elf.DT_STRTAB), w.here())
 	w.entry(uint64(elf.DT_STRSZ), uint64(len(w.strings)))
 	w.out = append(w.out, w.strings...)
@@ -141,16 +145,26 @@ func (w *elfWriter) write() []byte {
 	if w.StaticTLS {
 		tls = segment{kind: elf.PT_TLS, at: base, mem: 24}
 	}
-	segments = append(segments, segment{elf.PT_LOAD, elf.PF_R, base, size, size},
-		segment{elf.PT_DYNAMIC, elf.PF_R, dynamic, base + size - dynamic, base + size - dynamic}, stack, tls)
+	loads := []segment{{elf.PT_LOAD, elf.PF_R, base, size, size}}
+	if w.Split {
+		first := middle - base
+		loads = []segment{{elf.PT_LOAD, elf.PF_R, base, first, first}, {elf.PT_LOAD, elf.PF_R, middle, size - first, size - first}}
+	}
+	segments = append(segments, loads...)
+	segments = append(segments, segment{elf.PT_DYNAMIC, elf.PF_R, dynamic, base + size - dynamic, base + size - dynamic}, stack, tls)
+	sections := uint64(0)
+	if w.DebugOnly {
+		sections = size
+		w.sectionHeaders(dynamic, base+size-dynamic)
+	}
 	body := w.out
-	w.header(segments)
+	w.header(segments, sections)
 	copy(body, w.out)
 	return body
 }
 
 // header writes the file and program headers to w.out.
-func (w *elfWriter) header(segments []segment) {
+func (w *elfWriter) header(segments []segment, sections uint64) {
 	class, data := elf.ELFCLASS64, elf.ELFDATA2LSB
 	ehsize, phsize := uint16(64), uint16(56)
 	if w.word == 4 {
@@ -165,9 +179,13 @@ func (w *elfWriter) header(segments []segment) {
 	w.four(uint64(elf.EV_CURRENT))
 	w.address(0) // entry
 	w.address(uint64(ehsize))
-	w.address(0) // no section headers
+	w.address(sections)
 	w.four(0)
-	for _, v := range []uint16{ehsize, phsize, uint16(len(segments)), 0, 0, 0} {
+	shsize, shnum := uint16(0), uint16(0)
+	if sections != 0 {
+		shsize, shnum = 64, 2
+	}
+	for _, v := range []uint16{ehsize, phsize, uint16(len(segments)), shsize, shnum, 0} {
 		w.half(v)
 	}
 	for _, s := range segments {
@@ -186,6 +204,16 @@ func (w *elfWriter) header(segments []segment) {
 			w.four(uint64(s.flags))
 		}
 		w.address(8)
+	}
+}
+
+// sectionHeaders writes two section headers, of 64 bits: the empty one, and one for an address of which nothing is there.
+func (w *elfWriter) sectionHeaders(address, size uint64) {
+	w.out = append(w.out, make([]byte, 64)...)
+	w.four(0)
+	w.four(uint64(elf.SHT_NOBITS))
+	for _, v := range []uint64{uint64(elf.SHF_ALLOC), address, 0, size, 0, 8, 0} {
+		w.address(v)
 	}
 }
 
@@ -213,6 +241,10 @@ func (w *elfWriter) symbols() {
 	w.entry(uint64(elf.DT_SYMTAB), w.here())
 	w.symbol("", 0, 0)
 	var versions []uint16
+	for _, s := range w.Locals {
+		w.symbol(s, elf.ST_INFO(elf.STB_LOCAL, elf.STT_FUNC), uint16(elf.SHN_UNDEF))
+		versions = append(versions, 0)
+	}
 	for i, s := range all {
 		name, version, _ := strings.Cut(s, "@")
 		section := uint16(elf.SHN_UNDEF)
@@ -223,6 +255,7 @@ func (w *elfWriter) symbols() {
 		at := slices.IndexFunc(w.Versions, func(v Version) bool { return v.Name == version })
 		versions = append(versions, uint16(at+1)<<1)
 	}
+	count := 1 + len(w.Locals) + len(all)
 	if len(w.Versions) > 0 {
 		w.entry(0x6ffffff0, w.here()) // DT_VERSYM
 		w.half(0)
@@ -234,7 +267,7 @@ func (w *elfWriter) symbols() {
 	case w.NoHash:
 	case w.GNUHash:
 		w.entry(0x6ffffef5, w.here()) // DT_GNU_HASH: one bucket, one word of the Bloom filter
-		first := uint64(len(w.Imports) + 1)
+		first := uint64(count - len(w.Exports))
 		w.four(1)
 		w.four(first)
 		w.four(1)
@@ -255,9 +288,9 @@ func (w *elfWriter) symbols() {
 	default:
 		w.entry(uint64(elf.DT_HASH), w.here())
 		w.four(1)
-		w.four(uint64(len(all) + 1))
+		w.four(uint64(count))
 		w.four(0)
-		for range len(all) + 1 {
+		for range count {
 			w.four(0)
 		}
 	}

@@ -18,6 +18,7 @@ type MachO struct {
 	MinOS    uint32 // 0x000b0000 is 11.0; 0 leaves LC_BUILD_VERSION out
 	Imports  []string
 	Exports  []string
+	Trie     bool // Exports are in the export trie, and not in the symbol table
 }
 
 // Bytes returns the file.
@@ -61,15 +62,41 @@ func (x MachO) Bytes() []byte {
 		command(0x8000001c, []uint32{12}, n)
 	}
 	symbols, names := x.symbols()
-	const header, symtab = 32, 24
+	const header, symtab, exports = 32, 24, 16
 	at := uint32(header + len(commands) + symtab)
+	var trie []byte
+	if x.Trie {
+		trie = x.trie()
+		at += exports
+		command(0x80000033, []uint32{at + uint32(len(symbols)+len(names)), uint32(len(trie))}, "")
+	}
 	command(0x2, []uint32{at, uint32(len(symbols) / 16), at + uint32(len(symbols)), uint32(len(names))}, "")
 	out := appendAll(nil, []uint32{
 		macho.Magic64, uint32(x.CPU), x.SubCPU, uint32(x.Type), count, uint32(len(commands)), 0, 0,
 	})
 	out = append(out, commands...)
 	out = append(out, symbols...)
-	return append(out, names...)
+	out = append(out, names...)
+	return append(out, trie...)
+}
+
+// trie returns an export trie: below the root the node of "_", below that one for each name.
+func (x *MachO) trie() []byte {
+	out := []byte{0, 1, '_', 0, 5} // no information, one child, its edge and offset
+	out = append(out, 0, byte(len(x.Exports)))
+	at := len(out)
+	for _, n := range x.Exports {
+		at += len(n) + 1 + 2
+	}
+	for i, n := range x.Exports {
+		leaf := at + i*4
+		out = append(append(out, n...), 0)
+		out = append(out, byte(leaf)|0x80, byte(leaf>>7)) // ULEB128 in two bytes
+	}
+	for range x.Exports {
+		out = append(out, 2, 0, 0x10, 0) // two bytes of information, no child
+	}
+	return out
 }
 
 // symbols returns the symbol table and its strings.
@@ -85,7 +112,9 @@ func (x *MachO) symbols() (symbols, names []byte) {
 		add(n, 0x01) // undefined, external
 	}
 	for _, n := range x.Exports {
-		add(n, 0x0f) // in a section, external
+		if !x.Trie {
+			add(n, 0x0f) // in a section, external
+		}
 	}
 	return symbols, names
 }

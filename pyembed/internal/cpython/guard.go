@@ -73,7 +73,7 @@ func (a *API) GuardValues() []Value {
 		clear:         a.symbol("PyErr_Clear"),
 		item:          a.symbol("PyList_GetItem"),
 		asInteger:     a.symbol("PyLong_AsLong"),
-		integer:       guards.integer,
+		integer:       a.symbol("PyLong_FromLong"),
 		instance:      a.symbol("PyObject_IsInstance"),
 		raise:         a.symbol("PyErr_SetObject"),
 		keep:          a.symbol("Py_IncRef"),

@@ -120,8 +120,17 @@ func pwrite(fd int, data string, offset int64) error {
 	return nil
 }
 
-// procPath returns a path that the dynamic linker can open. It does without the file's name, which may be gone.
-func procPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+// procPath returns a path that the dynamic linker can open. It does without the file's name, which may be gone. A debugger
+// opens it too, for the symbols, so that it should not mean another file there: "self" would. Where /proc is that of another
+// PID namespace, the process has no other name.
+func procPath(fd int) string {
+	var own, there unix.Stat_t
+	path := "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/" + strconv.Itoa(fd)
+	if unix.Fstat(fd, &own) == nil && unix.Stat(path, &there) == nil && own.Dev == there.Dev && own.Ino == there.Ino {
+		return path
+	}
+	return "/proc/self/fd/" + strconv.Itoa(fd)
+}
 
 func dlopen(path string) (uintptr, error) {
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)

@@ -27,12 +27,20 @@ type Library struct {
 	Original    []Extent // what the library's file has in place of parts of the skeleton
 	Relocations int      // number of 8-byte words, which say where the load address is added (gABI, SHT_RELR)
 
+	Extensions []LinkedExtension // that are parts of the executable too
+
 	Payload func() uintptr // address of the parts in Mapped, in the executable's read-only data; nil when there are none
 	Mapped  []Extent       // each at the next multiple of the page size behind Payload
 	Protect Extent         // Address and Size of what becomes read-only after relocation
 	Init    uint64         // address of the DT_INIT function relative to the load address, 0 for none
 	Array   uint64         // address of the array of initialisers, likewise
 	Inits   int            // their number
+}
+
+// A LinkedExtension is an extension module that the C linker has put into the executable.
+type LinkedExtension struct {
+	Name   string // by which it is imported, with dots
+	Symbol string // of its initialiser
 }
 
 // An Extent is a part of the library's file, and where it is loaded.

@@ -92,6 +92,18 @@ def _read(name):
         memory.close()
 
 
+def tracker():
+    """A signal that comes at once ends no resource tracker."""
+    import signal
+    from multiprocessing.resource_tracker import _resource_tracker as tracker
+    for number in (signal.SIGINT, signal.SIGTERM) * 3:
+        tracker.ensure_running()
+        os.kill(tracker._pid, number)
+        os.close(tracker._fd)  # at which it ends by itself
+        equal(os.waitpid(tracker._pid, 0)[1], 0)
+        tracker._fd = tracker._pid = None
+
+
 def process_pool():
     for method in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context(method)

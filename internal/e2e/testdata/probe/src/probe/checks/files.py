@@ -357,3 +357,29 @@ def forked():
         except BaseException:
             os._exit(9)
     equal(os.waitpid(child, 0)[1], 0)
+
+
+def forked_while_locking():
+    """A fork at the moment when another thread takes the lock for what the fallbacks need, and does not own it yet."""
+    import _frozen_importlib
+    import signal
+    import threading
+    lock = _frozen_importlib._get_module_lock("_oxgen_files")
+    taken, done = threading.Event(), threading.Event()
+
+    def take():
+        with lock.lock:
+            taken.set()
+            done.wait()
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    taken.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        os._exit(open(TEXT).read() == "")
+    status = os.waitpid(child, 0)[1]
+    done.set()
+    thread.join()
+    equal(status, 0)

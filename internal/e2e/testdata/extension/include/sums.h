@@ -1,0 +1,2 @@
+long sum(const long *numbers, long count);
+long half(long number);

@@ -1,0 +1,3 @@
+#include "sums.h"
+
+long half(long number) { return number / 2; }
