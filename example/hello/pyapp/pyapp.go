@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "e4406a3cc78335b398f8b7228ba8e4ab26cc6769cf4c44eaed9caa7450e3ea53",
+	Fingerprint: "cd8813a22e3890267dfce550df345b38c41f1e74f3a7202a71596660bd17eba5",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "7fa62f25758a68d4f241551d085eb196b69ce58d83ae6ee6464e8cb4c7c9e11c",
+	Fingerprint: "6c8788ad411e04be4019c0ab2129acc95909841e1be8d686c16330d01ea451bb",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

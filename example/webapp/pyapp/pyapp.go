@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "fffab90a80824a552431dbdac4cea97a01975bfa431429a00b79964a63ab80cb",
+	Fingerprint: "9d23f67870755ed379f48c93a354d70031038d99b703dbc887105f280d787863",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
