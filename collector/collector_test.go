@@ -235,6 +235,7 @@ extension app/p/x.so = p.x
 		tree: "-- std/os.py --\n-- std/test/support.py --\n-- std/idlelib/idle_test/a.py --\n-- std/idlelib/x.py --\n-- std/unittest/__init__.py --\n" +
 			"-- std/site-packages/pip/__init__.py --\n-- std/config-3.14-x86_64-linux-gnu/Makefile --\n-- std/ensurepip/__init__.py --\n" +
 			"-- std/ensurepip/_bundled/pip-1-py3-none-any.whl --\n-- std/lib-dynload/_dbm.cpython-314-x86_64-linux-gnu.so --\n" +
+			"-- std/lib-dynload/_testcapi.cpython-314-x86_64-linux-gnu.so --\n-- std/lib-dynload/xxlimited.abi3.so --\n" +
 			"-- std/_sysconfigdata__linux_x86_64-linux-gnu.py --\n-- std/venv/scripts/posix/activate.csh --\n",
 		want: `module std/_sysconfigdata__linux_x86_64-linux-gnu.py = _sysconfigdata__linux_x86_64-linux-gnu
 excluded std/config-3.14-x86_64-linux-gnu/Makefile [stdlib-build]
@@ -243,6 +244,8 @@ excluded std/ensurepip/_bundled/pip-1-py3-none-any.whl [stdlib-wheels]
 excluded std/idlelib/idle_test/a.py [stdlib-tests]
 module std/idlelib/x.py = idlelib.x
 extension std/lib-dynload/_dbm.cpython-314-x86_64-linux-gnu.so = _dbm
+excluded std/lib-dynload/_testcapi.cpython-314-x86_64-linux-gnu.so [stdlib-tests]
+excluded std/lib-dynload/xxlimited.abi3.so [stdlib-tests]
 module std/os.py = os
 excluded std/site-packages/pip/__init__.py [stdlib-site]
 excluded std/test/support.py [stdlib-tests]
@@ -412,6 +415,23 @@ func asSet(list []string) map[string]bool {
 		set[s] = true
 	}
 	return set
+}
+
+// TestDynload lifts the standard library's extension modules to where imports look for them; what is no module stays.
+func TestDynload(t *testing.T) {
+	t.Parallel()
+	dir := plant(t, "-- app/_testcapi.so --\n-- std/os.py --\n-- std/lib-dynload/_dbm.so --\n-- std/lib-dynload/notes.txt --\n-- std/pkg/lib-dynload/x.txt --\n")
+	c, err := Collect(context.Background(), inputs(t, dir, "app std:stdlib"), Options{ExtensionSuffixes: suffixes, Extensions: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, r := range c.Resources {
+		paths = append(paths, r.Path)
+	}
+	if diff := cmp.Diff([]string{"_dbm.so", "_testcapi.so", "lib-dynload/notes.txt", "os.py", "pkg/lib-dynload/x.txt"}, paths); diff != "" {
+		t.Errorf("paths (-want +got):\n%s", diff)
+	}
 }
 
 func TestDistributions(t *testing.T) {

@@ -37,7 +37,7 @@ type Options struct {
 	Jobs     int                   // interpreter processes at once; 0 is GOMAXPROCS
 	CacheDir string                // directory of the cache, made when missing; "" is no cache
 	Timeout  time.Duration         // for one source; 0 is a minute
-	Progress func(done, total int) // called after each source, one call at a time; nil is none
+	Progress func(done, total int) // called after each source from the first on that the cache has not, one call at a time; nil is none
 	Warn     func(error)           // called once when results can't be kept in the cache, which only costs time; nil is none
 }
 
@@ -78,6 +78,7 @@ type run struct {
 	results []Result
 	next    atomic.Int64 // index of the next source that nobody works at
 	warned  sync.Once
+	missed  atomic.Bool // the cache had not all
 
 	progress sync.Mutex
 	done     int // guarded by progress
@@ -108,8 +109,9 @@ func (r *run) advance() {
 	}
 	r.progress.Lock()
 	defer r.progress.Unlock()
-	r.done++
-	r.opts.Progress(r.done, len(r.sources))
+	if r.done++; r.missed.Load() {
+		r.opts.Progress(r.done, len(r.sources))
+	}
 }
 
 // A compiler turns one source at a time into a result, with a worker of its own.
@@ -133,6 +135,7 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 	if kind, body, ok := c.cache.get(key); ok && c.fill(kind, body, s, result) {
 		return nil
 	}
+	c.missed.Store(true)
 	code, err := c.compile(ctx, s.Path, data)
 	if ctx.Err() != nil {
 		return ctx.Err()

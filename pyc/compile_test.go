@@ -147,7 +147,9 @@ func TestCompileFromCache(t *testing.T) {
 	// With an interpreter that is gone, only what the cache holds is to be had.
 	gone := *interp
 	gone.Path += "-gone"
+	opts.Progress = func(int, int) { t.Error("progress of what is not compiled") }
 	again := compileAll(t, &gone, opts, sources[:2]...)
+	opts.Progress = nil
 	if diff := cmp.Diff(first[:2], again); diff != "" {
 		t.Errorf("from the cache (-want +got):\n%s", diff)
 	}

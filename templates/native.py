@@ -52,8 +52,8 @@ def _c(name, *args):
 
 
 def _text(pointer):
-    """Returns a copy of a C string."""
-    size = _c("strlen", pointer)
+    """Returns a copy of a C string; of none, an empty text."""
+    size = pointer and _c("strlen", pointer)
     # Of more than a byte, so that it is no object that others have too.
     copy = bytes(size + 2)
     _c("memcpy", address(copy), pointer, size)
@@ -90,7 +90,10 @@ def _rename(handle, name):
     """
     text = name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()) + b"\0"
     word = _c("strdup", address(text)).to_bytes(8, sys.byteorder)
-    reader, writer = posix.pipe()
+    try:
+        reader, writer = posix.pipe()
+    except OSError:  # no descriptor is left
+        return False
     try:
         posix.write(writer, word)
         return _c("read", reader, handle + 8, len(word)) == len(word)
@@ -251,7 +254,11 @@ def create_dynamic(spec, *file):
     place = getattr(spec.loader, "place", None) or importer.place(spec.origin)
     if not place or not importer.native(place):
         return importer.create_dynamic(spec, *file)
-    name = load(place, spec.origin, sys.getdlopenflags())
+    try:
+        name = load(place, spec.origin, sys.getdlopenflags())
+    except ImportError as e:
+        e.name = spec.name
+        raise
     if name == spec.origin:
         return importer.create_dynamic(spec, *file)
     module = importer.create_dynamic(_bootstrap.ModuleSpec(spec.name, spec.loader, origin=name), *file)

@@ -121,12 +121,12 @@ func child(text string) error {
 var shielding = map[string]func(){"nothing": func() {}}
 
 func values(a *API) []Value {
-	return []Value{
+	return append(a.CallValues(),
 		a.StringValue("text", "text\xff"),
 		a.PathValue("path", "/path\xff"),
 		a.MemoryValue("memory", "memory"),
 		a.StringValue("empty", ""),
-	}
+	)
 }
 
 // execute runs code in __main__ and ends the interpreter.

@@ -1,0 +1,5 @@
+#include "thrower.h"
+
+Trouble::~Trouble() {}
+
+void throws(int code) { throw Trouble(code); }
