@@ -36,12 +36,14 @@ func TestCommitAndCheck(t *testing.T) {
 		"libpython_linux_arm64.go":   "// " + generated + "\npackage pyapp\n",
 		"libpython_linux_arm64.bin":  "skeleton",
 		"libpython_linux_arm64.syso": "object",
+
+		"extension_pkg-mod_linux_arm64.syso": "object",
 		"notes.txt":                  "the user's own",
 		"logo.bin":                   "the user's own",
 	} {
 		write(t, filepath.Join(o.Dir(), name), data)
 	}
-	removed := []string{"libpython_linux_arm64.bin", "libpython_linux_arm64.go", "libpython_linux_arm64.syso"}
+	removed := []string{"extension_pkg-mod_linux_arm64.syso", "libpython_linux_arm64.bin", "libpython_linux_arm64.go", "libpython_linux_arm64.syso"}
 	if stale, err = o.Check(); err != nil {
 		t.Fatal(err)
 	}
