@@ -38,8 +38,8 @@ func TestCommitAndCheck(t *testing.T) {
 		"libpython_linux_arm64.syso": "object",
 
 		"extension_pkg-mod_linux_arm64.syso": "object",
-		"notes.txt":                  "the user's own",
-		"logo.bin":                   "the user's own",
+		"notes.txt":                          "the user's own",
+		"logo.bin":                           "the user's own",
 	} {
 		write(t, filepath.Join(o.Dir(), name), data)
 	}
