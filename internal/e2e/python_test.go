@@ -273,7 +273,7 @@ func TestVirtualEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	(&call{path: link, args: []string{"-m", "venv", "--without-pip", env}}).run(t).wantOutput(t, "")
-	packages := filepath.Join(env, "lib", "python3.14", "site-packages")
+	packages := filepath.Join(env, "lib", fmt.Sprintf("python3.%d", used.minor), "site-packages")
 	if err := os.WriteFile(filepath.Join(packages, "extra.py"), []byte("HERE = 'environment'\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -192,6 +192,22 @@ func main() { pyapp.Nothing() }
 	}
 }
 
+// TestNoCompiler builds what needs cgo where the C compiler is missing.
+func TestNoCompiler(t *testing.T) {
+	t.Setenv("CC", "no-such-compiler")
+	dir := unpack(t, project, `
+-- pyapp/c.go --
+package pyapp
+
+import "C"
+`)
+	var said bytes.Buffer
+	err := gobuild.Build(t.Context(), gobuild.Options{
+		Dir: dir, Package: "pyapp", Output: filepath.Join(dir, "x"), Target: target.Host(), Cgo: true, Stderr: &said,
+	})
+	wantError(t, err, "links libpython statically, and there is no C compiler", "apt-get install gcc libc6-dev")
+}
+
 func wantError(t *testing.T, err error, problem, hint string) {
 	t.Helper()
 	var d *diag.Error

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "1ba136e4bcc649249803818a0ff877fb102bf625db07a7f211bcb078899a06b1",
+	Fingerprint: "cd8813a22e3890267dfce550df345b38c41f1e74f3a7202a71596660bd17eba5",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "775bdfb31ec581c3d474e265a78fc340807287ae64e531e62041ec1c15596ea0",
+	Fingerprint: "6c8788ad411e04be4019c0ab2129acc95909841e1be8d686c16330d01ea451bb",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "4c241988ec010468ac09e31b93fb79d76382e5c03fff98344e2020f2009ccfef",
+	Fingerprint: "9d23f67870755ed379f48c93a354d70031038d99b703dbc887105f280d787863",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
