@@ -35,6 +35,10 @@ step "tools"
 go version
 need git git "the check that generated code is current"
 need gcc "gcc libc6-dev" "tests with the race detector and with cgo"
+need g++ g++ "the tests of extension modules in C++"
+need patchelf patchelf "the tests of wheels that vendor libraries"
+need Xvfb xvfb "the test that opens a window"
+need /usr/lib/python3/dist-packages/cffi python3-cffi "the test of cffi"
 need strace strace "the tests of which files a program opens"
 for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11.a" "/usr/lib/*/libz.a" "/usr/lib/*/libexpat.a"; do
 	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"
