@@ -223,3 +223,33 @@ func TestNativeKilled(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// TestNativeInterpreters has interpreters with GILs of their own import one module at once: the library is loaded once.
+func TestNativeInterpreters(t *testing.T) {
+	t.Parallel()
+	p := native(t)
+	for range 4 {
+		p.code(linkMap+`
+import _interpreters, os, threading
+start, errors = threading.Barrier(8), []
+def work(interpreter):
+    start.wait()
+    error = _interpreters.exec(interpreter, "import _testmultiphase as m; assert m.foo(1, 2) == 3")
+    if error:
+        errors.append(error.formatted)
+interpreters = [_interpreters.create("isolated") for _ in range(8)]
+threads = [threading.Thread(target=work, args=(i,)) for i in interpreters]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+names.clear()
+ctypes.CDLL(None).dl_iterate_phdr(visit, None)
+print(errors, sum("_testmultiphase" in name for name in names))
+for i in interpreters: _interpreters.destroy(i)
+pid = os.fork()
+if not pid:
+    import multi
+    os._exit(multi.count() - 1)
+print(os.waitpid(pid, 0)[1])
+`).run(t).wantOutput(t, "[] 1\n0\n")
+	}
+}
