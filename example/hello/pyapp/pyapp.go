@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6aac58315ff1699bc6ca37907cc888cf70f56a88bde90b59848e4bf8a7a5a149",
+	Fingerprint: "a84295d65fed3c4739edc690d6a6bb3e2c712de05eecf6c7464df35a5f596159",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

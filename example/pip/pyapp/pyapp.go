@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "9e430ecf3f83af71a30cb46011b22f759e21bae8d03b269c32a5b266117b070a",
+	Fingerprint: "513aa48eef84dc1b02e26e977ef0335e02e1ffb02ad234e9b5b104d9945dc649",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

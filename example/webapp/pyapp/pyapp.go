@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "e3c0f8eacdf6c53bd24559ab60d6d1c64d3b88d0ceeb468b02ac72e8683c5f03",
+	Fingerprint: "5ec3555d12797665f8954ecdab0b0cf80c13cf16fb634d6ac52d88aeb25508d0",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
