@@ -35,10 +35,26 @@ step "tools"
 go version
 need git git "the check that generated code is current"
 need gcc "gcc libc6-dev" "tests with the race detector and with cgo"
+need g++ g++ "the tests of extension modules in C++"
+need patchelf patchelf "the tests of wheels that vendor libraries"
+need Xvfb xvfb "the test that opens a window"
+need /usr/lib/python3/dist-packages/cffi python3-cffi "the test of cffi"
 need strace strace "the tests of which files a program opens"
 for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11.a" "/usr/lib/*/libz.a" "/usr/lib/*/libexpat.a"; do
 	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"
 done
+
+# Machine code for Debian's own Python: what the test of testdata/debian is made of.
+if command -v dpkg >/dev/null && [ -x /usr/bin/python3.11 ]; then
+	packages=$(sed -n '/^var debianPackages/,/^}/s/[^"]*"\([^"]*\)"[^"]*/\1 /gp' internal/e2e/debian_test.go | tr -d '\n')
+	if ! dpkg -s $packages >/dev/null 2>&1; then
+		if [ "$(id -u)" = 0 ]; then
+			[ -n "${updated:-}" ] || { apt-get update -qq || true; updated=1; }
+			DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $packages >/dev/null 2>&1 || true
+		fi
+		dpkg -s $packages >/dev/null 2>&1 || printf 'left out: Debian packages in a program (apt-get install --no-install-recommends %s)\n' "$packages"
+	fi
+fi
 
 step "generated code"
 (cd example && go generate ./...)

@@ -25,7 +25,8 @@ type jail struct {
 	SmallTo  string // directory below Root where a tmpfs of 64 KB is mounted; "" for none
 	UID      int    // user and group to become, 0 for none
 
-	NoMemfd bool // memfd_create fails with EPERM
+	NoMemfd  bool // memfd_create fails with EPERM
+	OldMemfd bool // memfd_create does not know MFD_EXEC, as before Linux 6.3: it fails with EINVAL
 
 	Path string   // set by prepare
 	Args []string // likewise, with the program's name
@@ -89,7 +90,12 @@ func enterJail(order string) error {
 		}
 	}
 	if j.NoMemfd {
-		if err := refuse(unix.SYS_MEMFD_CREATE); err != nil {
+		if err := refuse(unix.SYS_MEMFD_CREATE, unix.EPERM, 0); err != nil {
+			return err
+		}
+	}
+	if j.OldMemfd {
+		if err := refuse(unix.SYS_MEMFD_CREATE, unix.EINVAL, unix.MFD_EXEC); err != nil {
 			return err
 		}
 	}
@@ -136,13 +142,19 @@ func (j jail) enterRoot() error {
 	return os.Chdir("/")
 }
 
-// refuse makes one system call fail with EPERM, for this thread and what it becomes (seccomp(2)).
-func refuse(number uint32) error {
+// refuse makes one system call fail, for this thread and what it becomes (seccomp(2)): when its second argument has one of
+// the flags, or always without flags.
+func refuse(number uint32, errno unix.Errno, flags uint32) error {
 	filter := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // seccomp_data.nr
-		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: number},
-		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: number},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 24}, // seccomp_data.args[1], the lower half
+		{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jf: 1, K: flags},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(errno)},
 		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	if flags == 0 {
+		filter[3] = unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JA}
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("no_new_privs: %w", err)

@@ -103,7 +103,7 @@ func TestVendored(t *testing.T) {
 		{"a chain, when it is needed", "import alpha.first as m; print(m.call())", "loads chain_c\nloads chain_b\nloads chain_a\n111\n"},
 		{
 			"what is there is not loaded again",
-			"import alpha.second as s; print(s.call()); import alpha.first as m; print(m.call())",
+			"import alpha.second as s; print(s.call(), flush=True); import alpha.first as m; print(m.call())",
 			"loads chain_c\n1\nloads chain_b\nloads chain_a\n111\n",
 		},
 		{"a library without a name", "import alpha.third as m; print(m.call())", "loads plain\n4\n"},
