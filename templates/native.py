@@ -190,8 +190,41 @@ def _is_same(status, other):
 # Path in the table -> the name by which the linker knows it.
 _names = {}
 
-_lock = _thread.RLock()
-posix.register_at_fork(after_in_child=_lock._at_fork_reinit)
+
+class _Lock:
+    """A lock for all interpreters of the process: those that have a GIL of their own load at once, and the linker would have a
+    library twice. Those that share one have to give it up while they wait."""
+
+    def __init__(self):
+        self._threads = _thread.RLock()  # of this interpreter
+        self._depth = 0
+
+    def __enter__(self):
+        self._threads.acquire()
+        try:
+            if not self._depth:
+                while _c("pthread_mutex_trylock", _oxgen.mutex) & 0xffff:  # EBUSY
+                    posix.sched_yield()
+            self._depth += 1
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *error):
+        self._depth -= 1
+        if not self._depth:
+            _c("pthread_mutex_unlock", _oxgen.mutex)
+        self._threads.release()
+
+    def reset(self):
+        """Makes the lock a new one in a forked child, where nobody holds it."""
+        self._threads._at_fork_reinit()
+        self._depth = 0
+        _c("memset", _oxgen.mutex, 0, _oxgen.mutex_size)
+
+
+_lock = _Lock()
+posix.register_at_fork(after_in_child=_lock.reset)
 
 
 def load(path, name, flags):

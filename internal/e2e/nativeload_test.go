@@ -3,9 +3,6 @@
 package e2e
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -74,28 +71,12 @@ print(seals == {15}, "/memfd:many007.abi3.so" in open("/proc/self/maps").read())
 // TestNativeCloseOnExec starts processes while extension modules are loaded: they get no descriptor.
 func TestNativeCloseOnExec(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace is not installed")
-	}
-	p := native(t)
-	log := filepath.Join(t.TempDir(), "strace.log")
-	c := p.code("import multi, package.inside, several; print(multi.count())")
-	c.args = append([]string{"-f", "-qq", "-e", "trace=memfd_create,pipe,pipe2", "-e", "signal=none", "-o", log, p.exe}, c.args...)
-	c.path = strace
-	r := c.run(t)
-	if strings.Contains(r.stderr, "ptrace") {
-		t.Skip("strace may not trace:", r.stderr)
-	}
+	r, log := native(t).code("import multi, package.inside, several; print(multi.count())").trace(t, "memfd_create,pipe,pipe2")
 	r.wantOutput(t, "1\n")
-	text, err := os.ReadFile(log)
-	if err != nil {
-		t.Fatal(err)
+	if found := strings.Count(log, "memfd_create("); found < 5 { // libpython is one
+		t.Errorf("the log has only %d files in memory:\n%s", found, log)
 	}
-	if found := strings.Count(string(text), "memfd_create("); found < 5 { // libpython is one
-		t.Errorf("the log has only %d files in memory:\n%s", found, text)
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(log) {
 		if strings.Contains(line, "memfd_create(") && !strings.Contains(line, "MFD_CLOEXEC") ||
 			strings.Contains(line, "pipe") && !strings.Contains(line, "O_CLOEXEC") {
 			t.Errorf("is open in other programs too: %s", line)
@@ -106,29 +87,16 @@ func TestNativeCloseOnExec(t *testing.T) {
 // TestNativeTouchesNoFile records which paths the program hands to the system when it imports extension modules.
 func TestNativeTouchesNoFile(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace is not installed")
-	}
 	p := native(t)
-	log := filepath.Join(t.TempDir(), "strace.log")
 	c := p.call("again")
-	c.args = append([]string{"-f", "-qq", "-s", "4096", "-e", "trace=%file,ftruncate,fallocate", "-e", "signal=none", "-o", log, p.exe}, c.args...)
-	c.path, c.env = strace, cleanEnviron(t)
-	r := c.run(t)
-	if strings.Contains(r.stderr, "ptrace") {
-		t.Skip("strace may not trace:", r.stderr)
-	}
+	c.env = cleanEnviron(t)
+	r, log := c.trace(t, "%file,ftruncate,fallocate")
 	r.wantOutput(t, `"several": {`)
-	text, err := os.ReadFile(log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkTrace(t, string(text), p.exe)
+	checkTrace(t, log, p.exe)
 	opened := regexp.MustCompile(`openat\(AT_FDCWD, "([^"]*)".*\) = \d`)
 	known := regexp.MustCompile(`^(/proc/self/(\./)*(fd/\d+|exe|maps|mountinfo|stat|status|cgroup)|/etc/ld\.so\.cache|(/usr)?/lib(64)?/.*\.so(\.\d+)*|/dev/null|/dev/urandom|` +
 		`/sys/.*|/etc/localtime|/proc/.*|/usr/lib/locale/.*|/usr/share/locale/.*|/usr/lib/.*/gconv/.*|/usr/share/zoneinfo/.*)$`)
-	for _, m := range opened.FindAllStringSubmatch(string(text), -1) {
+	for _, m := range opened.FindAllStringSubmatch(log, -1) {
 		if !known.MatchString(m[1]) && m[1] != p.exe {
 			t.Errorf("opens %s", m[1])
 		}
@@ -221,5 +189,35 @@ func TestNativeKilled(t *testing.T) {
 	}
 	if left := files(t, dir); len(left) > 0 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// TestNativeInterpreters has interpreters with GILs of their own import one module at once: the library is loaded once.
+func TestNativeInterpreters(t *testing.T) {
+	t.Parallel()
+	p := native(t)
+	for range 4 {
+		p.code(linkMap+`
+import _interpreters, os, threading
+start, errors = threading.Barrier(8), []
+def work(interpreter):
+    start.wait()
+    error = _interpreters.exec(interpreter, "import _testmultiphase as m; assert m.foo(1, 2) == 3")
+    if error:
+        errors.append(error.formatted)
+interpreters = [_interpreters.create("isolated") for _ in range(8)]
+threads = [threading.Thread(target=work, args=(i,)) for i in interpreters]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+names.clear()
+ctypes.CDLL(None).dl_iterate_phdr(visit, None)
+print(errors, sum("_testmultiphase" in name for name in names))
+for i in interpreters: _interpreters.destroy(i)
+pid = os.fork()
+if not pid:
+    import multi
+    os._exit(multi.count() - 1)
+print(os.waitpid(pid, 0)[1])
+`).run(t).wantOutput(t, "[] 1\n0\n")
 	}
 }

@@ -16,35 +16,44 @@ import (
 // written, made or removed.
 func TestTouchesNoFile(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("strace is not installed")
-	}
 	for _, p := range basics {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			p.short(t)
 			exe := p.program(t).exe
 			for _, b := range p.commands {
-				log := filepath.Join(t.TempDir(), "strace.log")
-				args := []string{"-f", "-qq", "-s", "4096", "-e", "trace=%file,ftruncate,fallocate", "-e", "signal=none", "-o", log, exe}
-				c := &call{path: strace, args: append(args, b.args...), env: cleanEnviron(t)}
-				r := c.run(t)
-				if strings.Contains(r.stderr, "ptrace") {
-					t.Skip("strace may not trace:", r.stderr)
-				}
+				c := &call{path: exe, args: b.args, env: cleanEnviron(t)}
+				r, log := c.trace(t, "%file,ftruncate,fallocate")
 				r.wantOutput(t, b.want)
-				text, err := os.ReadFile(log)
-				if err != nil {
-					t.Fatal(err)
-				}
-				touched := checkTrace(t, string(text), exe)
+				touched := checkTrace(t, log, exe)
 				if touched < 5 { // the dynamic linker alone opens more: then the log was not understood
-					t.Errorf("the log has only %d system calls:\n%s", touched, text)
+					t.Errorf("the log has only %d system calls:\n%s", touched, log)
 				}
 			}
 		})
 	}
+}
+
+// trace runs the call under strace and returns what that recorded of the system calls, separated by commas.
+func (c *call) trace(t *testing.T, calls string) (r result, log string) {
+	t.Helper()
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "strace.log")
+	traced := *c
+	traced.path = strace
+	traced.args = append([]string{"-f", "-qq", "-s", "4096", "-e", "trace=" + calls, "-e", "signal=none", "-o", file, c.path}, c.args...)
+	r = traced.run(t)
+	if strings.Contains(r.stderr, "ptrace") {
+		t.Skip("strace may not trace:", r.stderr)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, string(text)
 }
 
 // cleanEnviron is an environment with a home of its own, so that nobody's pip.conf has a say.

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "cd8813a22e3890267dfce550df345b38c41f1e74f3a7202a71596660bd17eba5",
+	Fingerprint: "5034be5296292d8b787d9134ecdab2d8b09f10412e1346aee84d6d90d4c99671",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

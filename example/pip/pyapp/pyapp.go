@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6c8788ad411e04be4019c0ab2129acc95909841e1be8d686c16330d01ea451bb",
+	Fingerprint: "229e2ce5c0ee25326039836507ba9cbab09b4b3b1b8c979388d71cc579269608",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "9d23f67870755ed379f48c93a354d70031038d99b703dbc887105f280d787863",
+	Fingerprint: "e718048f225268daf9abc4fe57ee2175a19a71e5ece9c754442f09b1f68a79d0",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

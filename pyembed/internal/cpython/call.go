@@ -23,6 +23,10 @@ type callState struct {
 
 var caller callState
 
+// callMutex is a pthread_mutex_t, which has 40 bytes or 48. All zero it is one that nobody holds (PTHREAD_MUTEX_INITIALIZER of
+// glibc and musl).
+var callMutex [8]uintptr
+
 var (
 	callDef  methodDef
 	callName = []byte("call\x00")
@@ -35,6 +39,8 @@ var (
 //
 // dlsym and syscall are addresses of functions. The first is libc's. The second makes a system call, by its number and up to
 // five arguments, and returns a negative errno for an error. memfd_create is the number of one.
+//
+// mutex is the address of a pthread_mutex_t for the interpreters of the process, and mutex_size its size in bytes.
 func (a *API) CallValues() []Value {
 	call, syscall := callFunctions()
 	dlsym, err := purego.Dlsym(purego.RTLD_DEFAULT, "dlsym")
@@ -51,5 +57,7 @@ func (a *API) CallValues() []Value {
 		a.IntValue("dlsym", dlsym),
 		a.IntValue("syscall", syscall),
 		a.IntValue("memfd_create", sysMemfdCreate),
+		a.IntValue("mutex", uintptr(unsafe.Pointer(&callMutex))),
+		a.IntValue("mutex_size", unsafe.Sizeof(callMutex)),
 	}
 }

@@ -46,6 +46,7 @@ sys.seen = [
 descriptor = _oxgen.call(_oxgen.syscall, _oxgen.memfd_create, address(name), 1)
 sys.seen.append(descriptor > 2 and c("write", descriptor, address(taken), 7) & 0xffffffff)
 sys.seen.append(c("close", descriptor) & 0xffffffff)
+sys.seen += [c(f"pthread_mutex_{step}", _oxgen.mutex) & 0xffffffff for step in ("trylock", "trylock", "unlock", "trylock", "unlock")]
 del sys.modules["encodings"]
 sys.meta_path.reverse()
 import encodings
@@ -65,7 +66,7 @@ func TestCall(t *testing.T) {
 			t.Fatalf("%v, %s", state, compiled)
 		}
 		output, state := run(t, plan{Library: l, Settings: base(l), Frozen: string(code), Code: "import sys; print(sys.seen)"})
-		const want = `[123, -7, -9223372036854775808, 9223372036854775807, 5, 4, b'\x01\x02\x03\x04\x05\x06\x07\x00\x00\x00', b'-1 2 3', 9, True, 0, -22, -14, 7, 0]`
+		const want = `[123, -7, -9223372036854775808, 9223372036854775807, 5, 4, b'\x01\x02\x03\x04\x05\x06\x07\x00\x00\x00', b'-1 2 3', 9, True, 0, -22, -14, 7, 0, 0, 16, 0, 0, 0]`
 		if !state.Success() || strings.TrimSpace(output) != want {
 			t.Errorf("%v, got %s\nwant %s", state, output, want)
 		}
