@@ -23,6 +23,6 @@ def outcomes():
     plugin = _Outcomes()
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        status = pytest.main(["-p", "no:cacheprovider", "--assert=plain", "-q", "-k", "not generalized and not sdot", "--pyargs", *MODULES], plugins=[plugin])
+        status = pytest.main(["-p", "no:cacheprovider", "-p", "no:logging", "--assert=plain", "--capture=sys", "-q", "-k", "not generalized and not sdot", "--pyargs", *MODULES], plugins=[plugin])
     failed = {name: outcome for name, outcome in plugin.found.items() if outcome not in ("passed", "skipped")}
     return [int(status), said.getvalue()[-2000:] if status else "", len(plugin.found), failed, plugin.found]
