@@ -15,8 +15,8 @@ class _Outcomes:
 
     def pytest_runtest_logreport(self, report):
         if report.when == "call" or report.outcome != "passed":
-            # Names of tests without a name of their own hold addresses.
-            self.found[re.sub("0x[0-9a-f]+", "0x", report.nodeid.rpartition("tests/")[2])] = report.outcome
+            # The file before it is relative to wherever pytest takes its root to be; names of parameters hold addresses.
+            self.found[re.sub("0x[0-9a-f]+", "0x", report.nodeid.partition("::")[2])] = report.outcome
 
 
 def outcomes():
