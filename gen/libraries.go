@@ -3,7 +3,6 @@ package gen
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -192,8 +191,12 @@ func (l *linking) mend(missing []dynlink.Missing) string {
 	slices.Sort(here)
 	slices.Sort(nowhere)
 	here, nowhere = slices.Compact(here), slices.Compact(nowhere)
-	if len(nowhere) > 0 {
-		return fmt.Sprintf("list the files of %s in `libraries`, or the names in `system-libraries` if the target has them", strings.Join(nowhere, ", "))
+	var mends []string
+	if len(here) > 0 {
+		mends = append(mends, "`host-libraries = true` takes from this machine what is missing and it has: "+strings.Join(here, ", "))
 	}
-	return fmt.Sprintf("`host-libraries = true` takes what is missing from this machine, which has %s; `libraries` takes files that you list", strings.Join(here, ", "))
+	if len(nowhere) > 0 {
+		mends = append(mends, "this machine has no "+strings.Join(nowhere, ", "))
+	}
+	return strings.Join(append(mends, "`libraries` takes files that you list, `system-libraries` the names of those that the target has"), "; ")
 }

@@ -51,13 +51,21 @@ def _c(name, *args):
     return _oxgen.call(_function(name), *args)
 
 
+def _read(pointer, size):
+    """Returns a copy of memory."""
+    copy = bytes(size + 2)  # of more than a byte, so that it is no object that others have too
+    _c("memcpy", address(copy), pointer, size)
+    return copy[:size]
+
+
+def _words(pointer, count):
+    """Returns integers of the size of a pointer from memory."""
+    return memoryview(_read(pointer, 8 * count)).cast("N").tolist()
+
+
 def _text(pointer):
     """Returns a copy of a C string; of none, an empty text."""
-    size = pointer and _c("strlen", pointer)
-    # Of more than a byte, so that it is no object that others have too.
-    copy = bytes(size + 2)
-    _c("memcpy", address(copy), pointer, size)
-    return copy[:size].decode(errors="replace")
+    return _read(pointer, pointer and _c("strlen", pointer)).decode(errors="replace")
 
 
 def memory_file(name, flags=0):
@@ -77,9 +85,35 @@ def _dlopen(path, flags):
     return _c("dlopen", address(text), flags)
 
 
+def _is_taken(path):
+    """Tells whether a library of the process has, or once had, the path."""
+    return _dlopen(path, posix.RTLD_LAZY | posix.RTLD_NOLOAD) != 0
+
+
 def _is_loaded(name):
-    """Tells whether there is a library of that name or path in the process."""
-    return _dlopen(name, posix.RTLD_LAZY | posix.RTLD_NOLOAD) != 0
+    """Tells whether there is a library of that name or path in the process, by the linker's list: when asked, the linker would
+    look for the name on disk."""
+    entry = _c("dlopen", 0, posix.RTLD_LAZY)
+    while entry:
+        base, path, dynamic, entry = _words(entry, 4)  # struct link_map
+        path = _text(path)
+        if name in (path, path.rpartition("/")[2]) or path.startswith("/proc/") and name == _soname(base, dynamic):
+            return True
+    return False
+
+
+def _soname(base, dynamic):
+    """Returns the name that a library gives itself, by its load address and its dynamic section in memory (ELF, Elf64_Dyn)."""
+    strings = name = None
+    while True:
+        tag, value = _words(dynamic, 2)
+        if tag == 5:  # DT_STRTAB, to which glibc has added the load address where it can write
+            strings = value if value >= base else value + base
+        elif tag == 14:  # DT_SONAME
+            name = value
+        elif tag == 0:
+            return None if name is None else _text(strings + name)
+        dynamic += 16
 
 
 def _rename(handle, name):
@@ -174,7 +208,7 @@ def _descriptor_path(descriptor):
     while True:
         path = f"/proc/{process}/{'./' * _loads}fd/{descriptor}"
         _loads += 1
-        if not _is_loaded(path):
+        if not _is_taken(path):
             return path
 
 

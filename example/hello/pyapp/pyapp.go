@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "5034be5296292d8b787d9134ecdab2d8b09f10412e1346aee84d6d90d4c99671",
+	Fingerprint: "2395c759da494b0cb2548993c45754526ea8b30c9c297812b577f1472e6643df",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

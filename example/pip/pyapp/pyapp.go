@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "229e2ce5c0ee25326039836507ba9cbab09b4b3b1b8c979388d71cc579269608",
+	Fingerprint: "cb84c903342a39021a33c526af8f66368c42b8007a0667cec992a8cd5b0031e9",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

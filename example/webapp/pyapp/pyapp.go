@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "e718048f225268daf9abc4fe57ee2175a19a71e5ece9c754442f09b1f68a79d0",
+	Fingerprint: "d06e51e81b59e769fa4033fd70ff77cf20c5be05a0385892f50027f1e418d16b",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
