@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -46,7 +47,11 @@ var twins = sync.OnceValues(func() (*pair, error) {
 		return nil, err
 	}
 	p.exe = filepath.Join(workspace, "twin", "bin", "twin")
-	if out, err := oxgen(context.Background(), "--quiet", "build", p.dir, "-o", p.exe); err != nil {
+	bare, err := newTree(filepath.Join(workspace, "bare"))
+	if err != nil {
+		return nil, err
+	}
+	if out, err := oxgen(context.Background(), "--quiet", "build", p.dir, "--python", bare, "-o", p.exe); err != nil {
 		return nil, fmt.Errorf("building twin: %w\n%s", err, out)
 	}
 	python, err := newTree(filepath.Join(workspace, "tree"), filepath.Join(p.dir, "src"), filepath.Join(p.dir, "site"))
@@ -81,10 +86,20 @@ func addPackages(site string) error {
 			return err
 		}
 	}
-	return nil
+	return removeExtensions(site)
 }
 
-// newTree makes a copy of the distribution in dir, with what the other directories hold put into the standard library's, so
+// removeExtensions removes extension modules, which are for the machine's own Python.
+func removeExtensions(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".so" {
+			err = os.Remove(path)
+		}
+		return err
+	})
+}
+
+// newTree makes a copy of the distribution in dir, without extension modules, which have twins of their own, and with what the other directories hold put into the standard library's, so
 // that all modules come from one directory as they do in a program. It returns the interpreter.
 func newTree(dir string, others ...string) (string, error) {
 	info, err := pythonInfo()
@@ -106,7 +121,7 @@ func newTree(dir string, others ...string) (string, error) {
 			return "", err
 		}
 	}
-	// Extension modules and what they are built with are no part of a program; the interpreter asks for the directory.
+	// The interpreter asks for the directory of extension modules.
 	for _, pattern := range []string{"lib-dynload/*", "config-*"} {
 		found, err := filepath.Glob(filepath.Join(stdlib, pattern))
 		if err != nil {

@@ -111,7 +111,15 @@ func (o *Origin) goMod(path string) ([]byte, error) {
 }
 
 // testOnly reports whether only the tests of oxgen use the module, so that `go mod tidy` would leave it out.
-func testOnly(path string) bool { return path == "github.com/google/go-cmp" }
+func testOnly(path string) bool { return path == "github.com/google/go-cmp" || path == ptyPath }
+
+// ptyPath is a module of which nobody but oxgen's tests has need, so that `go mod tidy` leaves its sums out too.
+const ptyPath = "github.com/creack/pty"
+
+// sums returns oxgen's own go.sum without the lines that a new module has no need of.
+func (o *Origin) sums() []string {
+	return slices.DeleteFunc(strings.SplitAfter(string(o.GoSum), "\n"), func(line string) bool { return strings.HasPrefix(line, ptyPath+" ") })
+}
 
 // runtime reports whether pyembed itself uses the module.
 func (o *Origin) runtime(path string) bool {
@@ -121,7 +129,7 @@ func (o *Origin) runtime(path string) bool {
 // goSum returns the go.sum of a new module: that of oxgen, and the lines for oxgen itself, which its own go.sum can't have.
 func (o *Origin) goSum() ([]byte, error) {
 	if o.Checkout != "" || !o.known() {
-		return o.GoSum, nil
+		return []byte(strings.Join(o.sums(), "")), nil
 	}
 	sum, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(o.GoMod)), nil
@@ -129,7 +137,7 @@ func (o *Origin) goSum() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := strings.SplitAfter(string(o.GoSum), "\n")
+	lines := o.sums()
 	at, _ := slices.BinarySearchFunc(lines, toolPath+" ", strings.Compare)
 	lines = slices.Insert(lines, at,
 		fmt.Sprintf("%s %s %s\n", toolPath, o.Version, o.Sum),
