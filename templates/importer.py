@@ -609,10 +609,15 @@ def _extend_posixpath(posixpath):
             import _oxgen_files
             return _oxgen_files.realpath(original, filename, strict)
 
-    for name in "__module__", "__doc__":
-        setattr(realpath, name, getattr(original, name))
-    realpath.__qualname__, realpath.__wrapped__ = "realpath", original
-    posixpath.realpath = realpath
+    posixpath.realpath = stand_in(realpath, original)
+
+
+def stand_in(function, original):
+    """Gives a function what there is to see of the one that it stands before, and returns it."""
+    for name in "__module__", "__name__", "__qualname__", "__doc__":
+        setattr(function, name, getattr(original, name))
+    function.__wrapped__ = original
+    return function
 
 
 def _extend_by_native(name):

@@ -342,7 +342,7 @@ def _extend_multiprocessing(util):
             _await_ignored(pid)
         return pid
 
-    util.spawnv_passfds = spawnv_passfds
+    util.spawnv_passfds = importer.stand_in(spawnv_passfds, original)
 
 
 def _await_ignored(pid):

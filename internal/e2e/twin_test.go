@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -86,17 +85,7 @@ func addPackages(site string) error {
 			return err
 		}
 	}
-	return removeExtensions(site)
-}
-
-// removeExtensions removes extension modules, which are for the machine's own Python.
-func removeExtensions(dir string) error {
-	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && filepath.Ext(path) == ".so" {
-			err = os.Remove(path)
-		}
-		return err
-	})
+	return nil
 }
 
 // newTree makes a copy of the distribution in dir, without extension modules, which have twins of their own, and with what the other directories hold put into the standard library's, so
@@ -122,7 +111,7 @@ func newTree(dir string, others ...string) (string, error) {
 		}
 	}
 	// The interpreter asks for the directory of extension modules.
-	for _, pattern := range []string{"lib-dynload/*", "config-*"} {
+	for _, pattern := range []string{"lib-dynload/*.so", "config-*"} {
 		found, err := filepath.Glob(filepath.Join(stdlib, pattern))
 		if err != nil {
 			return "", err
@@ -222,8 +211,8 @@ func divergences() []*divergence {
 			frozen: func(string) string { return "" },
 		},
 		{
-			reason: "os.path.realpath takes the executable for a directory",
-			where:  regexp.MustCompile(`^imports/posixpath/realpath/(source)?file$`),
+			reason: "functions of ours stand before two of the standard library: os.path.realpath takes the executable for a directory, and a resource tracker is waited for",
+			where:  regexp.MustCompile(`^imports/(posixpath/realpath|multiprocessing\.util/spawnv_passfds)/(source)?file$`),
 			frozen: func(string) string { return `"<frozen importlib._bootstrap_external>"` },
 		},
 		{

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "2395c759da494b0cb2548993c45754526ea8b30c9c297812b577f1472e6643df",
+	Fingerprint: "6bdbc35205120bed93a1e01635cde3d6540af2daf2642e980444cf8e1f42f72d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

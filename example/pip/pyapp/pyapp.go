@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "cb84c903342a39021a33c526af8f66368c42b8007a0667cec992a8cd5b0031e9",
+	Fingerprint: "6ab07949f2bd1d7c3e14e388f803536ce981223cd3e5845561ccf21509c0c4bb",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

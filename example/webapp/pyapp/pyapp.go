@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "d06e51e81b59e769fa4033fd70ff77cf20c5be05a0385892f50027f1e418d16b",
+	Fingerprint: "f24c950fc84b232d1305c7141fa0d3512987318530f0c8dc034352e43f6fcdd8",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
