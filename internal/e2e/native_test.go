@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // nativeModules are the extension modules of the program native. Untagged names, those of the stable ABI and full ones all
@@ -109,26 +107,8 @@ func TestNativeTwins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := nativeDivergences()
-	t.Run("sections", func(t *testing.T) {
-		for _, section := range []string{"specs", "trees", "again", "interpreters", "testmodules", "failures"} {
-			t.Run(section, func(t *testing.T) {
-				c := &call{path: twin.python, args: []string{"-P", "-s", "-S", "-B", "-m", "native", section}}
-				plain := picture(t, c.with("PYTHONPATH="+filepath.Join(p.dir, "src")))
-				frozen := picture(t, p.call(section))
-				if len(plain) < 3 {
-					t.Errorf("python sees %d things, want more", len(plain))
-				}
-				want, got := expect(list, section, plain, frozen)
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("what the program sees (-python +program):\n%s", head(diff, 200))
-				}
-			})
-		}
+	compare(t, nativeDivergences(), []string{"specs", "trees", "again", "interpreters", "testmodules", "failures"}, 3, func(section string) (plain, frozen *call) {
+		plain = &call{path: twin.python, args: []string{"-P", "-s", "-S", "-B", "-m", "native", section}}
+		return plain.with("PYTHONPATH=" + filepath.Join(p.dir, "src")), p.call(section)
 	})
-	for _, d := range list {
-		if !d.seen {
-			t.Errorf("no longer a divergence: %s", d.reason)
-		}
-	}
 }

@@ -233,14 +233,23 @@ func TestTwins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := divergences()
+	compare(t, divergences(), []string{"specs", "imports", "resources", "distributions", "texts", "protocols"}, 50, func(section string) (plain, frozen *call) {
+		plain = &call{path: p.python, args: []string{"-I", "-S", "-B", "-X", "utf8", "-X", "frozen_modules=off", "-m", "twin", section}}
+		return plain, p.frozen.call(section)
+	})
+}
+
+// compare has the two programs of each section describe what they see, at least so many things, and compares. Each divergence of
+// the list has to be seen.
+func compare(t *testing.T, list []*divergence, sections []string, least int, programs func(section string) (plain, frozen *call)) {
+	t.Helper()
 	t.Run("sections", func(t *testing.T) {
-		for _, section := range []string{"specs", "imports", "resources", "distributions", "texts", "protocols"} {
+		for _, section := range sections {
 			t.Run(section, func(t *testing.T) {
-				plain := picture(t, &call{path: p.python, args: []string{"-I", "-S", "-B", "-X", "utf8", "-X", "frozen_modules=off", "-m", "twin", section}})
-				frozen := picture(t, p.frozen.call(section))
-				if len(plain) < 50 {
-					t.Errorf("python sees %d things, want many more", len(plain))
+				python, program := programs(section)
+				plain, frozen := picture(t, python), picture(t, program)
+				if len(plain) < least {
+					t.Errorf("python sees %d things, want at least %d", len(plain), least)
 				}
 				want, got := expect(list, section, plain, frozen)
 				if diff := cmp.Diff(want, got); diff != "" {
