@@ -1,17 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/oxgen/oxgen/internal/config"
-	"github.com/oxgen/oxgen/internal/diag"
-	"github.com/oxgen/oxgen/internal/executable"
+	"github.com/oxgen/oxgen/internal/program"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -38,25 +33,13 @@ does.`,
 }
 
 func (a *app) inspect(path string, asJSON, verdicts bool) error {
-	files, err := tableFiles(path)
+	programs, err := program.Open(path)
 	if err != nil {
 		return err
 	}
-	var programs []*inspected
-	for _, name := range files {
-		file, err := executable.Open(name)
-		if err != nil {
-			return err
-		}
-		for _, t := range file.Tables {
-			p, err := inspectTable(name, file, t)
-			if err != nil {
-				return diag.Errorf(name, "generate and build it again", "%w", err)
-			}
-			if !verdicts {
-				p.Verdicts = nil
-			}
-			programs = append(programs, p)
+	if !verdicts {
+		for _, p := range programs {
+			p.Verdicts = nil
 		}
 	}
 	if asJSON {
@@ -68,50 +51,64 @@ func (a *app) inspect(path string, asJSON, verdicts bool) error {
 			l.section()
 		}
 		if verdicts {
-			p.listVerdicts(l)
+			listVerdicts(l, p)
 		} else {
-			p.list(l)
+			listProgram(l, p)
 		}
 	}
 	return l.flush()
 }
 
-// tableFiles returns the files to look into: path itself, or the tables of a generated package, which path or its
-// configuration names.
-func tableFiles(path string) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return []string{path}, nil // executable.Open knows the words for what is wrong
+// listProgram prints the program for people.
+func listProgram(l *listing, p *program.Program) {
+	listHead(l, p)
+	l.section()
+	l.row("KIND", "NAME", "SIZE", "DISTRIBUTION", "ORIGIN")
+	for i := range p.Files {
+		f := &p.Files[i]
+		name := f.Module
+		if name == "" {
+			name = f.Path
+		}
+		l.row(f.Kind, name, fmt.Sprint(f.Size), f.Distribution, f.Origin)
 	}
-	if tables, err := tablesIn(path); err != nil || len(tables) > 0 {
-		return tables, err
-	}
-	conf, err := config.Load(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, diag.Errorf(path, "name an executable, a generated package, or a directory with an oxgen.toml",
-			"holds no Python program of oxgen")
-	}
-	if err != nil {
-		return nil, err
-	}
-	tables, err := tablesIn(filepath.Join(conf.Dir, filepath.FromSlash(conf.Package)))
-	if err == nil && len(tables) == 0 {
-		err = diag.Errorf(path, fmt.Sprintf("`oxgen generate %s` makes it", path), "the package %s is not generated yet", conf.Package)
-	}
-	return tables, err
-}
-
-// tablesIn returns the table files in a directory, sorted; nil when it does not exist.
-func tablesIn(dir string) ([]string, error) {
-	list, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, diag.Errorf(dir, "make it readable (chmod u+rx)", "can't be read")
-	}
-	var names []string
-	for _, e := range list {
-		if filepath.Ext(e.Name()) == ".oxtable" && e.Type().IsRegular() {
-			names = append(names, filepath.Join(dir, e.Name()))
+	for _, totals := range []struct {
+		title string
+		list  []program.Total
+	}{{"KIND", p.Kinds}, {"DISTRIBUTION", p.Distributions}} {
+		l.section()
+		l.row(totals.title, "FILES", "SIZE")
+		for _, t := range totals.list {
+			l.row(t.Name, fmt.Sprint(t.Files), fmt.Sprint(t.Size))
 		}
 	}
-	return names, nil
+}
+
+func listHead(l *listing, p *program.Program) {
+	l.row("program", p.Name)
+	l.row("file", p.File)
+	l.row("table", fmt.Sprintf("format %d, %d bytes at offset %d", p.Format, p.Size, p.Offset))
+	l.row("fingerprint", p.Fingerprint)
+	l.row("python", fmt.Sprintf("%s (%s), magic number %s", p.Python, p.Distribution, p.PythonMagic))
+	l.row("bytecode", "optimisation "+strings.Trim(fmt.Sprint(p.Levels), "[]"))
+	if len(p.Extract) > 0 {
+		l.row("extracts", strings.Join(p.Extract, " "))
+	}
+	l.row("targets", strings.Join(p.Targets, " "))
+	if p.Platform != "" {
+		l.row("built for", p.Platform+" by "+p.Go)
+	}
+	if p.Run != "" {
+		l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
+	}
+	for _, c := range p.Choices {
+		l.row("runs as "+c.Name, strings.Join(append([]string{c.Run}, c.Argv...), " "))
+	}
+}
+
+// listVerdicts prints what became of the files of the sources, as scan does.
+func listVerdicts(l *listing, p *program.Program) {
+	for _, v := range p.Verdicts {
+		l.row(v.Verdict, v.Path, v.Origin, because(v.Rule, v.Reason))
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
@@ -44,22 +45,8 @@ type script struct {
 // runInput is the origin of scripts: the table [run] of the configuration.
 const runInput = "run"
 
-// scriptPrefix begins the names of modules that are scripts.
-const scriptPrefix = "_oxgen_script "
-
-// scriptModule returns the module of the script at a path; templates/process.py, _script_code, knows the rule too.
-func scriptModule(path string) string {
-	return scriptPrefix + strings.NewReplacer("%", "%25", ".", "%2E").Replace(path)
-}
-
-// ScriptPath returns the path of the script that a module of a table is; ok is false for any other module.
-func ScriptPath(module string) (path string, ok bool) {
-	path, ok = strings.CutPrefix(module, scriptPrefix)
-	return strings.NewReplacer("%2E", ".", "%25", "%").Replace(path), ok
-}
-
 func (s *script) resource() collector.Resource {
-	return collector.Resource{Kind: collector.Module, Path: s.path, Module: scriptModule(s.path), Origin: collector.Origin{Input: runInput}}
+	return collector.Resource{Kind: collector.Module, Path: s.path, Module: manifest.ScriptModule(s.path), Origin: collector.Origin{Input: runInput}}
 }
 
 func (s *script) source() pyc.Source {

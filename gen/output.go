@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/atomicfile"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/manifest"
 )
 
 // A File is one generated file; its name has no directory.
@@ -24,7 +25,7 @@ type Output struct {
 	Files      []File // the one that binds the others, by the table's fingerprint, last
 	Config     *config.Config
 	Collection *collector.Collection
-	Manifest   *Manifest
+	Manifest   *manifest.Manifest
 }
 
 // Dir returns the directory of the generated package.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -27,7 +28,7 @@ type program struct {
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
 	extractions   []table.Extraction
-	manifest      *Manifest
+	manifest      *manifest.Manifest
 
 	plan *plan
 }
@@ -294,7 +295,7 @@ func (prog *program) table() (*packedTable, error) {
 	}
 	c.Modules = append(c.Modules, namespaces(c.Modules, withoutScripts(c.Files))...)
 	var err error
-	if c.Manifest, err = prog.manifest.encode(); err != nil {
+	if c.Manifest, err = prog.manifest.Encode(); err != nil {
 		return nil, err
 	}
 	data, err := table.Encode(c)
@@ -318,7 +319,7 @@ func (u *unit) file() table.File {
 
 // withoutScripts leaves out what makes no package of its directory.
 func withoutScripts(files []table.File) []table.File {
-	return slices.DeleteFunc(slices.Clone(files), func(f table.File) bool { return strings.HasPrefix(f.Module, scriptPrefix) })
+	return slices.DeleteFunc(slices.Clone(files), func(f table.File) bool { return manifest.IsScript(f.Module) })
 }
 
 // namespaces returns the namespace packages: directories without a module of their own, with modules below them or with

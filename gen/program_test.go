@@ -63,33 +63,3 @@ func TestCompress(t *testing.T) {
 		})
 	}
 }
-
-func TestManifestRoundTrip(t *testing.T) {
-	want := &Manifest{
-		Name: "hello", Distribution: "cpython-3.14.6", Python: "3.14.6", Targets: []string{"linux/amd64"}, Run: "module hello",
-		Files:    []ManifestFile{{Path: "hello/__init__.py", Kind: "module", Origin: "hello/__init__.py"}},
-		Verdicts: []ManifestVerdict{{Origin: "a.so", Verdict: "unsupported", Reason: "extension"}},
-	}
-	section, err := want.encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := ReadManifest(string(section))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("manifest (-want +got):\n%s", diff)
-	}
-}
-
-func FuzzReadManifest(f *testing.F) {
-	section, err := (&Manifest{Name: "hello"}).encode()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(section))
-	f.Fuzz(func(_ *testing.T, section string) {
-		_, _ = ReadManifest(section)
-	})
-}

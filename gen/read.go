@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -51,7 +52,7 @@ func (prog *program) read(ctx context.Context) error {
 
 func (prog *program) load(u *unit) error {
 	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
-		if !strings.HasPrefix(u.Module, scriptPrefix) {
+		if !manifest.IsScript(u.Module) {
 			u.Path += "c" // what there is of it as a file is a .pyc
 		}
 		u.length = table.PycHeader + len(u.code[0])
@@ -81,7 +82,7 @@ func (prog *program) load(u *unit) error {
 
 func (prog *program) contents(u *unit) ([]byte, error) {
 	for i := range prog.scripts {
-		if s := &prog.scripts[i]; u.Module == scriptModule(s.path) {
+		if s := &prog.scripts[i]; u.Module == manifest.ScriptModule(s.path) {
 			return s.text, nil
 		}
 	}

@@ -1,20 +1,22 @@
-package main
+// Package program reads what executables and generated packages hold: the files of a table, joined with what the manifest
+// says of them. Executables may be for any platform.
+package program
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/oxgen/oxgen/gen"
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/executable"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// An inspected program is what one table says.
-type inspected struct {
+// A Program is what one table says.
+type Program struct {
 	File         string   `json:"file"`
 	Offset       int64    `json:"offset"` // of the table in the file
 	Size         uint64   `json:"size"`   // of the table
@@ -22,8 +24,8 @@ type inspected struct {
 	Fingerprint  string   `json:"fingerprint"`
 	Name         string   `json:"name"`
 	Python       string   `json:"python"`
-	PythonMagic  string   `json:"python_magic"` // as in .pyc files, in hexadecimal digits
-	Distribution string   `json:"distribution"`
+	PythonMagic  string   `json:"python_magic"`       // as in .pyc files, in hexadecimal digits
+	Distribution string   `json:"distribution"`       // "cpython-3.14.6"
 	Targets      []string `json:"targets"`            // that the package was generated for
 	Platform     string   `json:"platform,omitempty"` // of an executable
 	Go           string   `json:"go,omitempty"`       // that built an executable
@@ -32,16 +34,19 @@ type inspected struct {
 	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
 	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
 
-	Choices []gen.ManifestChoice `json:"choices,omitempty"` // programs that are chosen by name
+	Choices []manifest.Choice `json:"choices,omitempty"` // programs that are chosen by name
 
-	Files         []inspectedFile       `json:"files"`
-	Kinds         []inspectedTotal      `json:"kinds"`
-	Distributions []inspectedTotal      `json:"distributions"`
-	Verdicts      []gen.ManifestVerdict `json:"verdicts,omitempty"`
+	Files         []File             `json:"files"`
+	Kinds         []Total            `json:"kinds"`
+	Distributions []Total            `json:"distributions"`
+	Verdicts      []manifest.Verdict `json:"verdicts,omitempty"`
+
+	Manifest *manifest.Manifest `json:"-"`
+	Table    *table.Reader      `json:"-"`
 }
 
-// An inspectedFile is one module or file of a program.
-type inspectedFile struct {
+// A File is one module or file of a program.
+type File struct {
 	Kind         string `json:"kind"` // module, package, namespace, script, resource, metadata
 	Module       string `json:"module,omitempty"`
 	Path         string `json:"path,omitempty"` // "" for a namespace package
@@ -54,23 +59,47 @@ type inspectedFile struct {
 	Extracted    bool   `json:"extracted,omitempty"`
 }
 
-// An inspectedTotal sums files up.
-type inspectedTotal struct {
+// A Total sums files up.
+type Total struct {
 	Name  string `json:"name"`
 	Files int    `json:"files"`
 	Size  int    `json:"size"`
 }
 
-// ownDistribution stands for what oxgen adds to a program.
-const ownDistribution = "oxgen"
+// OwnDistribution stands for what oxgen adds to a program.
+const OwnDistribution = "oxgen"
 
-func inspectTable(name string, file *executable.File, t executable.Table) (*inspected, error) {
-	m, err := gen.ReadManifest(t.Section(table.Manifest))
+// Open reads the programs of path: an executable, the directory of a generated package, or that of a project. There is at
+// least one; a directory's come in the order of their files, an executable's in the order in which they lie in it.
+func Open(path string) ([]*Program, error) {
+	files, err := tableFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	var programs []*Program
+	for _, name := range files {
+		file, err := executable.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range file.Tables {
+			p, err := read(name, file, t)
+			if err != nil {
+				return nil, diag.Errorf(name, "generate and build it again", "%w", err)
+			}
+			programs = append(programs, p)
+		}
+	}
+	return programs, nil
+}
+
+func read(name string, file *executable.File, t executable.Table) (*Program, error) {
+	m, err := manifest.Decode(t.Section(table.Manifest))
 	if err != nil {
 		return nil, err
 	}
 	h := t.Header()
-	p := &inspected{
+	p := &Program{
 		File:         name,
 		Offset:       t.Offset,
 		Size:         h.Size,
@@ -87,6 +116,8 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
 		Verdicts:     m.Verdicts,
+		Manifest:     m,
+		Table:        t.Reader,
 	}
 	for _, x := range t.Extract() {
 		p.Extract = append(p.Extract, x.Package)
@@ -94,18 +125,18 @@ func inspectTable(name string, file *executable.File, t executable.Table) (*insp
 	if file.Target.GOOS != "" {
 		p.Platform = file.Target.String()
 	}
-	if p.Files, err = inspectFiles(t.Reader, m); err != nil {
+	if p.Files, err = readFiles(t.Reader, m); err != nil {
 		return nil, err
 	}
-	p.Kinds = sum(p.Files, func(f *inspectedFile) string { return f.Kind })
-	p.Distributions = sum(p.Files, func(f *inspectedFile) string { return f.Distribution })
+	p.Kinds = sum(p.Files, func(f *File) string { return f.Kind })
+	p.Distributions = sum(p.Files, func(f *File) string { return f.Distribution })
 	return p, nil
 }
 
-// inspectFiles joins what the table holds with what the manifest says about it. The result is sorted: modules by name,
+// readFiles joins what the table holds with what the manifest says about it. The result is sorted: modules by name,
 // then files by path.
-func inspectFiles(t *table.Reader, m *gen.Manifest) ([]inspectedFile, error) {
-	known := make(map[string]gen.ManifestFile, len(m.Files))
+func readFiles(t *table.Reader, m *manifest.Manifest) ([]File, error) {
+	known := make(map[string]manifest.File, len(m.Files))
 	for _, f := range m.Files {
 		known[f.Path] = f
 	}
@@ -118,22 +149,22 @@ func inspectFiles(t *table.Reader, m *gen.Manifest) ([]inspectedFile, error) {
 			lengths[e.Path] = e
 		}
 	}
-	var files []inspectedFile
+	var files []File
 	for mod, err := range t.Modules() {
 		if err != nil {
 			return nil, err
 		}
-		f := inspectModule(&mod, known)
+		f := readModule(&mod, known)
 		f.Length = lengths[f.Path].Length
 		delete(lengths, f.Path)
 		files = append(files, f)
 	}
-	slices.SortFunc(files, func(a, b inspectedFile) int {
+	slices.SortFunc(files, func(a, b File) int {
 		return cmp.Or(strings.Compare(a.Module, b.Module), strings.Compare(a.Path, b.Path))
 	})
 	for _, path := range sortedKeys(lengths) {
 		e := lengths[path]
-		f := inspectedFile{Kind: "resource", Path: path, Size: len(e.Bytes), Length: e.Length}
+		f := File{Kind: "resource", Path: path, Size: len(e.Bytes), Length: e.Length}
 		if k, ok := known[path]; ok {
 			f.Kind, f.Distribution, f.Origin, f.Extracted = k.Kind, k.Distribution, k.Origin, k.Extracted
 		}
@@ -142,8 +173,8 @@ func inspectFiles(t *table.Reader, m *gen.Manifest) ([]inspectedFile, error) {
 	return files, nil
 }
 
-func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspectedFile {
-	f := inspectedFile{
+func readModule(m *table.Module, known map[string]manifest.File) File {
+	f := File{
 		Kind:   "module",
 		Module: m.Name,
 		Source: len(m.Source.Bytes),
@@ -154,7 +185,7 @@ func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspected
 		}
 	}
 	f.Size = f.Code + f.Source
-	if path, ok := gen.ScriptPath(m.Name); ok {
+	if path, ok := manifest.ScriptPath(m.Name); ok {
 		f.Kind, f.Module, f.Path, f.Origin = "script", "", path, known[path].Origin
 		return f
 	}
@@ -173,7 +204,7 @@ func inspectModule(m *table.Module, known map[string]gen.ManifestFile) inspected
 			return f
 		}
 	}
-	f.Distribution = ownDistribution
+	f.Distribution = OwnDistribution
 	return f
 }
 
@@ -187,73 +218,19 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // sum adds files up by a property, sorted by it.
-func sum(files []inspectedFile, by func(*inspectedFile) string) []inspectedTotal {
-	sums := map[string]*inspectedTotal{}
+func sum(files []File, by func(*File) string) []Total {
+	sums := map[string]*Total{}
 	for i := range files {
 		name := by(&files[i])
 		if sums[name] == nil {
-			sums[name] = &inspectedTotal{Name: name}
+			sums[name] = &Total{Name: name}
 		}
 		sums[name].Files++
 		sums[name].Size += files[i].Size
 	}
-	totals := make([]inspectedTotal, 0, len(sums))
+	totals := make([]Total, 0, len(sums))
 	for _, name := range sortedKeys(sums) {
 		totals = append(totals, *sums[name])
 	}
 	return totals
-}
-
-// list prints the program for people.
-func (p *inspected) list(l *listing) {
-	p.head(l)
-	l.section()
-	l.row("KIND", "NAME", "SIZE", "DISTRIBUTION", "ORIGIN")
-	for i := range p.Files {
-		f := &p.Files[i]
-		name := f.Module
-		if name == "" {
-			name = f.Path
-		}
-		l.row(f.Kind, name, fmt.Sprint(f.Size), f.Distribution, f.Origin)
-	}
-	for _, totals := range []struct {
-		title string
-		list  []inspectedTotal
-	}{{"KIND", p.Kinds}, {"DISTRIBUTION", p.Distributions}} {
-		l.section()
-		l.row(totals.title, "FILES", "SIZE")
-		for _, t := range totals.list {
-			l.row(t.Name, fmt.Sprint(t.Files), fmt.Sprint(t.Size))
-		}
-	}
-}
-
-func (p *inspected) head(l *listing) {
-	l.row("program", p.Name)
-	l.row("file", p.File)
-	l.row("table", fmt.Sprintf("format %d, %d bytes at offset %d", p.Format, p.Size, p.Offset))
-	l.row("fingerprint", p.Fingerprint)
-	l.row("python", fmt.Sprintf("%s (%s), magic number %s", p.Python, p.Distribution, p.PythonMagic))
-	l.row("bytecode", "optimisation "+strings.Trim(fmt.Sprint(p.Levels), "[]"))
-	if len(p.Extract) > 0 {
-		l.row("extracts", strings.Join(p.Extract, " "))
-	}
-	l.row("targets", strings.Join(p.Targets, " "))
-	if p.Platform != "" {
-		l.row("built for", p.Platform+" by "+p.Go)
-	}
-	if p.Run != "" {
-		l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))
-	}
-	for _, c := range p.Choices {
-		l.row("runs as "+c.Name, strings.Join(append([]string{c.Run}, c.Argv...), " "))
-	}
-}
-
-// listVerdicts prints what became of the files of the sources, as scan does.
-func (p *inspected) listVerdicts(l *listing) {
-	for _, v := range p.Verdicts {
-		l.row(v.Verdict, v.Path, v.Origin, because(v.Rule, v.Reason))
-	}
 }
