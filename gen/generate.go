@@ -46,7 +46,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
-	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest}
+	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, shares: program.shares()}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
 	files, err := libraries()
 	if err != nil {
@@ -58,7 +58,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 		return nil, err
 	}
 	out.Files = append(out.Files, source)
-	return out, nil
+	return out, out.checkSize(plan.platforms)
 }
 
 // targets returns the platforms to generate for: the flag's, the configuration's, or the one of the environment.

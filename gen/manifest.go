@@ -2,6 +2,7 @@ package gen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
@@ -26,6 +27,7 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		m.Targets = append(m.Targets, platform.Target.String())
 	}
 	slices.Sort(m.Targets)
+	m.Requires = slices.SortedFunc(slices.Values(prog.requires), func(a, b manifest.Requirement) int { return strings.Compare(a.Target, b.Target) })
 	for i := range prog.units {
 		u := &prog.units[i]
 		m.Files = append(m.Files, manifest.File{

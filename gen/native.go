@@ -98,6 +98,7 @@ func (l *linking) join(u *unit, f *objfile.File) {
 	n.Digest = hex.EncodeToString(u.digest[:])
 	l.nodes = append(l.nodes, n)
 	l.located[u.Path] = f.Imports("dladdr")
+	u.object = f
 }
 
 func machineOf(f *objfile.File) string {
@@ -146,6 +147,12 @@ func (l *linking) settle(result *dynlink.Result) error {
 		}
 	}
 	l.needs = result.Load(libpythonNode)
+	l.brings = map[string]bool{}
+	for _, f := range result.Files {
+		for _, link := range f.Links {
+			l.brings[link.Library] = true
+		}
+	}
 	for _, n := range l.nodes {
 		if u := l.unit(n.Path); u != nil {
 			l.natives = append(l.natives, l.native(u, n, result.File(n.Path), renamed[n.Path]))

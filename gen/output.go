@@ -26,6 +26,8 @@ type Output struct {
 	Config     *config.Config
 	Collection *collector.Collection
 	Manifest   *manifest.Manifest
+
+	shares []share // what takes the most of the table first
 }
 
 // Dir returns the directory of the generated package.

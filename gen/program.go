@@ -13,6 +13,7 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -28,6 +29,8 @@ type program struct {
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
 	extractions   []table.Extraction
+	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
+	requires      []manifest.Requirement
 	manifest      *manifest.Manifest
 
 	plan *plan
@@ -41,7 +44,8 @@ type unit struct {
 	data   []byte   // of anything but a module
 	code   [][]byte // of a module: for each level of optimisation, or one for all; nil when it is compiled at import
 	source table.Stored
-	stored table.Stored // of anything but a module, when it is not stored as it is
+	stored table.Stored  // of anything but a module, when it is not stored as it is
+	object *objfile.File // what data is as an object file; nil for none, and as long as nobody asked
 
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
@@ -68,6 +72,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	if err := prog.findNatives(); err != nil {
+		return nil, err
+	}
+	if err := prog.findRequirements(); err != nil {
 		return nil, err
 	}
 	p.checkLevels()

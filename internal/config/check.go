@@ -14,6 +14,7 @@ import (
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // check reports the values that are of the right type and yet can't be meant.
@@ -38,6 +39,9 @@ func (d *document) check(c *Config) {
 		return isPattern(s)
 	})
 	d.checkStorage(c)
+	if c.MaxGlibc != "" && !versions.Valid(c.MaxGlibc) {
+		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
+	}
 	d.checkPrograms(c)
 	d.checkExtensions(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)

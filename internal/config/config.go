@@ -39,6 +39,9 @@ type Config struct {
 
 	InstallLinks bool `toml:"install-links"` // whether --oxgen-install-links makes links for Programs
 
+	MaxSize  ByteSize `toml:"max-size"`  // of the executable for one target; 0 is no limit
+	MaxGlibc string   `toml:"max-glibc"` // "2.28", the oldest glibc that the program has to run with; "" is any
+
 	Run         Run         `toml:"run"`
 	Programs    []Program   `toml:"program"`
 	Extensions  []Extension `toml:"extension"`

@@ -118,7 +118,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
@@ -164,6 +164,10 @@ func TestParseErrors(t *testing.T) {
 		{"levels", "optimize = [0, 'x', 3, 2.5]" + run, "c.toml:1:16: element 2 of optimize must be an integer, not a string\n" +
 			"c.toml:1:21: optimize must be from 0 to 2, not 3\nc.toml:1:24: element 4 of optimize must be an integer, not a float"},
 		{"no level", "optimize = []" + run, "c.toml:1:12: optimize is empty\n\nhint: leave the key out, or give one at least"},
+		{"size", "max-size = '60 MB2'" + run, `c.toml:1:12: max-size: "60 MB2" is not a size` + "\n\n" + `hint: a number with B, kB, MB, GB, KiB, MiB or GiB, such as "60 MB"`},
+		{"no size", "max-size = 0" + run, "c.toml:1:12: max-size must be above 0, not 0"},
+		{"kind of size", "max-size = true" + run, `c.toml:1:12: max-size must be a size, such as "60 MB", or a number of bytes, not a boolean`},
+		{"glibc", "max-glibc = 'new'" + run, `c.toml:1:13: max-glibc: "new" is no version of glibc` + "\n\n" + `hint: numbers and dots, as in "2.28"`},
 		{"level twice", "optimize = [2, 0, 2]" + run, "c.toml:1:19: optimize lists 2 twice"},
 		{"odd level", "optimize = [0, 01]" + run, "c.toml:1:16: integers cannot have leading zeroes"},
 		{

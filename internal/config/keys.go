@@ -30,6 +30,7 @@ const (
 	Integers Type = "an integer or an array of integers"
 	String   Type = "a string"
 	Strings  Type = "an array of strings"
+	Size     Type = "a size, such as \"60 MB\", or a number of bytes"
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
@@ -156,6 +157,14 @@ var keys = []Key{
 	{
 		Path: "install-links", Type: Bool, Default: `false`,
 		Doc: "let --oxgen-install-links DIR make a link for every program of [[program]]",
+	},
+	{
+		Path: "max-size", Type: Size, Example: `"60 MB"`,
+		Doc: "the program may not be larger, or generating and building it is an error",
+	},
+	{
+		Path: "max-glibc", Type: String, Example: `"2.28"`,
+		Doc: "the program must run with this glibc, or generating it is an error",
 	},
 
 	{

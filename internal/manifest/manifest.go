@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/oxgen/oxgen/internal/glibc"
 )
 
 // A Manifest describes one program.
@@ -19,10 +21,19 @@ type Manifest struct {
 	Run          string   `json:"run,omitempty"` // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`
 
+	// Requires says for each target with glibc which symbol versions the program's machine code needs; in the order of Targets.
+	Requires []Requirement `json:"requires,omitempty"`
+
 	Choices []Choice `json:"choices,omitempty"` // the programs of [[program]], in their order
 
 	Files    []File    `json:"files"`    // by path
 	Verdicts []Verdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
+}
+
+// A Requirement is what a target must have for the program to run, beside what the program brings.
+type Requirement struct {
+	Target string `json:"target"`
+	glibc.Needs
 }
 
 // A Choice is one of several programs.

@@ -34,7 +34,8 @@ type Program struct {
 	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
 	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
 
-	Choices []manifest.Choice `json:"choices,omitempty"` // programs that are chosen by name
+	Choices  []manifest.Choice      `json:"choices,omitempty"`  // programs that are chosen by name
+	Requires []manifest.Requirement `json:"requires,omitempty"` // symbol versions that the targets must have
 
 	Files         []File             `json:"files"`
 	Kinds         []Total            `json:"kinds"`
@@ -115,6 +116,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Argv:         m.Argv,
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
+		Requires:     m.Requires,
 		Verdicts:     m.Verdicts,
 		Manifest:     m,
 		Table:        t.Reader,

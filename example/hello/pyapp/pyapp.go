@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6bdbc35205120bed93a1e01635cde3d6540af2daf2642e980444cf8e1f42f72d",
+	Fingerprint: "9b389bb781e33abbb87d264c07f2d379aed5fc77896cdf223bec46f78fa0a066",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

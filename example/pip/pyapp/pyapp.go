@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6ab07949f2bd1d7c3e14e388f803536ce981223cd3e5845561ccf21509c0c4bb",
+	Fingerprint: "13361e0aba2e257969250dcf7258f28ed0a18ab68bc801e6644f5b587c94cbb0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f24c950fc84b232d1305c7141fa0d3512987318530f0c8dc034352e43f6fcdd8",
+	Fingerprint: "04c97b6983bee146fd648d033fca79bbc74d14c2cb02b528dd6e8c0ef8293aee",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
