@@ -24,6 +24,8 @@ const (
 	ruleInstall  = "stdlib-site"  // where distributions are installed in: an input of its own
 	ruleBundled  = "stdlib-wheels"
 	ruleShadowed = "shadowed"
+
+	ruleOtherWheel = "other-wheel" // the distribution's wheel is another one
 )
 
 // ruleReasons says each rule in words.

@@ -57,16 +57,18 @@ type tree struct {
 	input   *Input
 	entries []*entry // every file
 	root    folder   // the virtual root, with the files that have no verdict yet
+
+	warnings []error // of a wheel
 }
 
 // gather lists the files of an input. Files that are left out by a rule, or can't be embedded whatever else
 // there is, have their verdict then.
-func gather(ctx context.Context, in *Input) (*tree, error) {
+func gather(ctx context.Context, in *Input, opts Options) (*tree, error) {
 	t := &tree{input: in}
 	var err error
 	switch in.Kind {
 	case Wheel:
-		err = t.openWheel(ctx)
+		err = t.openWheel(ctx, opts)
 	case SingleFile:
 		err = t.takeFile()
 	default:
