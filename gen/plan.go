@@ -23,6 +23,7 @@ type plan struct {
 	python     *dist.Distribution
 	platforms  []*dist.Platform
 	interp     *pyc.Interpreter
+	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 }
 
@@ -49,11 +50,10 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err := checkSettings(p.config, p.interp.Version); err != nil {
 		return nil, err
 	}
-	inputs, err := p.inputs(ctx)
-	if err != nil {
+	if p.inputs, err = p.findInputs(ctx); err != nil {
 		return nil, err
 	}
-	p.collection, err = collector.Collect(ctx, inputs, p.collectorOptions())
+	p.collection, err = collector.Collect(ctx, p.inputs, p.collectorOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +75,9 @@ func (p *plan) packageName() string { return path.Base(p.config.Package) }
 
 func (p *plan) tableName() string { return p.packageName() + ".oxtable" }
 
-// inputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
+// findInputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
 // installed packages, wheels.
-func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
+func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 	var inputs []collector.Input
 	var problems []error
 	add := func(label string, kind collector.InputKind) {
@@ -154,8 +154,12 @@ func (p *plan) matches(key, pattern string) ([]string, error) {
 		return nil, diag.Errorf(p.config.File, "correct `"+key+"`, or put the file there", "%s: no file matches %q", key, pattern)
 	}
 	slices.Sort(found)
+	dir, err := p.absolute(".") // the directory of the configuration, which may itself be a relative path
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range found {
-		if rel, err := filepath.Rel(p.config.Dir, f); err == nil && !filepath.IsAbs(pattern) {
+		if rel, err := filepath.Rel(dir, f); err == nil && !filepath.IsAbs(pattern) {
 			found[i] = filepath.ToSlash(rel)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -27,6 +26,7 @@ type program struct {
 	natives       []table.Native
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
+	described     []manifest.Distribution // by normalised name
 	extractions   []table.Extraction
 	manifest      *manifest.Manifest
 
@@ -72,6 +72,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	}
 	p.checkLevels()
 	if err := prog.checkModules(); err != nil {
+		return nil, err
+	}
+	if err := prog.describe(); err != nil {
 		return nil, err
 	}
 	prog.findDistributions()
@@ -249,19 +252,6 @@ func (prog *program) leaveOut(u *unit) bool {
 	}
 	prog.plan.overrule(u.Origin, v)
 	return !keep
-}
-
-// findDistributions reads the names of distributions off their metadata directories.
-func (prog *program) findDistributions() {
-	seen := map[string]bool{}
-	for _, u := range prog.units {
-		info, _, _ := strings.Cut(u.Path, "/")
-		if u.Kind != collector.Metadata || u.Distribution == "" || seen[u.Distribution] || path.Ext(info) == "" {
-			continue
-		}
-		seen[u.Distribution] = true
-		prog.distributions = append(prog.distributions, table.Distribution{Name: u.Distribution, Info: info})
-	}
 }
 
 // A packed program is a table with what the Go source says about it.

@@ -36,10 +36,13 @@ type Program struct {
 
 	Choices []manifest.Choice `json:"choices,omitempty"` // programs that are chosen by name
 
-	Files         []File             `json:"files"`
-	Kinds         []Total            `json:"kinds"`
-	Distributions []Total            `json:"distributions"`
-	Verdicts      []manifest.Verdict `json:"verdicts,omitempty"`
+	Files         []File  `json:"files"`
+	Kinds         []Total `json:"kinds"`
+	Distributions []Total `json:"distributions"`
+
+	Installed []manifest.Distribution `json:"installed,omitempty"` // distributions by their metadata, by name
+
+	Verdicts []manifest.Verdict `json:"verdicts,omitempty"`
 
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
@@ -115,6 +118,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Argv:         m.Argv,
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
+		Installed:    m.Distributions,
 		Verdicts:     m.Verdicts,
 		Manifest:     m,
 		Table:        t.Reader,

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6ab07949f2bd1d7c3e14e388f803536ce981223cd3e5845561ccf21509c0c4bb",
+	Fingerprint: "15e93bba8fb2146aeded60f343579e2921fc69672af9ba74bcc9404c0d726b10",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
