@@ -232,7 +232,8 @@
 // Inspect prints what a built executable, a generated package or the package of a project
 // holds: the version of the format, the Python, the platforms, what runs, and every module
 // and file with its kind, its size in the executable, its distribution and its origin; then
-// the totals by kind and by distribution. The executable may be one for another platform.
+// the distributions with their versions and licences, and the totals by kind and by
+// distribution. The executable may be one for another platform.
 //
 // With --verdicts it prints instead what became of every file of the sources, as "oxgen scan"
 // does.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/program"
 )
 
@@ -18,7 +20,8 @@ func (a *app) inspectCommand() *cobra.Command {
 		Long: `Inspect prints what a built executable, a generated package or the package of a project
 holds: the version of the format, the Python, the platforms, what runs, and every module
 and file with its kind, its size in the executable, its distribution and its origin; then
-the totals by kind and by distribution. The executable may be one for another platform.
+the distributions with their versions and licences, and the totals by kind and by
+distribution. The executable may be one for another platform.
 
 With --verdicts it prints instead what became of every file of the sources, as "oxgen scan"
 does.`,
@@ -73,6 +76,13 @@ func listProgram(l *listing, p *program.Program) {
 		}
 		l.row(f.Kind, name, fmt.Sprint(f.Size), f.Distribution, f.Origin)
 	}
+	if len(p.Installed) > 0 {
+		l.section()
+		l.row("DISTRIBUTION", "VERSION", "LICENCE", "FROM")
+		for _, d := range p.Installed {
+			l.row(d.Name, d.Version, licenceText(&d.Licence), d.Input)
+		}
+	}
 	for _, totals := range []struct {
 		title string
 		list  []program.Total
@@ -110,6 +120,14 @@ func listHead(l *listing, p *program.Program) {
 	for _, c := range p.Choices {
 		l.row("runs as "+c.Name, strings.Join(append([]string{c.Run}, c.Argv...), " "))
 	}
+}
+
+// licenceText says in a line what is known about a licence; words that are no SPDX expression stand in quotes.
+func licenceText(l *manifest.Licence) string {
+	if l.Expression == "" && l.Stated != "" {
+		return strconv.Quote(l.Stated)
+	}
+	return l.Expression
 }
 
 // listVerdicts prints what became of the files of the sources, as scan does.

@@ -15,6 +15,8 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		Name:         p.config.Name,
 		Distribution: p.python.Name,
 		Python:       p.python.Version,
+
+		Distributions: prog.described,
 	}
 	for _, l := range prog.launches {
 		if l.name == "" {

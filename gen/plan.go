@@ -24,6 +24,7 @@ type plan struct {
 	python     *dist.Distribution
 	platforms  []*dist.Platform
 	interp     *pyc.Interpreter
+	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 }
 
@@ -50,15 +51,14 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err := checkSettings(p.config, p.interp.Version); err != nil {
 		return nil, err
 	}
-	inputs, err := p.inputs(ctx)
-	if err != nil {
+	if p.inputs, err = p.findInputs(ctx); err != nil {
 		return nil, err
 	}
 	options, err := p.collectorOptions()
 	if err != nil {
 		return nil, err
 	}
-	if p.collection, err = collector.Collect(ctx, inputs, options); err != nil {
+	if p.collection, err = collector.Collect(ctx, p.inputs, options); err != nil {
 		return nil, err
 	}
 	for _, w := range p.collection.Warnings {
@@ -98,9 +98,9 @@ func (p *plan) packageName() string { return path.Base(p.config.Package) }
 
 func (p *plan) tableName() string { return p.packageName() + ".oxtable" }
 
-// inputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
+// findInputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
 // installed packages, wheels.
-func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
+func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 	var inputs []collector.Input
 	var problems []error
 	add := func(label string, kind collector.InputKind) {

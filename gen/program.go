@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -28,6 +27,7 @@ type program struct {
 	natives       []table.Native
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
+	described     []manifest.Distribution // by normalised name
 	extractions   []table.Extraction
 	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
 	requires      []manifest.Requirement
@@ -79,6 +79,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	}
 	p.checkLevels()
 	if err := prog.checkModules(); err != nil {
+		return nil, err
+	}
+	if err := prog.describe(); err != nil {
 		return nil, err
 	}
 	prog.findDistributions()
@@ -256,19 +259,6 @@ func (prog *program) leaveOut(u *unit) bool {
 	}
 	prog.plan.overrule(u.Origin, v)
 	return !keep
-}
-
-// findDistributions reads the names of distributions off their metadata directories.
-func (prog *program) findDistributions() {
-	seen := map[string]bool{}
-	for _, u := range prog.units {
-		info, _, _ := strings.Cut(u.Path, "/")
-		if u.Kind != collector.Metadata || u.Distribution == "" || seen[u.Distribution] || path.Ext(info) == "" {
-			continue
-		}
-		seen[u.Distribution] = true
-		prog.distributions = append(prog.distributions, table.Distribution{Name: u.Distribution, Info: info})
-	}
 }
 
 // A packed program is a table with what the Go source says about it.

@@ -37,10 +37,13 @@ type Program struct {
 	Choices  []manifest.Choice      `json:"choices,omitempty"`  // programs that are chosen by name
 	Requires []manifest.Requirement `json:"requires,omitempty"` // symbol versions that the targets must have
 
-	Files         []File             `json:"files"`
-	Kinds         []Total            `json:"kinds"`
-	Distributions []Total            `json:"distributions"`
-	Verdicts      []manifest.Verdict `json:"verdicts,omitempty"`
+	Files         []File  `json:"files"`
+	Kinds         []Total `json:"kinds"`
+	Distributions []Total `json:"distributions"`
+
+	Installed []manifest.Distribution `json:"installed,omitempty"` // distributions by their metadata, by name
+
+	Verdicts []manifest.Verdict `json:"verdicts,omitempty"`
 
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
@@ -117,6 +120,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
 		Requires:     m.Requires,
+		Installed:    m.Distributions,
 		Verdicts:     m.Verdicts,
 		Manifest:     m,
 		Table:        t.Reader,

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "13361e0aba2e257969250dcf7258f28ed0a18ab68bc801e6644f5b587c94cbb0",
+	Fingerprint: "5d5710a8e799f8adecbc960869732b77d68d3047e0c99a9fd0a03c93e4b1aee9",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
