@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "13361e0aba2e257969250dcf7258f28ed0a18ab68bc801e6644f5b587c94cbb0",
+	Fingerprint: "34272157a09815e0b07b48659cb29c41ddc5da87cdcf84f7cb8d5981ace9b81a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
