@@ -39,12 +39,14 @@
 //	oxgen build           Generate, then go build
 //	oxgen cache           Show or empty oxgen's cache
 //	oxgen completion      Print the completion script for a shell
+//	oxgen diff            Say what differs between two programs
 //	oxgen generate        Write the Go package that holds the Python program
 //	oxgen init            Make a new project
 //	oxgen inspect         Say what an executable or a generated package holds
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
 //	oxgen scan            Say what would become of each file of sources and wheels
+//	oxgen verify          Say whether an executable holds the program of a configuration
 //
 // # oxgen analyze
 //
@@ -158,6 +160,29 @@
 //	oxgen completion zsh > "${fpath[1]}/_oxgen"                  # zsh
 //	oxgen completion fish > ~/.config/fish/completions/oxgen.fish
 //	oxgen completion powershell | Out-String | Invoke-Expression
+//
+// # oxgen diff
+//
+// Diff prints what differs between two executables, or generated packages, or projects, or one
+// of each: the Python and libpython, settings, what runs, distributions with their versions,
+// and modules and files, with bytes as they are stored. Within each group what has changed its
+// size most comes first. The digests are those of the rows in generated code.
+//
+// The exit status is 0 when nothing differs, 1 when something does, and 2 when that can't be
+// told.
+//
+// Usage:
+//
+//	oxgen diff OLD NEW [flags]
+//
+// Examples:
+//
+//	oxgen diff shop-1.0 shop-1.1
+//	oxgen diff --json shop-1.0 .    # an executable and what is generated now
+//
+// Flags:
+//
+//	--json   print JSON
 //
 // # oxgen generate
 //
@@ -388,4 +413,37 @@
 //	                       default Python)
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
+//
+// # oxgen verify
+//
+// Verify generates the program of DIR, by default of the current directory, in memory, for the
+// platforms that the executable FILE was generated for, and says whether FILE holds the same,
+// byte for byte: libpython, the importer, what runs and with which settings, the bytecode and
+// source of each module, each file, and where all of it came from. What differs is printed,
+// a line each: the kind, the name, the change and the parts that differ, with the digests, in
+// FILE and in what DIR gives. FILE may be for another platform than this machine's.
+//
+// Nothing is written. Go code is not compared; "go version -m FILE" tells of which it was
+// built.
+//
+// The exit status is 0 when FILE holds the same program, 1 when something differs, and 2 when
+// that can't be told.
+//
+// Usage:
+//
+//	oxgen verify FILE [DIR] [flags]
+//
+// Examples:
+//
+//	oxgen verify ./hello
+//	oxgen verify dist/shop-linux-arm64 shop
+//
+// Flags:
+//
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	    --json          print JSON
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
 package main

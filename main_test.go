@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"killed":    killed,
 			"whole":     whole,
 			"damage":    damage,
+			"scratch":   scratch,
 			"signalled": signalled,
 			"elf":       elfFile,
 			"wheel":     makeWheel,
@@ -198,6 +199,19 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(name)
 	ts.Check(err)
 	data[len(data)-1] ^= 0xff
+	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
+}
+
+// scratch FILE TEXT changes the first byte of a text in a file.
+func scratch(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	at := bytes.Index(data, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	data[at] ^= 0xff
 	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
 }
 

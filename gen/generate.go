@@ -42,17 +42,22 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	list, err := libraries()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range list {
+		program.manifest.Libraries = append(program.manifest.Libraries, l.about)
+	}
 	packed, err := program.table()
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
 	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, shares: program.shares()}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
-	files, err := libraries()
-	if err != nil {
-		return nil, err
+	for _, l := range list {
+		out.Files = append(out.Files, l.files...)
 	}
-	out.Files = append(out.Files, files...)
 	source, err := renderProgram(plan, program, packed)
 	if err != nil {
 		return nil, err

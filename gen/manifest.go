@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 			Extracted:    u.extracted,
 		})
 	}
+	m.Settings = p.settings()
 	m.Verdicts = manifestVerdicts(p.collection.Verdicts)
 	return m
 }
@@ -65,6 +67,35 @@ func manifestVerdicts(verdicts []collector.Verdict) []manifest.Verdict {
 				Origin: v.Origin.String(), Verdict: v.Kind.String(), Path: v.Path, Rule: v.Rule, Reason: v.Reason,
 			})
 		}
+	}
+	return list
+}
+
+// settings returns what differs from a configuration without settings, options of the interpreter last.
+func (p *plan) settings() []manifest.Setting {
+	var list []manifest.Setting
+	c := p.config
+	for _, s := range []struct {
+		name  string
+		plain bool // it is as without the key
+		value any
+	}{
+		{"link", c.Link == config.Mapped, c.Link},
+		{"bytecode", c.Bytecode, c.Bytecode},
+		{"include-source", c.IncludeSource, c.IncludeSource},
+		{"virtual-files", c.VirtualFiles, c.VirtualFiles},
+		{"install-links", !c.InstallLinks, c.InstallLinks},
+		{"act-as-python", c.Interpreter.ActAsPython, c.Interpreter.ActAsPython},
+		{"sys-frozen", !c.Interpreter.SysFrozen, c.Interpreter.SysFrozen},
+		{"sys-meipass", !c.Interpreter.SysMEIPASS, c.Interpreter.SysMEIPASS},
+		{"module-search-paths", len(c.Interpreter.ModuleSearchPaths) == 0, strings.Join(c.Interpreter.ModuleSearchPaths, " ")},
+	} {
+		if !s.plain {
+			list = append(list, manifest.Setting{Name: s.name, Value: fmt.Sprint(s.value)})
+		}
+	}
+	for _, s := range Settings(c, p.interp.Version) {
+		list = append(list, manifest.Setting{Name: s.Name, Value: strings.Trim(fmt.Sprint(s.Value), "[]")})
 	}
 	return list
 }

@@ -24,6 +24,9 @@ type Manifest struct {
 	// Requires says for each target with glibc which symbol versions the program's machine code needs; in the order of Targets.
 	Requires []Requirement `json:"requires,omitempty"`
 
+	Libraries []Library `json:"libraries,omitempty"` // libpython, one for each of Targets, in the order in which they were asked for
+	Settings  []Setting `json:"settings,omitempty"`  // that differ from what a configuration without them gives, in a fixed order
+
 	Choices []Choice `json:"choices,omitempty"` // the programs of [[program]], in their order
 
 	Distributions []Distribution `json:"distributions,omitempty"` // by normalised name
@@ -36,6 +39,19 @@ type Manifest struct {
 type Requirement struct {
 	Target string `json:"target"`
 	glibc.Needs
+}
+
+// A Library is a libpython.
+type Library struct {
+	Target string `json:"target"`
+	Name   string `json:"name"`             // of its file, or the SONAME of the system's
+	Digest string `json:"digest,omitempty"` // SHA-256 of the shared library or the archive, in hexadecimal digits; "" of the system's
+}
+
+// A Setting is an option of the program that does not show in its files.
+type Setting struct {
+	Name  string `json:"name"` // a key of oxgen.toml, or the name that PEP 741 has for an option of the interpreter
+	Value string `json:"value"`
 }
 
 // A Choice is one of several programs.

@@ -47,6 +47,8 @@ type Program struct {
 
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
+
+	byPath map[string]manifest.File // of the manifest; nil until it is asked for
 }
 
 // A File is one module or file of a program.
@@ -95,6 +97,15 @@ func Open(path string) ([]*Program, error) {
 		}
 	}
 	return programs, nil
+}
+
+// Read reads the program of a table in memory; name is what File says.
+func Read(name string, data []byte) (*Program, error) {
+	t, err := table.Open(string(data))
+	if err != nil {
+		return nil, err
+	}
+	return read(name, &executable.File{}, executable.Table{Reader: t})
 }
 
 func read(name string, file *executable.File, t executable.Table) (*Program, error) {

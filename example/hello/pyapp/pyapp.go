@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "9b389bb781e33abbb87d264c07f2d379aed5fc77896cdf223bec46f78fa0a066",
+	Fingerprint: "9755d38210ab9ae8ea8c9b4b3bb2a709a92daade1f990505d2b2fce89c0e7206",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "5d5710a8e799f8adecbc960869732b77d68d3047e0c99a9fd0a03c93e4b1aee9",
+	Fingerprint: "0981c712904e8d5185a9132ecf4c49cc292e61ae1e7c595bb93c59eea572d68b",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "04c97b6983bee146fd648d033fca79bbc74d14c2cb02b528dd6e8c0ef8293aee",
+	Fingerprint: "2c5370c926dd3eee9c8c327e126319475868dd3d0c1bb35f905c27939e09fe91",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
