@@ -374,9 +374,11 @@
 //
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
+//	oxgen scan --rules . src
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
 //
-//	--json   print JSON
+//	--json        print JSON
+//	--rules DIR   apply the rules that the configuration in DIR has
 package main

@@ -9,11 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
 )
 
 func (a *app) scanCommand() *cobra.Command {
 	var asJSON bool
+	var project string
 	c := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Say what would become of each file of sources and wheels",
@@ -27,10 +29,12 @@ embedded), excluded (by a rule) and unsupported. Totals go to standard error. Th
 status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
+  oxgen scan --rules . src
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: a.action(func(c *cobra.Command, args []string) error { return a.scan(c, args, asJSON) }),
+		RunE: a.action(func(c *cobra.Command, args []string) error { return a.scan(c, args, project, asJSON) }),
 	}
+	c.Flags().StringVar(&project, "rules", "", "apply the rules that the configuration in `DIR` has")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
@@ -47,7 +51,17 @@ type scannedFile struct {
 	Reason       string `json:"reason,omitempty"`
 }
 
-func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
+func (a *app) scan(c *cobra.Command, paths []string, project string, asJSON bool) error {
+	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(), Extensions: true}
+	if project != "" {
+		conf, err := config.Load(project)
+		if err != nil {
+			return err
+		}
+		if opts.Rules, err = conf.RuleList(); err != nil {
+			return err
+		}
+	}
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
@@ -61,7 +75,7 @@ func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
 	if len(problems) > 0 {
 		return errors.Join(problems...)
 	}
-	found, err := collector.Collect(c.Context(), inputs, collector.Options{ExtensionSuffixes: extensionSuffixes(), Extensions: true})
+	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/rule"
 )
 
 // Options say what the target can load. The zero Options collect for a target without extension modules.
@@ -30,12 +32,15 @@ type Options struct {
 	// Extensions says that extension modules can be embedded. Without it they get the verdict unsupported, and a
 	// source file of the same name is taken in their place.
 	Extensions bool
+	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
+	Rules rule.List
 }
 
 // A Collection is what was found in all inputs.
 type Collection struct {
 	Resources []Resource // what goes into the program, sorted by Path, each Path once
 	Verdicts  []Verdict  // one for each file of the inputs; in the order of the inputs, then by File
+	Idle      []int      // the places of those rules of Options that match no file, ascending
 }
 
 // Collect walks the inputs, which stand in the order of sys.path. Its error joins a *diag.Error for each file that is
@@ -44,7 +49,7 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	var errs []error
 	var trees []*tree
 	for i := range inputs {
-		t, err := gather(ctx, &inputs[i])
+		t, err := gather(ctx, &inputs[i], opts.Rules.Includes())
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -57,8 +62,11 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	if err := setTestsAside(ctx, trees, opts.endings()); err != nil {
+		return nil, err
+	}
+	c := &Collection{Idle: applyRules(trees, opts)}
 	resolve(trees, opts)
-	c := &Collection{}
 	for _, t := range trees {
 		if err := c.add(t); err != nil {
 			errs = append(errs, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -24,6 +25,7 @@ type plan struct {
 	platforms  []*dist.Platform
 	interp     *pyc.Interpreter
 	collection *collector.Collection
+	rules      rule.List
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -53,8 +55,14 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.rules, err = p.config.RuleList(); err != nil {
+		return nil, err
+	}
 	p.collection, err = collector.Collect(ctx, inputs, p.collectorOptions())
 	if err != nil {
+		return nil, err
+	}
+	if err := p.reportIdle(); err != nil {
 		return nil, err
 	}
 	p.hideBuiltins()
@@ -63,7 +71,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 
 // collectorOptions says what the program can load: extension modules where all targets load them.
 func (p *plan) collectorOptions() collector.Options {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
+	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}

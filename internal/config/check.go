@@ -39,6 +39,7 @@ func (d *document) check(c *Config) {
 	})
 	d.checkStorage(c)
 	d.checkPrograms(c)
+	d.checkRules(c)
 	d.checkExtensions(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
