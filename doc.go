@@ -404,6 +404,7 @@
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
 //	oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
+//	oxgen scan --rules . src
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
@@ -411,6 +412,7 @@
 //	--json                 print JSON
 //	--python VERSION       the VERSION of Python that wheels must fit (default: that of the
 //	                       default Python)
+//	--rules DIR            apply the rules that the configuration in DIR has
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
 //

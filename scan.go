@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
@@ -16,7 +18,7 @@ import (
 
 func (a *app) scanCommand() *cobra.Command {
 	var asJSON bool
-	var python, on string
+	var flags scanFlags
 	c := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Say what would become of each file of sources and wheels",
@@ -34,18 +36,20 @@ status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
   oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
+  oxgen scan --rules . src
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: a.action(func(c *cobra.Command, args []string) error {
-			opts, err := scanOptions(python, on)
+			opts, err := flags.options()
 			if err != nil {
 				return err
 			}
 			return a.scan(c, args, opts, asJSON)
 		}),
 	}
-	c.Flags().StringVar(&python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
-	c.Flags().StringVar(&on, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
+	c.Flags().StringVar(&flags.python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
+	c.Flags().StringVar(&flags.target, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
+	c.Flags().StringVar(&flags.rules, "rules", "", "apply the rules that the configuration in `DIR` has")
 	mustComplete(c, "python", releaseVersions)
 	completeTargets(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -105,26 +109,36 @@ func classify(path string) (collector.Input, error) {
 	return collector.Classify(abs, path)
 }
 
-// scanOptions says what a version of Python loads on a target, without running one. "" stands for the default Python, and for
-// the target of the go command.
-func scanOptions(python, on string) (collector.Options, error) {
+// scanFlags are those that say what a scan is for.
+type scanFlags struct {
+	python string // a version; "" is the default Python's
+	target string // "GOOS/GOARCH"; "" is the go command's
+	rules  string // directory of a configuration; "" for no rules but oxgen's own
+}
+
+// options says what the Python loads on the target, without running one.
+func (f *scanFlags) options() (collector.Options, error) {
 	t := target.Environment()
-	if on != "" {
+	if f.target != "" {
 		var err error
-		if t, err = target.Parse(on); err != nil {
+		if t, err = target.Parse(f.target); err != nil {
 			return collector.Options{}, usageError{err}
 		}
 	}
-	if python == "" {
-		python = defaultVersion()
-	}
-	list, err := tag.For(python, t, tag.Limits{})
+	list, err := tag.For(cmp.Or(f.python, defaultVersion()), t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
-	return collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list},
-	}, nil
+	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list}}
+	if f.rules != "" {
+		conf, err := config.Load(f.rules)
+		if err != nil {
+			return collector.Options{}, err
+		}
+		opts.Rules, err = conf.RuleList()
+		return opts, err
+	}
+	return opts, nil
 }
 
 func defaultVersion() string {

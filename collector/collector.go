@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/wheel"
 )
@@ -38,6 +39,8 @@ type Options struct {
 	Tags []*tag.List
 	// WheelLimits bound what reading a wheel can cost.
 	WheelLimits wheel.Limits
+	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
+	Rules rule.List
 }
 
 // A Collection is what was found in all inputs.
@@ -45,6 +48,7 @@ type Collection struct {
 	Resources []Resource // what goes into the program, sorted by Path, each Path once
 	Verdicts  []Verdict  // one for each file of the inputs; in the order of the inputs, then by File
 	Warnings  []error    // what is odd about wheels, in the order of the inputs; *diag.Error each
+	Idle      []int      // the places of those rules of Options that match no file, ascending
 }
 
 // Collect walks the inputs, which stand in the order of sys.path. Its error joins a *diag.Error for each file that is
@@ -75,8 +79,11 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	if err := setTestsAside(ctx, trees, opts.endings()); err != nil {
+		return nil, err
+	}
+	c := &Collection{Idle: applyRules(trees, opts)}
 	resolve(trees, opts)
-	c := &Collection{}
 	for _, t := range trees {
 		c.Warnings = append(c.Warnings, t.warnings...)
 		if err := c.add(t); err != nil {

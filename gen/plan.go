@@ -13,6 +13,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/pyc"
 )
@@ -26,6 +27,7 @@ type plan struct {
 	interp     *pyc.Interpreter
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
+	rules      rule.List
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -54,6 +56,9 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if p.inputs, err = p.findInputs(ctx); err != nil {
 		return nil, err
 	}
+	if p.rules, err = p.config.RuleList(); err != nil {
+		return nil, err
+	}
 	options, err := p.collectorOptions()
 	if err != nil {
 		return nil, err
@@ -64,6 +69,9 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	for _, w := range p.collection.Warnings {
 		opts.Warn(w)
 	}
+	if err := p.reportIdle(); err != nil {
+		return nil, err
+	}
 	p.hideBuiltins()
 	return p, nil
 }
@@ -71,7 +79,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
+	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}

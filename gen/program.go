@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,6 +46,7 @@ type unit struct {
 	stored table.Stored  // of anything but a module, when it is not stored as it is
 	object *objfile.File // what data is as an object file; nil for none, and as long as nobody asked
 
+	compress  string      // what a rule says of that; "" when none does
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
 	extracted bool        // its package is put on disk at run time
@@ -188,13 +188,7 @@ func (prog *program) compile(ctx context.Context) error {
 		}
 		prog.units = append(prog.units, *u)
 	}
-	if p.opts.Strict {
-		return errors.Join(problems...)
-	}
-	for _, problem := range problems {
-		p.opts.Warn(problem)
-	}
-	return nil
+	return p.complain(problems)
 }
 
 // runs tells whether a module is what a launch runs.
@@ -208,25 +202,55 @@ func (prog *program) runs(u *unit) bool {
 func (prog *program) compileLevels(ctx context.Context, modules []collector.Resource, sources []pyc.Source) ([]unit, error) {
 	p := prog.plan
 	units := make([]unit, len(modules))
-	levels := p.levels()
-	for i, level := range levels {
-		results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(level, func(done, total int) {
-			p.opts.Progress("compiling", i*total+done, len(levels)*total)
+	wanted := make([][]int, len(modules)) // for each module, the level in the place of each of the program's
+	count := 0
+	for k := range modules {
+		units[k].Resource = modules[k]
+		wanted[k] = p.storage(&modules[k]).levels
+		units[k].code = make([][]byte, len(wanted[k]))
+		count += len(slices.Compact(slices.Sorted(slices.Values(wanted[k]))))
+	}
+	compiled := 0
+	for level := range highestLevel + 1 {
+		var some []pyc.Source
+		var places []int
+		for k := range modules {
+			if slices.Contains(wanted[k], level) {
+				some, places = append(some, sources[k]), append(places, k)
+			}
+		}
+		if len(some) == 0 {
+			continue
+		}
+		results, err := pyc.Compile(ctx, p.interp, some, p.compileOptions(level, func(done, _ int) {
+			p.opts.Progress("compiling", compiled+done, count)
 		}))
 		if err != nil {
 			return nil, err
 		}
-		for k, r := range results {
-			u := &units[k]
-			u.Resource, u.digest = modules[k], r.Hash
-			if r.Err != nil && u.broken == nil {
-				u.broken = r.Err
-			}
-			u.code = append(u.code, r.Code)
+		compiled += len(some)
+		for i, r := range results {
+			units[places[i]].compiled(wanted[places[i]], level, r)
 		}
 	}
 	return units, nil
 }
+
+// compiled takes over what became of a module at one level. Wanted is the level in each place of its code.
+func (u *unit) compiled(wanted []int, level int, r pyc.Result) {
+	u.digest = r.Hash
+	if r.Err != nil && u.broken == nil {
+		u.broken = r.Err
+	}
+	for i, want := range wanted {
+		if want == level {
+			u.code[i] = r.Code
+		}
+	}
+}
+
+// highestLevel is the highest level of optimisation.
+const highestLevel = 2
 
 // levels returns the levels of optimisation that modules are compiled for, ascending. To learn what does not compile, one
 // will do.
@@ -252,7 +276,7 @@ func (prog *program) leaveOut(u *unit) bool {
 	u.code = nil
 	unread := u.digest == [sha256.Size]byte{}
 	v := collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + u.broken.Problem}
-	keep := prog.plan.config.IncludeSource && !unread
+	keep := prog.plan.storage(&u.Resource).source && !unread
 	if keep {
 		v.Kind, v.Path = collector.VerdictModule, u.Path
 		v.Reason += " (kept as a source: importing it raises the error)"

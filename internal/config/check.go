@@ -43,6 +43,7 @@ func (d *document) check(c *Config) {
 		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
 	}
 	d.checkPrograms(c)
+	d.checkRules(c)
 	d.checkExtensions(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold

@@ -44,6 +44,7 @@ type Config struct {
 
 	Run         Run         `toml:"run"`
 	Programs    []Program   `toml:"program"`
+	Rules       []Rule      `toml:"rule"`
 	Extensions  []Extension `toml:"extension"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
@@ -87,6 +88,20 @@ func (r *Run) IsZero() bool {
 type Program struct {
 	Name string `toml:"name"` // a file name on every platform, without white space; unique, whatever the case of letters
 	Run
+}
+
+// A Rule says something about some files. Exactly one of Match and Distribution is set, and one at least of the others.
+type Rule struct {
+	Line int `toml:"-"` // of its header in the file
+
+	Match        string `toml:"match"`        // a pattern of package rule
+	Distribution string `toml:"distribution"` // name of a distribution
+
+	Include  *bool  `toml:"include"`
+	Source   *bool  `toml:"source"`
+	Optimize Levels `toml:"optimize"` // nil is not set
+	Location string `toml:"location"` // a place of package rule; "" is not set
+	Compress string `toml:"compress"` // a way of package rule; "" is not set
 }
 
 // An Extension is an extension module that is compiled from sources.

@@ -49,6 +49,32 @@ func programErrors() []parseError {
 	}
 }
 
+func TestRuleErrors(t *testing.T) {
+	t.Parallel()
+	const run = "[run]\nmodule = 'm'\n"
+	const rule = run + "[[rule]]\nmatch = 'a'\n"
+	for _, test := range []parseError{
+		{"nothing", run + "[[rule]]", "c.toml:3:3: the rule does not say what it is about\nc.toml:3:3: the rule says nothing\n\n" +
+			"hint: give `match`, or `distribution`\nhint: give one of include, source, optimize, location, compress"},
+		{"both", rule + "distribution = 'b'\ninclude = false", "c.toml:5:16: rule.match and rule.distribution exclude each other\n\nhint: keep one of the two"},
+		{"pattern", run + "[[rule]]\nmatch = 'a..b'\ninclude = false", "c.toml:4:9: rule.match \"a..b\" is not a pattern: an element is empty\n\n" +
+			"hint: a dotted name such as \"pkg.mod\" or \"pkg.**\", or a path such as \"pkg/data/*.json\""},
+		{"distribution", run + "[[rule]]\ndistribution = 'a>=1'\ninclude = false", "c.toml:4:16: \"a>=1\" is not the name of a distribution\n\n" +
+			"hint: the name that pip knows, without a version"},
+		{"levels", rule + "optimize = [1, 1]", "c.toml:5:16: rule.optimize lists 1 twice"},
+		{"second rule", rule + "include = true\n[[rule]]\nmatch = 'b'\nexclude = true", "c.toml:8:1: unknown key \"exclude\" in [[rule]]\n\n" +
+			"hint: did you mean \"include\"?"},
+		{"compress", rule + "compress = 'gzip'", "c.toml:5:12: unknown value \"gzip\" of rule.compress\n\nhint: one of \"none\", \"zlib\""},
+		{"no bytecode", "bytecode = false\n" + rule + "source = false", "c.toml:6:10: bytecode is false above the tables, so nothing of these modules is left\n\nhint: leave it out"},
+		{"no levels", "bytecode = false\n" + rule + "optimize = 1", "c.toml:6:12: there is no bytecode, with bytecode = false above the tables\n\nhint: leave it out"},
+	} {
+		_, err := config.Parse("c.toml", []byte(test.text))
+		if diff := cmp.Diff(test.want, printed(err)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", test.name, diff)
+		}
+	}
+}
+
 // The wanted texts are what a user sees: one line for each error, a blank line, the hints.
 func TestExtensionErrors(t *testing.T) {
 	const run = "[run]\nmodule = 'm'\n"
@@ -118,7 +144,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, extension, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, rule, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.

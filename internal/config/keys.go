@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/rule"
 )
 
 // A Key is one key of the configuration.
@@ -34,16 +36,21 @@ const (
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
-func Tables() []string { return []string{"run", programTable, extensionTable, "interpreter"} }
+func Tables() []string {
+	return []string{"run", programTable, ruleTable, extensionTable, "interpreter"}
+}
 
 // The tables that may be there several times, as arrays of tables.
 const (
 	programTable   = "program"
+	ruleTable      = "rule"
 	extensionTable = "extension"
 )
 
 // IsArray tells whether a table is an array of tables.
-func IsArray(table string) bool { return table == programTable || table == extensionTable }
+func IsArray(table string) bool {
+	return table == programTable || table == ruleTable || table == extensionTable
+}
 
 // Keys lists every key, in the order in which they are best read: first those above the tables, then table by table.
 func Keys() []Key { return slices.Clone(keys) }
@@ -227,6 +234,35 @@ var keys = []Key{
 	{
 		Path: "program.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
 		Doc: "arguments put before those of the command line",
+	},
+
+	{
+		Path: "rule.match", Type: String, Example: `"pkg.data.**"`,
+		Doc: "modules by dotted name, or files by path; * is one element, ** any number",
+	},
+	{
+		Path: "rule.distribution", Type: String, Example: `"demo"`,
+		Doc: "instead of match: all files of a distribution",
+	},
+	{
+		Path: "rule.include", Type: Bool, Example: `false`,
+		Doc: "whether they are in the program, also where they are left out by default",
+	},
+	{
+		Path: "rule.source", Type: Bool, Example: `false`,
+		Doc: "include-source, for these modules",
+	},
+	{
+		Path: "rule.optimize", Type: Integers, Example: `2`, Max: 2,
+		Doc: "levels of bytecode of these modules, see below",
+	},
+	{
+		Path: "rule.location", Type: String, Example: `"extract"`, Values: []string{rule.Memory, rule.Extract},
+		Doc: "where these packages are when the program runs; extract is the key above",
+	},
+	{
+		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib},
+		Doc: "how files and sources are stored; without it sources as zlib streams, files as they are",
 	},
 
 	{

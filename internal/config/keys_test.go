@@ -259,6 +259,8 @@ func schema(t *testing.T) []byte {
 		switch {
 		case table == "extension":
 			s = `{"type": "array", "items": ` + s + `, "required": ["name", "sources"]}}`
+		case table == "rule":
+			s = `{"type": "array", "items": ` + s + `, "oneOf": [{"required": ["match"]}, {"required": ["distribution"]}]}}`
 		case config.IsArray(table):
 			s = `{"type": "array", "items": ` + s + `, "required": ["name"]` + modes + "}}"
 		case table == "run":
