@@ -11,8 +11,10 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/graph"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/tracefile"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -29,6 +31,11 @@ type program struct {
 	distributions []table.Distribution
 	extractions   []table.Extraction
 	manifest      *manifest.Manifest
+
+	graph        *graph.Graph
+	graphInput   graph.Input
+	commandRoots []graph.Root // what the commands of launches import
+	trace        *tracefile.Trace
 
 	plan *plan
 }
@@ -50,6 +57,29 @@ type unit struct {
 
 // program has everything compiled and read.
 func (p *plan) program(ctx context.Context) (*program, error) {
+	prog, err := p.analysed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prog.trim()
+	prog.dropCode()
+	if err := prog.findNatives(); err != nil {
+		return nil, err
+	}
+	p.checkLevels()
+	if err := prog.checkModules(); err != nil {
+		return nil, err
+	}
+	prog.findDistributions()
+	if err := prog.findExtractions(); err != nil {
+		return nil, err
+	}
+	prog.manifest = p.manifest(prog)
+	return prog, nil
+}
+
+// analysed has everything compiled and read that may go into the program, and looks for imports.
+func (p *plan) analysed(ctx context.Context) (*program, error) {
 	prog := &program{plan: p}
 	if err := prog.setLaunches(ctx); err != nil {
 		return nil, err
@@ -67,19 +97,7 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.addExtensions(ctx); err != nil {
 		return nil, err
 	}
-	if err := prog.findNatives(); err != nil {
-		return nil, err
-	}
-	p.checkLevels()
-	if err := prog.checkModules(); err != nil {
-		return nil, err
-	}
-	prog.findDistributions()
-	if err := prog.findExtractions(); err != nil {
-		return nil, err
-	}
-	prog.manifest = p.manifest(prog)
-	return prog, nil
+	return prog, prog.analyse(ctx)
 }
 
 // A boot is the code that starts before the program's own.
@@ -173,9 +191,6 @@ func (prog *program) compile(ctx context.Context) error {
 				continue
 			}
 		}
-		if !p.config.Bytecode {
-			u.code = nil
-		}
 		prog.units = append(prog.units, *u)
 	}
 	if p.opts.Strict {
@@ -185,6 +200,18 @@ func (prog *program) compile(ctx context.Context) error {
 		p.opts.Warn(problem)
 	}
 	return nil
+}
+
+// dropCode leaves the bytecode of sources out when the configuration wants none. Until here it was there to be looked at.
+func (prog *program) dropCode() {
+	if prog.plan.config.Bytecode {
+		return
+	}
+	for i := range prog.units {
+		if u := &prog.units[i]; u.Kind == collector.Module && !u.Bytecode {
+			u.code = nil
+		}
+	}
 }
 
 // runs tells whether a module is what a launch runs.
