@@ -47,6 +47,7 @@
 //	oxgen run             Build the program and run it
 //	oxgen scan            Say what would become of each file of sources and wheels
 //	oxgen verify          Say whether an executable holds the program of a configuration
+//	oxgen why             Say why a module is in the program, or why it is not
 //
 // # oxgen analyze
 //
@@ -444,6 +445,43 @@
 //
 //	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
 //	    --json          print JSON
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
+//
+// # oxgen why
+//
+// Why prints the shortest chain of imports that leads to MODULE, from what the program runs, from
+// its own sources, from the configuration or from the interpreter, one import a line, with
+// the place in the importer's source and the circumstances under which it runs. Of a module
+// that is not in the program it says why, and who imports it nevertheless.
+//
+// The program is that of the configuration in DIR, by default the current directory, whose
+// sources are compiled for it; or the one in FILE, an executable or a generated package.
+//
+//	--missing   lists instead all modules that are imported and are nowhere, those that the
+//	program needs first, with their importers
+//	--computed  lists instead the places that import a module by a name that is computed:
+//	what they import is not to be seen
+//
+// Usage:
+//
+//	oxgen why MODULE [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen why decimal
+//	oxgen why --all email ./hello
+//	oxgen why --missing
+//
+// Flags:
+//
+//	    --all           print all importers of the module too
+//	    --computed      list imports whose names are computed
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	    --json          print JSON
+//	    --missing       list the modules that are imported and are nowhere
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)

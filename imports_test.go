@@ -39,12 +39,14 @@ func forbidden(from, to string) string {
 			return ""
 		}
 		return "pyembed depends on purego and x/sys, nothing else"
-	case pyembed && slices.Contains([]string{"gen", "collector", "pyc", "templates"}, to), pyembed && under(to, "internal"):
+	case pyembed && slices.Contains([]string{"gen", "collector", "pyc", "templates", "graph"}, to), pyembed && under(to, "internal"):
 		return "pyembed is a module of its own and knows nothing of the generator"
-	case under(from, "internal") && slices.Contains([]string{"gen", "collector", "pyc"}, to) && !tool(from):
+	case under(from, "internal") && slices.Contains([]string{"gen", "collector", "pyc", "graph"}, to) && !tool(from):
 		return "internal is the ground floor"
-	case slices.Contains([]string{"collector", "pyc", "templates"}, from) && to == "gen":
+	case slices.Contains([]string{"collector", "pyc", "templates", "graph"}, from) && to == "gen":
 		return "gen stands above"
+	case slices.Contains([]string{"collector", "pyc", "templates"}, from) && to == "graph", from == "graph" && (to == "collector" || to == "templates"):
+		return "graph knows bytecode, and nothing of files"
 	case from == "collector" && to == "pyc", from == "pyc" && to == "collector":
 		return "collector and pyc meet in gen"
 	case to == "os/exec" && from != "internal/pyexec":
@@ -96,6 +98,12 @@ func TestForbidden(t *testing.T) {
 		{"gen", "collector", true},
 		{"collector", "gen", false},
 		{"collector", "pyc", false},
+		{"gen", "graph", true},
+		{"graph", "pyc", true},
+		{"graph", "collector", false},
+		{"graph", "gen", false},
+		{"pyc", "graph", false},
+		{"internal/program", "graph", false},
 		{"gen", "os/exec", false},
 		{"internal/pyexec", "os/exec", true},
 	}

@@ -25,14 +25,35 @@ type Options struct {
 	Warn     func(error)                         // called for what does not stop the generation; nil is none
 }
 
+// Analyse makes the graph of imports of a configuration, and gives every file its verdict, as Generate does. Nothing is packed
+// and no machine code is looked at. Output has no Files and no Manifest.
+func Analyse(ctx context.Context, opts Options) (*Output, error) {
+	opts.silence()
+	plan, err := newPlan(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	program, err := plan.analysed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program.trim()
+	return &Output{Config: opts.Config, Collection: plan.collection, Graph: program.graph}, nil
+}
+
+// silence gives the functions that are nil a body.
+func (o *Options) silence() {
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	if o.Warn == nil {
+		o.Warn = func(error) {}
+	}
+}
+
 // Generate makes the generated package in memory. Nothing is written but caches.
 func Generate(ctx context.Context, opts Options) (*Output, error) {
-	if opts.Progress == nil {
-		opts.Progress = func(string, int, int) {}
-	}
-	if opts.Warn == nil {
-		opts.Warn = func(error) {}
-	}
+	opts.silence()
 	plan, err := newPlan(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -53,7 +74,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
-	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, shares: program.shares()}
+	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Graph: program.graph, shares: program.shares()}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
 	for _, l := range list {
 		out.Files = append(out.Files, l.files...)

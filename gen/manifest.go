@@ -43,6 +43,14 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 	}
 	m.Settings = p.settings()
 	m.Verdicts = manifestVerdicts(p.collection.Verdicts)
+	m.Imports = &manifest.Imports{
+		GOOS:        prog.graphInput.GOOS,
+		Builtin:     prog.graphInput.Builtin,
+		Roots:       prog.graphInput.Roots,
+		Hooks:       prog.graph.Hooks,
+		EntryPoints: prog.graphInput.EntryPoints,
+		Own:         p.own,
+	}
 	return m
 }
 
@@ -57,6 +65,9 @@ func runText(run config.Run) string {
 	}
 	return "repl"
 }
+
+// Verdicts returns what became of the files of a collection, as the manifest has it.
+func Verdicts(c *collector.Collection) []manifest.Verdict { return manifestVerdicts(c.Verdicts) }
 
 // manifestVerdicts leaves out the files whose coming and going does not change the program.
 func manifestVerdicts(verdicts []collector.Verdict) []manifest.Verdict {

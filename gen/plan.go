@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,8 @@ type plan struct {
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 	rules      rule.List
+	own        []string        // labels of the inputs that are the user's own sources
+	packages   map[string]bool // labels of the inputs that are installed packages, not the user's own sources
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -118,7 +121,13 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			return
 		}
 		inputs = append(inputs, input)
+		if kind := input.Kind; kind == collector.SitePackages || kind == collector.Wheel {
+			p.packages[input.Label] = true
+		} else {
+			p.own = append(p.own, input.Label)
+		}
 	}
+	p.packages = map[string]bool{}
 	for _, s := range p.config.Sources {
 		add(s, 0)
 	}
@@ -162,6 +171,19 @@ func (p *plan) place(ctx context.Context, label string) (string, error) {
 		return filepath.Join(dir, filepath.FromSlash(module.Dir)), err
 	}
 	return p.absolute(label)
+}
+
+// readFile reads a file that a key of the configuration names.
+func (p *plan) readFile(key, label string) ([]byte, error) {
+	file, err := p.absolute(label)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "%s: can't read %q: %w", key, label, err)
+	}
+	return data, nil
 }
 
 func (p *plan) absolute(name string) (string, error) {

@@ -9,9 +9,11 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/graph"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/objfile"
+	"github.com/oxgen/oxgen/internal/tracefile"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -31,6 +33,11 @@ type program struct {
 	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
 	requires      []manifest.Requirement
 	manifest      *manifest.Manifest
+
+	graph        *graph.Graph
+	graphInput   graph.Input
+	commandRoots []graph.Root // what the commands of launches import
+	trace        *tracefile.Trace
 
 	plan *plan
 }
@@ -54,23 +61,12 @@ type unit struct {
 
 // program has everything compiled and read.
 func (p *plan) program(ctx context.Context) (*program, error) {
-	prog := &program{plan: p}
-	if err := prog.setLaunches(ctx); err != nil {
+	prog, err := p.analysed(ctx)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if prog.boot, err = p.compileBoot(ctx); err != nil {
-		return nil, err
-	}
-	if err := prog.compile(ctx); err != nil {
-		return nil, err
-	}
-	if err := prog.read(ctx); err != nil {
-		return nil, err
-	}
-	if err := prog.addExtensions(ctx); err != nil {
-		return nil, err
-	}
+	prog.trim()
+	prog.dropCode()
 	if err := prog.findNatives(); err != nil {
 		return nil, err
 	}
@@ -90,6 +86,28 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	}
 	prog.manifest = p.manifest(prog)
 	return prog, nil
+}
+
+// analysed has everything compiled and read that may go into the program, and looks for imports.
+func (p *plan) analysed(ctx context.Context) (*program, error) {
+	prog := &program{plan: p}
+	if err := prog.setLaunches(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if prog.boot, err = p.compileBoot(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.compile(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.addExtensions(ctx); err != nil {
+		return nil, err
+	}
+	return prog, prog.analyse(ctx)
 }
 
 // A boot is the code that starts before the program's own.
@@ -183,12 +201,21 @@ func (prog *program) compile(ctx context.Context) error {
 				continue
 			}
 		}
-		if !p.config.Bytecode {
-			u.code = nil
-		}
 		prog.units = append(prog.units, *u)
 	}
 	return p.complain(problems)
+}
+
+// dropCode leaves the bytecode of sources out when the configuration wants none. Until here it was there to be looked at.
+func (prog *program) dropCode() {
+	if prog.plan.config.Bytecode {
+		return
+	}
+	for i := range prog.units {
+		if u := &prog.units[i]; u.Kind == collector.Module && !u.Bytecode {
+			u.code = nil
+		}
+	}
 }
 
 // runs tells whether a module is what a launch runs.

@@ -38,6 +38,9 @@ func (d *document) check(c *Config) {
 		}
 		return isPattern(s)
 	})
+	d.checkEach("include", c.Include, isModulePattern)
+	d.checkEach("hooks", c.Hooks, isPathPattern)
+	d.checkEach("trace", c.Trace, noGoMod)
 	d.checkStorage(c)
 	if c.MaxGlibc != "" && !versions.Valid(c.MaxGlibc) {
 		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
@@ -69,6 +72,14 @@ func (d *document) checkStorage(c *Config) {
 		}
 		return nil
 	})
+}
+
+// isModulePattern refuses what no module's name can be like. In such a pattern * stands for anything, dots included.
+func isModulePattern(s string) error {
+	if !isDotted(strings.NewReplacer("*", "x", "?", "x").Replace(s)) {
+		return diag.Errorf("", "a dotted name, as it is imported, or a pattern such as \"package.*\"", "%q is not the name of a module", s)
+	}
+	return nil
 }
 
 func isPattern(s string) error {

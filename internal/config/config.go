@@ -30,7 +30,12 @@ type Config struct {
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
 
-	Stdlib        string   `toml:"stdlib"`         // "all"
+	Stdlib   Extent   `toml:"stdlib"`   // how much of the standard library is embedded
+	Packages Extent   `toml:"packages"` // how much of wheels and site-packages is embedded; sources are always whole
+	Include  []string `toml:"include"`  // dotted names of modules or patterns, each once, that Used takes besides what is imported
+	Hooks    []string `toml:"hooks"`    // paths or patterns of path.Match, each once
+	Trace    []string `toml:"trace"`    // paths, each once; absent: DefaultTrace, if that is there
+
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
@@ -167,6 +172,18 @@ const (
 	Shared Link = "shared" // the system has it
 )
 
+// An Extent is how much of something is embedded.
+type Extent string
+
+// The extents.
+const (
+	All  Extent = "all"
+	Used Extent = "used" // what is within reach of the program, by imports
+)
+
+// DefaultTrace is the file that `oxgen trace` writes, beside the configuration, and that counts where the key trace is absent.
+const DefaultTrace = "oxgen.trace.toml"
+
 // A Profile is the set of defaults that an interpreter starts from.
 type Profile string
 
@@ -184,7 +201,8 @@ func defaults() *Config {
 	return &Config{
 		Package:       "pyapp",
 		Link:          Mapped,
-		Stdlib:        "all",
+		Stdlib:        All,
+		Packages:      All,
 		Optimize:      Levels{0},
 		Bytecode:      true,
 		IncludeSource: true,

@@ -144,7 +144,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, rule, extension, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, packages, include, hooks, trace, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, rule, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
@@ -177,11 +177,16 @@ func TestParseErrors(t *testing.T) {
 				"c.toml:5:15: interpreter.tracemalloc must be from 0 to 65535, not 99999999999999999999",
 		},
 		{
-			"not among the values", "stdlib = 'used'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
-			"c.toml:1:10: unknown value \"used\" of stdlib\n" +
+			"modules", "include = ['a.*', 'a/b', 'a.*']" + run,
+			"c.toml:1:19: \"a/b\" is not the name of a module\nc.toml:1:26: include lists \"a.*\" twice\n\n" +
+				"hint: a dotted name, as it is imported, or a pattern such as \"package.*\"",
+		},
+		{
+			"not among the values", "stdlib = 'user'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
+			"c.toml:1:10: unknown value \"user\" of stdlib\n" +
 				"c.toml:3:11: unknown value \"pyton\" of interpreter.profile\n" +
 				"c.toml:4:24: unknown value \"x\" of interpreter.check-hash-pycs-mode\n\n" +
-				"hint: \"all\" is the only value for now\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\"",
+				"hint: did you mean \"used\"?\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\"",
 		},
 		{
 			"empty strings", "name = ''\nsources = ['a', '']" + run,

@@ -138,8 +138,24 @@ var keys = []Key{
 		Doc: "names or patterns of libraries that the target has, so that they are not embedded",
 	},
 	{
-		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{"all"},
-		Doc: "which modules of the standard library are embedded",
+		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{string(All), string(Used)},
+		Doc: "which modules of the standard library are embedded: all, or those that the program uses",
+	},
+	{
+		Path: "packages", Type: String, Default: `"all"`, Values: []string{string(All), string(Used)},
+		Doc: "which modules of wheels and site-packages are embedded; sources are whole",
+	},
+	{
+		Path: "include", Type: Strings, Default: `[]`, Example: `["package.plugins.*"]`,
+		Doc: "modules, or patterns, that \"used\" is to take although nothing seems to import them",
+	},
+	{
+		Path: "hooks", Type: Strings, Default: `[]`, Example: `["hooks/*.toml"]`,
+		Doc: "files that say what packages import by computed names, as paths or patterns",
+	},
+	{
+		Path: "trace", Type: Strings, Default: `[]`, Example: `["oxgen.trace.toml"]`,
+		Doc: "files of `oxgen trace`; without the key, oxgen.trace.toml, if it is there",
 	},
 	{
 		Path: "optimize", Type: Integers, Default: `[0]`, Example: `0`, Max: 2,

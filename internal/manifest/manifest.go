@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/hooks"
 )
 
 // A Manifest describes one program.
@@ -33,6 +34,33 @@ type Manifest struct {
 
 	Files    []File    `json:"files"`    // by path
 	Verdicts []Verdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
+
+	Imports *Imports `json:"imports,omitempty"` // nil in programs of earlier versions
+}
+
+// Imports is what the graph of a program's imports is made of, besides its modules.
+type Imports struct {
+	GOOS        string       `json:"goos"`
+	Builtin     []string     `json:"builtin"`               // modules inside of the interpreter
+	Roots       []Root       `json:"roots"`                 // what is in the program whether it is imported or not
+	Hooks       []hooks.Hook `json:"hooks"`                 // what of hooks counts in the program
+	EntryPoints []EntryPoint `json:"entryPoints,omitempty"` // that programs look up
+	Own         []string     `json:"own,omitempty"`         // the inputs that are the user's own sources
+}
+
+// A Root is a module that is in the program whether it is imported or not.
+type Root struct {
+	Module string `json:"module"`        // or a pattern as hooks have them
+	Kind   string `json:"kind"`          // one of the kinds of package graph
+	Why    string `json:"why,omitempty"` // "run", "program NAME", the pattern or the file that asks for it
+}
+
+// An EntryPoint is one of a distribution's that a program can look up by importlib.metadata.
+type EntryPoint struct {
+	Distribution string `json:"distribution"`
+	Group        string `json:"group"`
+	Name         string `json:"name"`
+	Module       string `json:"module"`
 }
 
 // A Requirement is what a target must have for the program to run, beside what the program brings.

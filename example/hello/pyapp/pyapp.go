@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "9755d38210ab9ae8ea8c9b4b3bb2a709a92daade1f990505d2b2fce89c0e7206",
+	Fingerprint: "73a08a749d1e35b43b22defcdfbba5ee95f3e7c226f9ff2a7494ac209be71fe3",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "0981c712904e8d5185a9132ecf4c49cc292e61ae1e7c595bb93c59eea572d68b",
+	Fingerprint: "5c98a99007d508e64ad6fa532cd73cec93ce8e4accabfa60ead1fb38bc263000",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "2c5370c926dd3eee9c8c327e126319475868dd3d0c1bb35f905c27939e09fe91",
+	Fingerprint: "e45ab37c7d9d73d377e37733a7d7daa9c1108d07a066b61f230cbf45f998f3dd",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
