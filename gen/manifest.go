@@ -16,6 +16,8 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		Python:       p.python.Version,
 
 		Distributions: prog.described,
+		Libraries:     prog.bundled,
+		Runtimes:      prog.runtimes,
 	}
 	for _, l := range prog.launches {
 		if l.name == "" {

@@ -27,6 +27,8 @@ type program struct {
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
 	described     []manifest.Distribution // by normalised name
+	bundled       []manifest.Library      // by name
+	runtimes      []manifest.Runtime      // by target
 	extractions   []table.Extraction
 	manifest      *manifest.Manifest
 
@@ -78,6 +80,9 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	prog.findDistributions()
+	if err := prog.findBundled(ctx); err != nil {
+		return nil, err
+	}
 	if err := prog.findExtractions(); err != nil {
 		return nil, err
 	}

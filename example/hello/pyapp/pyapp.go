@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6bdbc35205120bed93a1e01635cde3d6540af2daf2642e980444cf8e1f42f72d",
+	Fingerprint: "a8669a5bf27d36b439e567d2244aba1328c27974b64cc73664bba2a2584e917f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "15e93bba8fb2146aeded60f343579e2921fc69672af9ba74bcc9404c0d726b10",
+	Fingerprint: "4cf1cc7f1e7f0de6d141765a3ba722d44a32ceb4aae1a2db68d18a0600f082d0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

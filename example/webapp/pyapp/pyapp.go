@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f24c950fc84b232d1305c7141fa0d3512987318530f0c8dc034352e43f6fcdd8",
+	Fingerprint: "dc51f96412cf8f29cdad557ed8854b79119c7440628aa084b236519fe0dc4ee7",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
