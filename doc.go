@@ -45,6 +45,7 @@
 //	oxgen inspect         Say what an executable or a generated package holds
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
+//	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
 //	oxgen verify          Say whether an executable holds the program of a configuration
 //	oxgen why             Say why a module is in the program, or why it is not
@@ -381,6 +382,40 @@
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
 //	    --strict        fail when a source does not compile; without it that is a warning
+//
+// # oxgen sbom
+//
+// Sbom writes the bill of materials of an executable, or of the program that the configuration
+// in DIR, by default the current directory, describes; both have the same components. They are
+// CPython, the C libraries inside of it with their versions, the distributions with licences
+// and the sums of their wheels, the copies of others that they vendor, extension modules and
+// shared libraries, and the Go modules. Bills that distributions bring along (PEP 770) are
+// merged. Nothing is generated or built on disk.
+//
+// The same program gives the same bytes: there is no time in the bill, and its serial number
+// comes from its contents.
+//
+// Usage:
+//
+//	oxgen sbom [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen sbom ./hello                         # CycloneDX 1.6 as JSON
+//	oxgen sbom --format spdx -o hello.spdx.json
+//
+// Flags:
+//
+//	    --format FORMAT        FORMAT of the bill: cyclonedx (1.6) or spdx (2.3), both as JSON
+//	                           (default "cyclonedx")
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	-o, --output FILE          write to FILE and not to standard output
+//	    --program NAME         the program called NAME, of a file with several
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //
 // # oxgen scan
 //

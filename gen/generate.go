@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -68,8 +71,9 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 		return nil, err
 	}
 	for _, l := range list {
-		program.manifest.Libraries = append(program.manifest.Libraries, l.about)
+		program.manifest.Runtimes = append(program.manifest.Runtimes, l.about)
 	}
+	slices.SortFunc(program.manifest.Runtimes, func(a, b manifest.Runtime) int { return strings.Compare(a.Target, b.Target) })
 	packed, err := program.table()
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)

@@ -6,8 +6,14 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zlib"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/executable"
@@ -49,6 +55,7 @@ type Program struct {
 	Table    *table.Reader      `json:"-"`
 
 	byPath map[string]manifest.File // of the manifest; nil until it is asked for
+	Build    *debug.BuildInfo   `json:"-"` // of an executable; nil without one
 }
 
 // A File is one module or file of a program.
@@ -99,13 +106,43 @@ func Open(path string) ([]*Program, error) {
 	return programs, nil
 }
 
-// Read reads the program of a table in memory; name is what File says.
+// Read returns the program of a table in memory, which name stands for.
 func Read(name string, data []byte) (*Program, error) {
-	t, err := table.Open(string(data))
+	tables, err := executable.Find(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
-	return read(name, &executable.File{}, executable.Table{Reader: t})
+	return read(name, &executable.File{Size: int64(len(data))}, tables[0])
+}
+
+// Contents returns the file at a path of the program; ok is false when there is none. Of a file that the program makes up
+// (.pyc), the bytes behind its header are returned.
+func (p *Program) Contents(path string) (data []byte, ok bool, err error) {
+	e, ok, err := p.Table.File(path)
+	if err != nil || !ok || e.Dir {
+		return nil, false, err
+	}
+	data, err = unpack(e)
+	return data, err == nil, err
+}
+
+func unpack(e table.Entry) ([]byte, error) {
+	if !e.Zlib {
+		return e.Bytes, nil
+	}
+	r, err := zlib.NewReader(bytes.NewReader(e.Bytes))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Path, err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, int64(e.Length)+1))
+	if err == nil && len(data) != e.Length {
+		err = errors.New("is not of the size that the table says")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Path, err)
+	}
+	return data, nil
 }
 
 func read(name string, file *executable.File, t executable.Table) (*Program, error) {
@@ -135,6 +172,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Verdicts:     m.Verdicts,
 		Manifest:     m,
 		Table:        t.Reader,
+		Build:        file.Build,
 	}
 	for _, x := range t.Extract() {
 		p.Extract = append(p.Extract, x.Package)

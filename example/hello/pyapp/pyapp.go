@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "73a08a749d1e35b43b22defcdfbba5ee95f3e7c226f9ff2a7494ac209be71fe3",
+	Fingerprint: "a3a38a6358a60cb3e5987ee4c802292be1134f8a36c77471e6d013e7319c3154",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

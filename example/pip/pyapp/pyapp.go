@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "5c98a99007d508e64ad6fa532cd73cec93ce8e4accabfa60ead1fb38bc263000",
+	Fingerprint: "ffef29e4e9e2525e2a55cc563906bb654e19f929b5c3729e23425c0cbc54d7cc",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

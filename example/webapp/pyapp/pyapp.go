@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "e45ab37c7d9d73d377e37733a7d7daa9c1108d07a066b61f230cbf45f998f3dd",
+	Fingerprint: "10c5726f3cbf367f15030f66067d10daa06c04560e4d7b3f1b18880e8495f690",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
