@@ -10,8 +10,8 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
-	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
