@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pyname"
 )
 
@@ -36,7 +37,7 @@ func ParseMetadata(data []byte) (Metadata, error) {
 	if !pyname.IsDistribution(m.Name) {
 		return Metadata{}, fmt.Errorf("%q is not the name of a distribution", m.Name)
 	}
-	if _, ok := canonicalVersion(m.Version); !ok {
+	if _, ok := pep440.ParseEscaped(m.Version); !ok {
 		return Metadata{}, fmt.Errorf("%q is not a version", m.Version)
 	}
 	return m, nil
