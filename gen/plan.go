@@ -112,7 +112,11 @@ func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
 			add(w, collector.Wheel)
 		}
 	}
-	return inputs, errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	required, err := p.requirements(ctx)
+	return append(inputs, required...), err
 }
 
 // input finds one input on disk. Kind is what the configuration says it is, 0 to find out.

@@ -125,6 +125,10 @@ var keys = []Key{
 		Doc: "wheels, as paths or patterns",
 	},
 	{
+		Path: "requirements", Type: Strings, Default: `[]`, Example: `["requirements.txt", "rich>=13"]`,
+		Doc: "what pip brings wheels of: requirements, requirements files, options of such files",
+	},
+	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
 		Doc: "shared libraries that extension modules are linked with, as paths or patterns",
 	},
