@@ -362,6 +362,9 @@
 // the program, the file, and the reason where there is one. It runs no Python. The PATHs
 // stand in the order of sys.path: a file in one may hide a file in a later one.
 //
+// Wheels must fit the target. Of several wheels of one distribution the best one is taken,
+// as pip does, and the others are one line each.
+//
 // The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 // embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
 // status is 1 when a PATH is refused.
@@ -375,10 +378,15 @@
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
 //	oxgen scan --rules . src
+//	oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
 //
-//	--json        print JSON
-//	--rules DIR   apply the rules that the configuration in DIR has
+//	--json                 print JSON
+//	--python VERSION       the VERSION of Python that wheels must fit (default: that of the
+//	                       default Python)
+//	--rules DIR            apply the rules that the configuration in DIR has
+//	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
+//	                       the go command)
 package main

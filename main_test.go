@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/internal/wheel/wheeltest"
 )
 
@@ -55,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"damage":    damage,
 			"signalled": signalled,
 			"elf":       elfFile,
+			"wheel":     makeWheel,
 		},
 	})
 }
@@ -85,6 +89,32 @@ func environment(t *testing.T) map[string]string {
 	}
 	return vars
 }
+
+// makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
+// package of its name and the files.
+func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
+	name, err := wheel.ParseFilename(filepath.Base(args[0]))
+	ts.Check(err)
+	w := wheeltest.Wheel{
+		Name: name.Distribution, Version: name.Version, Build: name.Build,
+		Tag: strings.Join([]string{strings.Join(name.Pythons, "."), strings.Join(name.ABIs, "."), strings.Join(name.Platforms, ".")}, "-"),
+	}
+	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
+	for _, a := range args[1:] {
+		file, text, _ := strings.Cut(a, "=")
+		files[file] = text
+	}
+	w.Files = wheeltest.Text(files)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o777))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), w.Bytes(fatal{ts}), 0o666))
+}
+
+// fatal is a script as wheeltest knows tests.
+type fatal struct{ *testscript.TestScript }
+
+func (fatal) Helper() {}
+
+func (f fatal) Fatal(args ...any) { f.Fatalf("%s", fmt.Sprint(args...)) }
 
 // contents returns the files directly in a directory, by name.
 func contents(ts *testscript.TestScript, dir string) map[string][]byte {

@@ -11,11 +11,15 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/target"
 )
 
 func (a *app) scanCommand() *cobra.Command {
 	var asJSON bool
 	var project string
+	var python, on string
 	c := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Say what would become of each file of sources and wheels",
@@ -24,17 +28,34 @@ as "oxgen generate" does, and prints one line a file: the verdict, the module or
 the program, the file, and the reason where there is one. It runs no Python. The PATHs
 stand in the order of sys.path: a file in one may hide a file in a later one.
 
+Wheels must fit the target. Of several wheels of one distribution the best one is taken,
+as pip does, and the others are one line each.
+
 The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
 status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
   oxgen scan --rules . src
+  oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: a.action(func(c *cobra.Command, args []string) error { return a.scan(c, args, project, asJSON) }),
+		RunE: a.action(func(c *cobra.Command, args []string) error {
+			opts, err := scanOptions(python, on)
+			if err != nil {
+				return err
+			}
+			if opts.Rules, err = rulesOf(project); err != nil {
+				return err
+			}
+			return a.scan(c, args, opts, asJSON)
+		}),
 	}
+	c.Flags().StringVar(&python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
+	c.Flags().StringVar(&on, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
 	c.Flags().StringVar(&project, "rules", "", "apply the rules that the configuration in `DIR` has")
+	mustComplete(c, "python", releaseVersions)
+	completeTargets(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
@@ -51,17 +72,19 @@ type scannedFile struct {
 	Reason       string `json:"reason,omitempty"`
 }
 
-func (a *app) scan(c *cobra.Command, paths []string, project string, asJSON bool) error {
-	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(), Extensions: true}
-	if project != "" {
-		conf, err := config.Load(project)
-		if err != nil {
-			return err
-		}
-		if opts.Rules, err = conf.RuleList(); err != nil {
-			return err
-		}
+// rulesOf returns the rules that the configuration in a directory has; "" has none.
+func rulesOf(project string) (rule.List, error) {
+	if project == "" {
+		return nil, nil
 	}
+	conf, err := config.Load(project)
+	if err != nil {
+		return nil, err
+	}
+	return conf.RuleList()
+}
+
+func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJSON bool) error {
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
@@ -78,6 +101,9 @@ func (a *app) scan(c *cobra.Command, paths []string, project string, asJSON bool
 	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
 		return err
+	}
+	for _, w := range found.Warnings {
+		a.console.Warn(w)
 	}
 	files := scannedFiles(found)
 	if asJSON {
@@ -99,15 +125,49 @@ func classify(path string) (collector.Input, error) {
 	return collector.Classify(abs, path)
 }
 
-// extensionSuffixes returns the endings of extension modules of the default Python on linux/amd64: enough to tell them
-// from other files without running a Python.
-func extensionSuffixes() []string {
-	for _, r := range dist.Known() {
-		if parts := strings.Split(r.Version, "."); r.Default && len(parts) > 1 {
-			return []string{".cpython-" + parts[0] + parts[1] + "-x86_64-linux-gnu.so", ".abi3.so", ".so"}
+// scanOptions says what a version of Python loads on a target, without running one. "" stands for the default Python, and for
+// the target of the go command.
+func scanOptions(python, on string) (collector.Options, error) {
+	t := target.Environment()
+	if on != "" {
+		var err error
+		if t, err = target.Parse(on); err != nil {
+			return collector.Options{}, usageError{err}
 		}
 	}
-	return []string{".so"}
+	if python == "" {
+		python = defaultVersion()
+	}
+	list, err := tag.For(python, t, tag.Limits{})
+	if err != nil {
+		return collector.Options{}, usageError{err}
+	}
+	return collector.Options{
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list},
+	}, nil
+}
+
+func defaultVersion() string {
+	for _, r := range dist.Known() {
+		if r.Default {
+			return r.Version
+		}
+	}
+	return dist.Known()[0].Version
+}
+
+// extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default
+// distributions. python is "cp314".
+func extensionSuffixes(python string, t target.Target) []string {
+	digits := strings.TrimPrefix(python, "cp")
+	switch t.GOOS {
+	case "linux":
+		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.GOARCH]
+		return []string{".cpython-" + digits + "-" + machine + "-linux-gnu.so", ".abi3.so", ".so"}
+	case "windows":
+		return []string{"." + python + "-win_" + t.GOARCH + ".pyd", ".pyd"}
+	}
+	return []string{".cpython-" + digits + "-" + t.GOOS + ".so", ".abi3.so", ".so"}
 }
 
 func scannedFiles(found *collector.Collection) []scannedFile {

@@ -25,6 +25,8 @@ const (
 	ruleBundled  = "stdlib-wheels"
 	ruleShadowed = "shadowed"
 	ruleOwnTests = "tests"
+
+	ruleOtherWheel = "other-wheel" // the distribution's wheel is another one
 )
 
 // ruleReasons says each rule in words.

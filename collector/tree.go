@@ -60,16 +60,18 @@ type tree struct {
 	recall  bool     // directories that are left out are looked into: a rule of the user's may take files of them in
 	entries []*entry // every file
 	root    folder   // the virtual root, with the files that had no verdict when they were found
+
+	warnings []error // of a wheel
 }
 
 // gather lists the files of an input. Files that are left out by a rule, or can't be embedded whatever else
 // there is, have their verdict then.
-func gather(ctx context.Context, in *Input, recall bool) (*tree, error) {
-	t := &tree{input: in, recall: recall}
+func gather(ctx context.Context, in *Input, opts Options) (*tree, error) {
+	t := &tree{input: in, recall: opts.Rules.Includes()}
 	var err error
 	switch in.Kind {
 	case Wheel:
-		err = t.openWheel(ctx)
+		err = t.openWheel(ctx, opts)
 	case SingleFile:
 		err = t.takeFile()
 	default:

@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -58,9 +59,15 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if p.rules, err = p.config.RuleList(); err != nil {
 		return nil, err
 	}
-	p.collection, err = collector.Collect(ctx, inputs, p.collectorOptions())
+	options, err := p.collectorOptions()
 	if err != nil {
 		return nil, err
+	}
+	if p.collection, err = collector.Collect(ctx, inputs, options); err != nil {
+		return nil, err
+	}
+	for _, w := range p.collection.Warnings {
+		opts.Warn(w)
 	}
 	if err := p.reportIdle(); err != nil {
 		return nil, err
@@ -69,13 +76,29 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	return p, nil
 }
 
-// collectorOptions says what the program can load: extension modules where all targets load them.
-func (p *plan) collectorOptions() collector.Options {
+// collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
+// all targets.
+func (p *plan) collectorOptions() (collector.Options, error) {
 	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
-	return opts
+	var err error
+	opts.Tags, err = p.tags()
+	return opts, err
+}
+
+// tags returns the tags of wheels that each target takes.
+func (p *plan) tags() ([]*tag.List, error) {
+	var lists []*tag.List
+	for _, platform := range p.platforms {
+		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{})
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
 }
 
 // packageName returns the name of the generated package, and of its files.
@@ -166,8 +189,12 @@ func (p *plan) matches(key, pattern string) ([]string, error) {
 		return nil, diag.Errorf(p.config.File, "correct `"+key+"`, or put the file there", "%s: no file matches %q", key, pattern)
 	}
 	slices.Sort(found)
+	dir, err := filepath.Abs(p.config.Dir)
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range found {
-		if rel, err := filepath.Rel(p.config.Dir, f); err == nil && !filepath.IsAbs(pattern) {
+		if rel, err := filepath.Rel(dir, f); err == nil && !filepath.IsAbs(pattern) {
 			found[i] = filepath.ToSlash(rel)
 		}
 	}

@@ -52,7 +52,7 @@ func linux(machine, glibc string) ([]string, error) {
 			list = append(list, name+"_"+machine)
 		}
 	}
-	return append(list, "linux_"+machine), nil
+	return append(list, "linux_"+machine), nil // what is built on the machine itself
 }
 
 // macOS lists the tags of the versions from the newest on. Since macOS 11 a tag has a minor version of 0; 10.16 is what
@@ -92,7 +92,21 @@ func macOS(arch, newest string) ([]string, error) {
 			add(10, m, "x86_64", "intel", "fat64", "fat32", "universal2", "universal")
 		}
 	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("no macOS %s ran on %s", newest, arch)
+	}
 	return list, nil
+}
+
+// summary names the platforms in a few words.
+func summary(t target.Target, platforms []string) string {
+	switch t.GOOS {
+	case "linux":
+		return platforms[0] + " and older or " + platforms[len(platforms)-1]
+	case "darwin":
+		return platforms[0] + " and older or universal2"
+	}
+	return platforms[0]
 }
 
 // twoNumbers reads "2.28"; the second one is 0 when it is missing.

@@ -62,6 +62,10 @@ func Expand(pythons, abis, platforms []string) []Tag {
 type List struct {
 	tags []Tag
 	rank map[Tag]int
+
+	python    string // "cp314"
+	on        string // "Python 3.14 on linux/amd64"
+	platforms string // "manylinux_2_44_x86_64 and older, or linux_x86_64"
 }
 
 // Tags returns the tags from the best to the last.
@@ -103,8 +107,11 @@ func For(python string, t target.Target, limits Limits) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &List{rank: map[Tag]int{}}
 	cp := "cp3" + strconv.Itoa(minor)
+	l := &List{
+		rank: map[Tag]int{}, python: cp, platforms: summary(t, platforms),
+		on: fmt.Sprintf("Python 3.%d on %s", minor, t),
+	}
 	for _, abi := range []string{cp, "abi3", "none"} {
 		l.add(cp, abi, platforms...)
 	}
@@ -123,6 +130,41 @@ func For(python string, t target.Target, limits Limits) (*List, error) {
 		l.add(py, "none", "any")
 	}
 	return l, nil
+}
+
+// Python returns the tag of the interpreter: "cp314".
+func (l *List) Python() string { return l.python }
+
+// Target returns what the list is for: "Python 3.14 on linux/amd64".
+func (l *List) Target() string { return l.on }
+
+// Misfit says why none of the tags fits, and which would.
+func (l *List) Misfit(tags []Tag) string {
+	why := ""
+	for _, t := range tags {
+		switch {
+		case strings.HasPrefix(t.Platform, "musllinux_"):
+			why = "; musllinux is for systems with musl instead of glibc"
+		case t.ABI == l.python+"t" || t.ABI == "abi3t":
+			why = "; " + t.ABI + " is for the free-threaded build of Python"
+		}
+	}
+	return fmt.Sprintf("%s does not fit %s, which takes %[3]s-%[3]s, %[3]s-abi3 and py3-none for %s, and py3-none-any%s",
+		shorten(tags), l.on, l.python, l.platforms, why)
+}
+
+// shorten names a few tags.
+func shorten(tags []Tag) string {
+	const most = 3
+	var names []string
+	for _, t := range tags[:min(len(tags), most)] {
+		names = append(names, t.String())
+	}
+	text := strings.Join(names, ", ")
+	if more := len(tags) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func (l *List) add(python, abi string, platforms ...string) {

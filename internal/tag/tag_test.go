@@ -146,6 +146,36 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+func TestMisfit(t *testing.T) {
+	t.Parallel()
+	const takes = " does not fit Python 3.14 on linux/amd64, which takes cp314-cp314, cp314-abi3 and py3-none for " +
+		"manylinux_2_44_x86_64 and older or linux_x86_64, and py3-none-any"
+	l := list(t, "3.14.6", "linux/amd64", tag.Limits{})
+	for s, want := range map[string]string{
+		"cp311-cp311-win_amd64":               "cp311-cp311-win_amd64" + takes,
+		"cp314-cp314-musllinux_1_2_x86_64":    "cp314-cp314-musllinux_1_2_x86_64" + takes + "; musllinux is for systems with musl instead of glibc",
+		"cp314-cp314t-manylinux_2_17_x86_64":  "cp314-cp314t-manylinux_2_17_x86_64" + takes + "; cp314t is for the free-threaded build of Python",
+		"cp37.cp38.cp39-none-any":             "cp37-none-any, cp38-none-any, cp39-none-any" + takes,
+		"cp37.cp38.cp39-none-win32.win_amd64": "cp37-none-win32, cp37-none-win_amd64, cp38-none-win32 and 3 more" + takes,
+	} {
+		tags, err := tag.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, l.Misfit(tags)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", s, diff)
+		}
+	}
+	for on, want := range map[string]string{
+		"darwin/arm64":  "for macosx_27_0_arm64 and older or universal2, and",
+		"windows/amd64": "for win_amd64, and",
+	} {
+		if got := list(t, "3.14.6", on, tag.Limits{}).Misfit(nil); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", on, got)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	amd64 := target.Target{GOOS: "linux", GOARCH: "amd64"}
@@ -163,6 +193,7 @@ func TestErrors(t *testing.T) {
 		{"3.14", amd64, tag.Limits{Glibc: "new"}, `"new" is not a version of glibc 2`},
 		{"3.14", amd64, tag.Limits{Glibc: "3.1"}, `"3.1" is not a version of glibc 2`},
 		{"3.14", target.Target{GOOS: "darwin", GOARCH: "arm64"}, tag.Limits{MacOS: "9"}, `"9" is not a version of macOS`},
+		{"3.14", target.Target{GOOS: "darwin", GOARCH: "arm64"}, tag.Limits{MacOS: "10.15"}, "no macOS 10.15 ran on arm64"},
 	} {
 		if _, err := tag.For(tt.python, tt.target, tt.limits); err == nil || err.Error() != tt.want {
 			t.Errorf("%+v: %v", tt, err)

@@ -27,8 +27,10 @@ func TestParseFilename(t *testing.T) {
 		t.Errorf("name %q, pure %v", got.Name(), got.Pure())
 	}
 	if diff := cmp.Diff([]tag.Tag{
-		{Python: "cp39", ABI: "abi3", Platform: "manylinux_2_17_x86_64"}, {Python: "cp39", ABI: "abi3", Platform: "manylinux2014_x86_64"},
-		{Python: "cp310", ABI: "abi3", Platform: "manylinux_2_17_x86_64"}, {Python: "cp310", ABI: "abi3", Platform: "manylinux2014_x86_64"},
+		{Python: "cp39", ABI: "abi3", Platform: "manylinux_2_17_x86_64"},
+		{Python: "cp39", ABI: "abi3", Platform: "manylinux2014_x86_64"},
+		{Python: "cp310", ABI: "abi3", Platform: "manylinux_2_17_x86_64"},
+		{Python: "cp310", ABI: "abi3", Platform: "manylinux2014_x86_64"},
 	}, got.Tags()); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}

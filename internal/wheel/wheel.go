@@ -249,6 +249,9 @@ func (w *Wheel) describe(r io.ReaderAt) error {
 	if head.minor > 0 {
 		w.Warnings = append(w.Warnings, "its Wheel-Version is newer than 1.0")
 	}
+	if other := head.otherTags(w.Tags()); other != "" {
+		w.Warnings = append(w.Warnings, other)
+	}
 	if text, err = w.info(r, "METADATA"); err != nil {
 		return err
 	}
