@@ -68,32 +68,39 @@ func isFile(line string) bool {
 	return strings.HasSuffix(line, ".txt") && !strings.ContainsAny(line, "@;= \t") || strings.HasPrefix(line, "file:") && strings.HasSuffix(line, ".txt")
 }
 
-// option takes a line that starts with a dash: "-r FILE", "--find-links=DIR", "--no-index".
+// option takes a line of options: "-r FILE", "--no-index --find-links=DIR".
 func (o *order) option(line string) *diag.Error {
-	name, value := line, ""
-	if i := strings.IndexAny(line, " \t="); i >= 0 {
-		name, value = line[:i], strings.TrimSpace(strings.TrimLeft(line[i:], " \t="))
-	} else if len(line) > 2 && line[1] != '-' { // -rFILE
-		name, value = line[:2], line[2:]
+	for rest := words(line); len(rest) > 0; {
+		name, value, joined := strings.Cut(rest[0], "=")
+		if len(name) > 2 && name[0] == '-' && name[1] != '-' { // -rFILE
+			name, value, joined = rest[0][:2], rest[0][2:], true
+		}
+		rest = rest[1:]
+		full, valued := values[name]
+		switch {
+		case name == "-e" || name == "--editable":
+			return diag.Errorf("", "name the project's directory under `sources`", "%q is an editable requirement", line)
+		case slices.Contains(flags, name) && !joined:
+			o.options = append(o.options, name)
+			continue
+		case !valued:
+			return diag.Errorf("", "those of requirements files can be given: -r, -c, --find-links, --no-index, --index-url, --extra-index-url, --pre …",
+				"%q is no option for requirements", name)
+		case !joined && len(rest) > 0:
+			value, rest = rest[0], rest[1:]
+		}
+		if value == "" {
+			return diag.Errorf("", "write it in one string: \""+name+" …\"", "%q has no value", name)
+		}
+		o.take(full, value)
 	}
-	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
-		value = value[1 : len(value)-1]
-	}
-	full, valued := values[name]
-	switch {
-	case name == "-e" || name == "--editable":
-		return diag.Errorf("", "name the project's directory under `sources`", "%q is an editable requirement", line)
-	case slices.Contains(flags, name) && value == "":
-		o.options = append(o.options, name)
-		return nil
-	case !valued:
-		return diag.Errorf("", "those of requirements files can be given: -r, -c, --find-links, --no-index, --index-url, --extra-index-url, --pre …",
-			"%q is no option for requirements", name)
-	case value == "":
-		return diag.Errorf("", "write it in one string: \""+name+" …\"", "%q has no value", name)
-	}
-	o.options = append(o.options, full+"="+value)
-	switch full {
+	return nil
+}
+
+// take takes an option with a value.
+func (o *order) take(name, value string) {
+	o.options = append(o.options, name+"="+value)
+	switch name {
 	case "--requirement":
 		o.files = append(o.files, value)
 	case "--constraint":
@@ -101,7 +108,35 @@ func (o *order) option(line string) *diag.Error {
 	case "--find-links":
 		o.links = append(o.links, value)
 	}
-	return nil
+}
+
+// words splits a line at white space that is not in quotes, and ends it at a comment, as pip does.
+func words(line string) []string {
+	var all []string
+	var word strings.Builder
+	quote, open := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote, open = r, true
+		case quote == 0 && (r == ' ' || r == '\t'):
+			if open {
+				all, open = append(all, word.String()), false
+				word.Reset()
+			}
+		case r == '#' && quote == 0 && !open:
+			return all
+		default:
+			word.WriteRune(r)
+			open = true
+		}
+	}
+	if open {
+		all = append(all, word.String())
+	}
+	return all
 }
 
 // local returns the path of a value that names a file or directory of this machine, relative to dir; ok is false for a URL.

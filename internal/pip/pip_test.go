@@ -204,12 +204,12 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	o := &order{}
-	for _, line := range []string{"--find-links 'a b'", "-rx.in", "dev.txt", "-c\tc"} {
+	for _, line := range []string{"--find-links 'a b'", "-rx.in", "dev.txt", "-c\tc", "--no-index  -f x # y"} {
 		if err := o.add(line); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff([]string{"--find-links=a b", "--requirement=x.in", "--requirement=dev.txt", "--constraint=c"}, o.options); diff != "" {
+	if diff := cmp.Diff([]string{"--find-links=a b", "--requirement=x.in", "--requirement=dev.txt", "--constraint=c", "--no-index", "--find-links=x"}, o.options); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
