@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -43,6 +44,9 @@ status is 1 when a PATH is refused.`,
 		RunE: a.action(func(c *cobra.Command, args []string) error {
 			opts, err := scanOptions(python, on)
 			if err != nil {
+				return err
+			}
+			if opts.Base, err = os.Getwd(); err != nil {
 				return err
 			}
 			if opts.Rules, err = rulesOf(project); err != nil {
@@ -88,15 +92,11 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
-		input, err := classify(p)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		inputs = append(inputs, input)
+		found, err := a.inputsAt(p)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return err
 	}
 	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
@@ -115,6 +115,23 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 		a.console.Infof("%6d %s", t.Files, t.Kind)
 	}
 	return err
+}
+
+// inputsAt returns what is at a path: one input, or the directories of a virtual environment.
+func (a *app) inputsAt(path string) ([]collector.Input, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(abs, "pyvenv.cfg")); err == nil {
+		inputs, warning, err := collector.Environment(abs, path, "")
+		if warning != nil {
+			a.console.Warn(warning)
+		}
+		return inputs, err
+	}
+	input, err := collector.Classify(abs, path)
+	return []collector.Input{input}, err
 }
 
 func classify(path string) (collector.Input, error) {

@@ -117,8 +117,8 @@ var keys = []Key{
 		Doc: "directories, package directories, .py files, or gomod:MODULE@VERSION/DIR",
 	},
 	{
-		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv/lib/python3.14/site-packages"]`,
-		Doc: "directories of installed distributions",
+		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv"]`,
+		Doc: "virtual environments, or directories of installed distributions",
 	},
 	{
 		Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
