@@ -92,7 +92,7 @@ func environment(t *testing.T) map[string]string {
 }
 
 // makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
-// package of its name and the files.
+// package of its name and the files. The TEXT of METADATA is a line more of it.
 func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	name, err := wheel.ParseFilename(filepath.Base(args[0]))
 	ts.Check(err)
@@ -103,7 +103,14 @@ func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
 	for _, a := range args[1:] {
 		file, text, _ := strings.Cut(a, "=")
-		files[file] = text
+		if file == "METADATA" {
+			if w.Metadata == "" {
+				w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", w.Name, w.Version)
+			}
+			w.Metadata += text + "\n"
+		} else {
+			files[file] = text
+		}
 	}
 	w.Files = wheeltest.Text(files)
 	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o777))

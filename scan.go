@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -72,15 +73,11 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
-		input, err := classify(p)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		inputs = append(inputs, input)
+		found, err := a.inputsAt(p)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return err
 	}
 	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
@@ -99,6 +96,23 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 		a.console.Infof("%6d %s", t.Files, t.Kind)
 	}
 	return err
+}
+
+// inputsAt returns what is at a path: one input, or the directories of a virtual environment.
+func (a *app) inputsAt(path string) ([]collector.Input, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(abs, "pyvenv.cfg")); err == nil {
+		inputs, warning, err := collector.Environment(abs, path, "")
+		if warning != nil {
+			a.console.Warn(warning)
+		}
+		return inputs, err
+	}
+	input, err := collector.Classify(abs, path)
+	return []collector.Input{input}, err
 }
 
 func classify(path string) (collector.Input, error) {
@@ -125,11 +139,17 @@ func (f *scanFlags) options() (collector.Options, error) {
 			return collector.Options{}, usageError{err}
 		}
 	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return collector.Options{}, err
+	}
 	list, err := tag.For(cmp.Or(f.python, defaultVersion()), t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
-	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list}}
+	opts := collector.Options{
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Tags: []*tag.List{list},
+	}
 	if f.rules != "" {
 		conf, err := config.Load(f.rules)
 		if err != nil {

@@ -20,7 +20,7 @@ func resolve(trees []*tree, opts Options) {
 	for _, t := range trees {
 		r.metadata(&t.root)
 		if t.input.Kind == SitePackages {
-			r.siteFiles(&t.root)
+			r.siteFiles(t)
 		}
 		roots = append(roots, &t.root)
 		if t.input.Kind == Stdlib {

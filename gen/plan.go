@@ -87,6 +87,9 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
 	var err error
+	if opts.Base, err = filepath.Abs(p.config.Dir); err != nil {
+		return opts, err
+	}
 	opts.Tags, err = p.tags()
 	return opts, err
 }
@@ -133,7 +136,8 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 	}
 	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
 	for _, s := range p.config.SitePackages {
-		add(s, collector.SitePackages)
+		found, err := p.environment(ctx, s)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
 	for _, pattern := range p.config.Wheels {
 		wheels, err := p.matches("wheels", pattern)
@@ -144,7 +148,31 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			add(w, collector.Wheel)
 		}
 	}
-	return inputs, errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	required, err := p.requirements(ctx)
+	return append(inputs, required...), err
+}
+
+// environment returns the directories of installed distributions that an element of site-packages means.
+func (p *plan) environment(ctx context.Context, label string) ([]collector.Input, error) {
+	place, err := p.place(ctx, label)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(place); err != nil || !info.IsDir() {
+		if err == nil {
+			return nil, diag.Errorf(label, "name a virtual environment, or a directory of installed packages", "not a directory")
+		}
+		_, err = collector.Classify(place, label)
+		return nil, err
+	}
+	inputs, warning, err := collector.Environment(place, label, p.python.Version)
+	if warning != nil {
+		p.opts.Warn(warning)
+	}
+	return inputs, err
 }
 
 // input finds one input on disk. Kind is what the configuration says it is, 0 to find out.

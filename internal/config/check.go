@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pip"
 	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/internal/versions"
 )
@@ -31,6 +32,7 @@ func (d *document) check(c *Config) {
 	})
 	d.checkEach("site-packages", c.SitePackages, noGoMod)
 	d.checkEach("wheels", c.Wheels, isPathPattern)
+	d.checkEach("requirements", c.Requirements, pip.Check)
 	d.checkEach("libraries", c.Libraries, isPathPattern)
 	d.checkEach("system-libraries", c.SystemLibraries, func(s string) error {
 		if strings.Contains(s, "/") {

@@ -26,6 +26,7 @@ type Config struct {
 	SitePackages []string `toml:"site-packages"` // paths, each once
 	Wheels       []string `toml:"wheels"`        // paths or patterns of path.Match, each once
 
+	Requirements    []string `toml:"requirements"`     // lines of pip's requirements files, or the names of such files, each once
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once

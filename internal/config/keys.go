@@ -118,12 +118,16 @@ var keys = []Key{
 		Doc: "directories, package directories, .py files, or gomod:MODULE@VERSION/DIR",
 	},
 	{
-		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv/lib/python3.14/site-packages"]`,
-		Doc: "directories of installed distributions",
+		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv"]`,
+		Doc: "virtual environments, or directories of installed distributions",
 	},
 	{
 		Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
 		Doc: "wheels, as paths or patterns",
+	},
+	{
+		Path: "requirements", Type: Strings, Default: `[]`, Example: `["requirements.txt", "rich>=13"]`,
+		Doc: "what pip brings wheels of: requirements, requirements files, options of such files",
 	},
 	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
