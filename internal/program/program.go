@@ -55,7 +55,7 @@ type Program struct {
 	Table    *table.Reader      `json:"-"`
 
 	byPath map[string]manifest.File // of the manifest; nil until it is asked for
-	Build    *debug.BuildInfo   `json:"-"` // of an executable; nil without one
+	Build  *debug.BuildInfo         `json:"-"` // of an executable; nil without one
 }
 
 // A File is one module or file of a program.
