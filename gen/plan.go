@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -71,7 +72,13 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
+	opts := collector.Options{
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true,
+		WheelLimits: wheel.Limits{
+			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileMiB) << 20,
+			TotalSize: int64(p.config.MaxWheelMiB) << 20, Ratio: int64(p.config.MaxWheelRatio),
+		},
+	}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
@@ -118,16 +125,23 @@ func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
 	for _, s := range p.config.SitePackages {
 		add(s, collector.SitePackages)
 	}
+	first := len(inputs)
 	for _, pattern := range p.config.Wheels {
 		wheels, err := p.matches("wheels", pattern)
 		if err != nil {
 			problems = append(problems, err)
 		}
 		for _, w := range wheels {
-			add(w, collector.Wheel)
+			if !slices.ContainsFunc(inputs[first:], func(in collector.Input) bool { return in.Label == w }) { // of another pattern
+				add(w, collector.Wheel)
+			}
 		}
 	}
-	return inputs, errors.Join(problems...)
+	locked, err := p.lockInputs(ctx, inputs[first:])
+	if err != nil {
+		problems = append(problems, err)
+	}
+	return slices.Insert(inputs, first, locked...), errors.Join(problems...)
 }
 
 // input finds one input on disk. Kind is what the configuration says it is, 0 to find out.

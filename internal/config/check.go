@@ -5,6 +5,7 @@ import (
 	"errors"
 	"go/token"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pylock"
+	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -30,6 +33,7 @@ func (d *document) check(c *Config) {
 	})
 	d.checkEach("site-packages", c.SitePackages, noGoMod)
 	d.checkEach("wheels", c.Wheels, isPathPattern)
+	d.checkLock(c)
 	d.checkEach("libraries", c.Libraries, isPathPattern)
 	d.checkEach("system-libraries", c.SystemLibraries, func(s string) error {
 		if strings.Contains(s, "/") {
@@ -64,6 +68,22 @@ func (d *document) checkStorage(c *Config) {
 		}
 		return nil
 	})
+}
+
+// checkLock reports what can't be meant about a lock file.
+func (d *document) checkLock(c *Config) {
+	if c.Lock != "" && !pylock.IsName(path.Base(filepath.ToSlash(c.Lock))) {
+		d.wrong("lock", "PEP 751 wants the name pylock.toml, or pylock.NAME.toml", "%q is not the name of a lock file", c.Lock)
+	}
+	isName := func(s string) error {
+		if !pyname.IsDistribution(s) {
+			return diag.Errorf("", "", "%q is not the name of an extra or a group", s)
+		}
+		return nil
+	}
+	d.checkEach("lock-extras", c.LockExtras, isName)
+	d.checkEach("lock-groups", c.LockGroups, isName)
+	d.checkEach("find-links", c.FindLinks, noGoMod)
 }
 
 func isPattern(s string) error {

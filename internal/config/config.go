@@ -26,6 +26,16 @@ type Config struct {
 	SitePackages []string `toml:"site-packages"` // paths, each once
 	Wheels       []string `toml:"wheels"`        // paths or patterns of path.Match, each once
 
+	Lock       string   `toml:"lock"`        // path of a lock file; "" is none
+	LockExtras []string `toml:"lock-extras"` // each once
+	LockGroups []string `toml:"lock-groups"` // each once; nil when the key is absent
+	FindLinks  []string `toml:"find-links"`  // paths, each once
+
+	MaxWheelFiles   int `toml:"max-wheel-files"`    // files and folders; 0 is the default, here and below
+	MaxWheelFileMiB int `toml:"max-wheel-file-mib"` // of one file, unpacked
+	MaxWheelMiB     int `toml:"max-wheel-mib"`      // of all files, unpacked
+	MaxWheelRatio   int `toml:"max-wheel-ratio"`    // of the unpacked to the packed size
+
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
@@ -164,8 +174,11 @@ const Origin = "$ORIGIN"
 // defaults returns what a file that sets nothing says. What depends on other keys is left to resolve.
 func defaults() *Config {
 	return &Config{
-		Package:       "pyapp",
-		Link:          Mapped,
+		Package: "pyapp",
+		Link:    Mapped,
+
+		MaxWheelFiles: 200_000, MaxWheelFileMiB: 2048, MaxWheelMiB: 8192, MaxWheelRatio: 200, // as wheel.Limits has them
+
 		Stdlib:        "all",
 		Optimize:      Levels{0},
 		Bytecode:      true,

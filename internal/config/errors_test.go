@@ -44,6 +44,9 @@ func programErrors() []parseError {
 		{"dotted", "program.name = 'a'", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"inline programs", "program = [{name = 'a', repl = true}]", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"run says nothing", a + "[run]\nargv = ['x']", "c.toml:4:2: nothing to run\n\nhint: give one of " + modes + " in the table [run]"},
+		{"lock of another name", "lock = 'a/requirements.txt'\n[run]\nmodule = 'a'", "c.toml:1:8: \"a/requirements.txt\" is not the name of a lock file\n\n" +
+			"hint: PEP 751 wants the name pylock.toml, or pylock.NAME.toml"},
+		{"odd extra", "lock = 'pylock.toml'\nlock-extras = ['a b']\n[run]\nmodule = 'a'", "c.toml:2:16: \"a b\" is not the name of an extra or a group"},
 		{"links without programs", "install-links = true\n[run]\nmodule = 'a'", "c.toml:1:17: install-links is for several programs, and there are none\n\n" +
 			"hint: add programs, each in a table [[program]]"},
 	}
@@ -118,7 +121,8 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, lock, lock-extras, lock-groups, find-links, max-wheel-files, " +
+			"max-wheel-file-mib, max-wheel-mib, max-wheel-ratio, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.

@@ -118,6 +118,38 @@ var keys = []Key{
 		Doc: "wheels, as paths or patterns",
 	},
 	{
+		Path: "lock", Type: String, Example: `"pylock.toml"`,
+		Doc: "path of a lock file (PEP 751), pylock.toml or pylock.NAME.toml, whose wheels are embedded",
+	},
+	{
+		Path: "lock-extras", Type: Strings, Default: `[]`, Example: `["extra"]`,
+		Doc: "extras of the lock file that are wanted",
+	},
+	{
+		Path: "lock-groups", Type: Strings, Example: `["group"]`,
+		Doc: "dependency groups of the lock file that are wanted; without the key, its default-groups",
+	},
+	{
+		Path: "find-links", Type: Strings, Default: `[]`, Example: `["wheelhouse"]`,
+		Doc: "directories in which wheels of the lock file are looked for before they are downloaded",
+	},
+	{
+		Path: "max-wheel-files", Type: Integer, Default: `200000`,
+		Doc: "a wheel with more files and folders is refused",
+	},
+	{
+		Path: "max-wheel-file-mib", Type: Integer, Default: `2048`,
+		Doc: "a wheel with a larger file is refused; in MiB, unpacked",
+	},
+	{
+		Path: "max-wheel-mib", Type: Integer, Default: `8192`,
+		Doc: "a wheel that is larger is refused; in MiB, unpacked",
+	},
+	{
+		Path: "max-wheel-ratio", Type: Integer, Default: `200`,
+		Doc: "a wheel of more than 64 MiB that unpacks to more times its size is refused",
+	},
+	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
 		Doc: "shared libraries that extension modules are linked with, as paths or patterns",
 	},

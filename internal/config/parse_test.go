@@ -25,7 +25,8 @@ func minimal() *config.Config {
 		Bytecode:      true,
 		IncludeSource: true,
 		VirtualFiles:  true,
-		Run:           config.Run{Module: "app"},
+		MaxWheelFiles: 200_000, MaxWheelFileMiB: 2048, MaxWheelMiB: 8192, MaxWheelRatio: 200,
+		Run: config.Run{Module: "app"},
 		Interpreter: config.Interpreter{
 			Profile:               config.Isolated,
 			UTF8Mode:              true,

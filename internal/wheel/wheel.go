@@ -53,6 +53,10 @@ func (s *source) refuse(err error) error {
 		return err
 	}
 	e := &diag.Error{File: s.label, Problem: err.Error(), Hint: hintRefuse, Err: err}
+	var limit *limitError
+	if errors.As(err, &limit) {
+		e.Hint = "raise `" + limit.key + "` if you know where the wheel comes from"
+	}
 	var m *memberFault
 	if errors.As(err, &m) {
 		e.File, e.Problem = s.label+"!"+m.member, m.err.Error()

@@ -75,7 +75,7 @@ func readHeaders(r io.ReaderAt, size int64, most int) ([]header, error) {
 	}
 	switch {
 	case e.members > int64(most):
-		return nil, fmt.Errorf("holds %d members, more than the %d allowed", e.members, most)
+		return nil, beyond("max-wheel-files", "holds %d members, more than the %d allowed", e.members, most)
 	case e.size < 0 || e.offset < 0 || e.offset > e.at || e.at-e.offset != e.size:
 		return nil, errors.New("the directory is not where the end record says")
 	case e.members*centralLen > e.size:
