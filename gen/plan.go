@@ -16,6 +16,7 @@ import (
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -82,7 +83,13 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
+	opts := collector.Options{
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules,
+		WheelLimits: wheel.Limits{
+			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileSize),
+			TotalSize: int64(p.config.MaxWheelSize), Ratio: int64(p.config.MaxWheelRatio),
+		},
+	}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
@@ -139,20 +146,25 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 		found, err := p.environment(ctx, s)
 		inputs, problems = append(inputs, found...), append(problems, err)
 	}
+	first := len(inputs)
 	for _, pattern := range p.config.Wheels {
 		wheels, err := p.matches("wheels", pattern)
 		if err != nil {
 			problems = append(problems, err)
 		}
 		for _, w := range wheels {
-			add(w, collector.Wheel)
+			if !slices.ContainsFunc(inputs[first:], func(in collector.Input) bool { return in.Label == w }) { // of another pattern
+				add(w, collector.Wheel)
+			}
 		}
 	}
+	locked, err := p.lockInputs(ctx, inputs[first:])
+	problems = append(problems, err)
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
 	required, err := p.requirements(ctx)
-	return append(inputs, required...), err
+	return append(slices.Insert(inputs, first, locked...), required...), err
 }
 
 // environment returns the directories of installed distributions that an element of site-packages means.

@@ -30,7 +30,7 @@ func (p *plan) requirements(ctx context.Context) ([]collector.Input, error) {
 	store := p.opts.Store
 	runner := pip.Pip{
 		Interpreter: p.interp.Path, Version: p.python.Version, Foreign: !p.python.IsRelease(),
-		Bring: store.Pip, CacheDir: filepath.Join(store.CacheDir, "wheels"), Env: store.Env,
+		Bring: store.Pip, CacheDir: filepath.Join(store.CacheDir, "requirements"), Env: store.Env,
 		Progress: func(step string) { p.opts.Progress(step, 0, 0) },
 	}
 	found := map[string]collector.Input{}

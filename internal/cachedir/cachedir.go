@@ -30,8 +30,8 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, the executables of `oxgen run`, and the wheels of requirements.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run", "wheels"} }
+// of interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, and wheels that were downloaded.
+func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "requirements", "run", "wheel"} }
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"

@@ -26,7 +26,17 @@ type Config struct {
 	SitePackages []string `toml:"site-packages"` // paths, each once
 	Wheels       []string `toml:"wheels"`        // paths or patterns of path.Match, each once
 
-	Requirements    []string `toml:"requirements"`     // lines of pip's requirements files, or the names of such files, each once
+	Requirements []string `toml:"requirements"` // lines of pip's requirements files, or the names of such files, each once
+	Lock         string   `toml:"lock"`         // path of a lock file; "" is none
+	LockExtras   []string `toml:"lock-extras"`  // each once
+	LockGroups   []string `toml:"lock-groups"`  // each once; nil when the key is absent
+	FindLinks    []string `toml:"find-links"`   // paths, each once
+
+	MaxWheelFiles    int      `toml:"max-wheel-files"`     // files and folders; 0 is the default, here and below
+	MaxWheelFileSize ByteSize `toml:"max-wheel-file-size"` // of one file, unpacked
+	MaxWheelSize     ByteSize `toml:"max-wheel-size"`      // of all files, unpacked
+	MaxWheelRatio    int      `toml:"max-wheel-ratio"`     // of the unpacked to the packed size
+
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
@@ -202,6 +212,7 @@ func defaults() *Config {
 	return &Config{
 		Package:       "pyapp",
 		Link:          Mapped,
+		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200, // as wheel.Limits has them
 		Stdlib:        All,
 		Packages:      All,
 		Optimize:      Levels{0},

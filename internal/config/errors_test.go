@@ -44,6 +44,9 @@ func programErrors() []parseError {
 		{"dotted", "program.name = 'a'", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"inline programs", "program = [{name = 'a', repl = true}]", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"run says nothing", a + "[run]\nargv = ['x']", "c.toml:4:2: nothing to run\n\nhint: give one of " + modes + " in the table [run]"},
+		{"lock of another name", "lock = 'a/requirements.txt'\n[run]\nmodule = 'a'", "c.toml:1:8: \"a/requirements.txt\" is not the name of a lock file\n\n" +
+			"hint: PEP 751 wants the name pylock.toml, or pylock.NAME.toml"},
+		{"odd extra", "lock = 'pylock.toml'\nlock-extras = ['a b']\n[run]\nmodule = 'a'", "c.toml:2:16: \"a b\" is not the name of an extra or a group"},
 		{"links without programs", "install-links = true\n[run]\nmodule = 'a'", "c.toml:1:17: install-links is for several programs, and there are none\n\n" +
 			"hint: add programs, each in a table [[program]]"},
 	}

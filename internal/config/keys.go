@@ -130,6 +130,38 @@ var keys = []Key{
 		Doc: "what pip brings wheels of: requirements, requirements files, options of such files",
 	},
 	{
+		Path: "lock", Type: String, Example: `"pylock.toml"`,
+		Doc: "path of a lock file (PEP 751), pylock.toml or pylock.NAME.toml, whose wheels are embedded",
+	},
+	{
+		Path: "lock-extras", Type: Strings, Default: `[]`, Example: `["extra"]`,
+		Doc: "extras of the lock file that are wanted",
+	},
+	{
+		Path: "lock-groups", Type: Strings, Example: `["group"]`,
+		Doc: "dependency groups of the lock file that are wanted; without the key, its default-groups",
+	},
+	{
+		Path: "find-links", Type: Strings, Default: `[]`, Example: `["wheelhouse"]`,
+		Doc: "directories in which wheels of the lock file are looked for before they are downloaded",
+	},
+	{
+		Path: "max-wheel-files", Type: Integer, Default: `200000`,
+		Doc: "a wheel with more files and folders is refused",
+	},
+	{
+		Path: "max-wheel-file-size", Type: Size, Default: `"2 GiB"`,
+		Doc: "a wheel with a larger file is refused, by its unpacked size",
+	},
+	{
+		Path: "max-wheel-size", Type: Size, Default: `"8 GiB"`,
+		Doc: "a wheel that unpacks to more is refused",
+	},
+	{
+		Path: "max-wheel-ratio", Type: Integer, Default: `200`,
+		Doc: "a wheel of more than 64 MiB that unpacks to more times its size is refused",
+	},
+	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
 		Doc: "shared libraries that extension modules are linked with, as paths or patterns",
 	},
