@@ -63,7 +63,15 @@ when it is stale, and 2 when that can't be told.`,
 }
 
 func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check bool) error {
-	out, err := a.output(c, dir, flags)
+	_, err := flags.parse(c)
+	var conf *config.Config
+	if err == nil {
+		conf, err = config.Load(dir)
+	}
+	var out *gen.Output
+	if err == nil {
+		out, err = a.output(c, conf, flags)
+	}
 	if check {
 		return a.check(out, err)
 	}
@@ -74,15 +82,8 @@ func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check
 }
 
 // output generates in memory.
-func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
-	targets, err := parseTargets(flags.targets)
-	if err != nil {
-		return nil, err
-	}
-	if flags.jobs < 0 {
-		return nil, usage(c, errors.New("--jobs must not be negative"))
-	}
-	conf, err := config.Load(dir)
+func (a *app) output(c *cobra.Command, conf *config.Config, flags *generateFlags) (*gen.Output, error) {
+	targets, err := flags.parse(c)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +103,15 @@ func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.O
 		Progress: func(stage string, done, total int) { a.console.Progress(stage, int64(done), int64(total)) },
 		Warn:     a.console.Warn,
 	})
+}
+
+// parse returns the targets, or what is wrong with the flags: an error of the command line, which comes before those of the
+// project.
+func (f *generateFlags) parse(c *cobra.Command) ([]target.Target, error) {
+	if f.jobs < 0 {
+		return nil, usage(c, errors.New("--jobs must not be negative"))
+	}
+	return parseTargets(f.targets)
 }
 
 func parseTargets(list []string) ([]target.Target, error) {

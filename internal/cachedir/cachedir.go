@@ -30,8 +30,9 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, the executables of `oxgen run`, and the wheels of requirements.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run", "wheels"} }
+// of interpreters, bytecode, the executables of `oxgen run`, the modules of scripts, and the
+// wheels of requirements.
+func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run", "script", "wheels"} }
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"
