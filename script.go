@@ -84,7 +84,7 @@ func (a *app) scriptDir(ctx context.Context, script, name string) (string, error
 			needed = append(needed, atomicfile.File{Name: f.Name, Data: f.Data})
 		}
 	}
-	if err := os.MkdirAll(dir, 0o777); err == nil {
+	if err = os.MkdirAll(dir, 0o777); err == nil {
 		err = atomicfile.Recover(dir)
 	}
 	if err == nil {
