@@ -89,15 +89,20 @@
 //
 // The executable gets the name of the program, in the current directory.
 //
+// With a SCRIPT, a file that ends in .py or whose first line names python, no project is
+// needed: the script is the program. Its inline metadata (PEP 723) may have dependencies,
+// and a table [tool.oxgen] with the keys of oxgen.toml.
+//
 // Usage:
 //
-//	oxgen build [DIR] [flags]
+//	oxgen build [DIR|SCRIPT] [flags]
 //
 // Examples:
 //
 //	oxgen build                         # ./NAME
 //	oxgen build -o bin/                 # bin/NAME
 //	oxgen build hello -o /tmp/app
+//	oxgen build tool.py                 # ./tool
 //	oxgen build --target linux/arm64    # for another platform
 //
 // Flags:
@@ -360,20 +365,22 @@
 //
 // # oxgen run
 //
-// Run builds the program in DIR, by default the current directory, as "oxgen build" does, and
-// runs it with ARGS. The program gets standard input, output and error as they are, and
-// signals are passed on. The exit status is the program's; 128 + N when signal N ended it.
+// Run builds the program in DIR, by default the current directory, or that of a SCRIPT, as
+// "oxgen build" does, and runs it with ARGS. The program gets standard input, output and
+// error as they are, and signals are passed on. The exit status is the program's; 128 + N
+// when signal N ended it.
 //
 // The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.
 //
 // Usage:
 //
-//	oxgen run [DIR] [-- ARGS...] [flags]
+//	oxgen run [DIR|SCRIPT] [-- ARGS...] [flags]
 //
 // Examples:
 //
 //	oxgen run
 //	oxgen run hello -- --name World
+//	oxgen run tool.py -- --help
 //
 // Flags:
 //

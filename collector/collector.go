@@ -37,6 +37,8 @@ type Options struct {
 	// Base is the absolute directory that the labels of directories are relative to to which .pth files and editable installs
 	// lead; "" is none.
 	Base string
+	// Code is Python that the program runs and that is in no input. What it imports is not left out as a test.
+	Code []string
 	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
 	Rules rule.List
 	// Tags are the tags that each target takes. A wheel must fit all of them; of several for one distribution the best
@@ -83,7 +85,7 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	if err := setTestsAside(ctx, trees, opts.endings()); err != nil {
+	if err := setTestsAside(ctx, trees, opts); err != nil {
 		return nil, err
 	}
 	c := &Collection{Idle: applyRules(trees, opts), Warnings: warnings}

@@ -73,7 +73,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	for _, w := range p.collection.Warnings {
 		opts.Warn(w)
 	}
-	if err := p.reportIdle(); err != nil {
+	if err := errors.Join(p.reportIdle(), p.checkStart()); err != nil {
 		return nil, err
 	}
 	p.hideBuiltins()
@@ -97,6 +97,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 	if opts.Base, err = filepath.Abs(p.config.Dir); err != nil {
 		return opts, err
 	}
+	opts.Code = p.code()
 	opts.Tags, err = p.tags()
 	return opts, err
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
@@ -59,13 +60,9 @@ func (p *plan) requirements(ctx context.Context) ([]collector.Input, error) {
 // scriptRequirements returns the dependencies that the scripts which run name in their metadata (PEP 723). A script that is not
 // for the program's Python is an error.
 func (p *plan) scriptRequirements() ([]string, error) {
-	runs := []config.Run{p.config.Run}
-	for _, program := range p.config.Programs {
-		runs = append(runs, program.Run)
-	}
 	var lines []string
 	var problems []error
-	for _, run := range runs {
+	for _, run := range p.runs() {
 		name := p.scriptOf(run)
 		if name == "" {
 			continue
@@ -99,4 +96,30 @@ func (p *plan) scriptOf(run config.Run) string {
 		}
 	}
 	return ""
+}
+
+// runs returns what the program runs, of [run] and of every [[program]].
+func (p *plan) runs() []config.Run {
+	runs := []config.Run{p.config.Run}
+	for _, program := range p.config.Programs {
+		runs = append(runs, program.Run)
+	}
+	return runs
+}
+
+// code returns the Python that runs and is in no input: as far as it imports something.
+func (p *plan) code() []string {
+	var all []string
+	for _, run := range p.runs() {
+		module, _, _ := strings.Cut(run.Entry, ":")
+		all = append(all, "import "+run.Module, "import "+module, run.Command)
+		if run.File == "" {
+			continue
+		}
+		if place, err := p.absolute(run.File); err == nil {
+			text, _ := os.ReadFile(place) // the error comes when the script is taken
+			all = append(all, string(text))
+		}
+	}
+	return all
 }

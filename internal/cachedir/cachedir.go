@@ -30,8 +30,11 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, and wheels that were downloaded.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "requirements", "run", "wheel"} }
+// of interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, the modules of scripts, and wheels that
+// were downloaded.
+func Entries() []string {
+	return []string{"archive", "dist", "probe", "pyc", "requirements", "run", "script", "wheel"}
+}
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"

@@ -16,9 +16,10 @@ import (
 type Config struct {
 	File string `toml:"-"` // the file that was read, as it was named to Load or Parse
 	Dir  string `toml:"-"` // directory of File; relative paths resolve against it
+	Root string `toml:"-"` // directory that Package lies below; "" is Dir
 
 	Name         string   `toml:"name"`          // program name, a file name on every platform; "" after Parse when absent
-	Package      string   `toml:"package"`       // slash path below Dir of the generated package; its base is the package's name
+	Package      string   `toml:"package"`       // slash path below Root of the generated package; its base is the package's name
 	Python       string   `toml:"python"`        // interpreter spec; "" is the default distribution
 	Link         Link     `toml:"link"`          // how libpython comes into the process
 	Targets      []string `toml:"targets"`       // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
