@@ -37,7 +37,7 @@ func (prog *program) analyse(ctx context.Context) error {
 			in.Modules = append(in.Modules, m)
 		}
 	}
-	for i, h := range prog.boot.helpers {
+	for i, h := range prog.boot.helpers[:len(helpers)] {
 		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + helpers[i].template, Code: h.Code[0], Size: len(h.Code[0])})
 	}
 	var err error

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6bdbc35205120bed93a1e01635cde3d6540af2daf2642e980444cf8e1f42f72d",
+	Fingerprint: "6525e05c9639cda42458aa74fa5c4f809dd763954ad9770e979bce0ac74bbe7a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

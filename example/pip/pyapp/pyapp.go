@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6ab07949f2bd1d7c3e14e388f803536ce981223cd3e5845561ccf21509c0c4bb",
+	Fingerprint: "e13e5be4c4ace9749058052a3bc314c67a595c46714e9027d57f1374aa7275b4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

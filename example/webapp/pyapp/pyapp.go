@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f24c950fc84b232d1305c7141fa0d3512987318530f0c8dc034352e43f6fcdd8",
+	Fingerprint: "c57e97544636c547fbd1b4619c0eb50635657ee534b124654404f99484c372d5",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
