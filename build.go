@@ -104,6 +104,11 @@ func outputFile(output, name string, t target.Target) string {
 
 // goBuild builds what was generated in dir, and holds the executable to the limits of the configuration.
 func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Target, file string) error {
+	return a.goBuildOver(c, dir, out, t, file, "")
+}
+
+// goBuildOver builds it with other files in the place of some, by an overlay of go build; "" is none.
+func (a *app) goBuildOver(c *cobra.Command, dir string, out *gen.Output, t target.Target, file, overlay string) error {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return err
@@ -117,6 +122,7 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 		Output:  abs,
 		Target:  t,
 		Cgo:     out.Config.Link == config.Static,
+		Overlay: overlay,
 		Mend:    own.Mend(),
 		Stderr:  a.console.Err,
 	}); err != nil {

@@ -47,6 +47,7 @@
 //	oxgen run             Build the program and run it
 //	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
+//	oxgen trace           Run the program and note which modules it uses
 //	oxgen verify          Say whether an executable holds the program of a configuration
 //	oxgen why             Say why a module is in the program, or why it is not
 //
@@ -458,6 +459,36 @@
 //	--rules DIR            apply the rules that the configuration in DIR has
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
+//
+// # oxgen trace
+//
+// Trace builds a variant of the program in DIR, by default the current directory, that has all
+// modules and notes which of them it uses; runs it with ARGS, as "oxgen run" does; and adds
+// the notes to the file oxgen.trace.toml beside the configuration. What the file lists is in
+// the program when the configuration leaves out what is not used (stdlib, packages). Child
+// processes of the program are traced too. Run it several times, so that all parts of the
+// program are used once.
+//
+// The variant is kept in oxgen's cache. No other program notes anything.
+//
+// Usage:
+//
+//	oxgen trace [DIR] [-- ARGS...] [flags]
+//
+// Examples:
+//
+//	oxgen trace -- --help
+//	oxgen trace hello -- serve --once
+//
+// Flags:
+//
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	-o, --output FILE   the FILE to add to (default: the first of the key trace, then
+//	                    oxgen.trace.toml)
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
 //
 // # oxgen verify
 //

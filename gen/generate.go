@@ -23,6 +23,7 @@ type Options struct {
 	Targets []target.Target // instead of those of Config; nil for those, and the platform of the environment when it has none
 	Jobs    int             // interpreters and compressors at once; 0 is GOMAXPROCS
 	Strict  bool            // what is a warning about sources and rules is an error
+	Trace   string          // makes a program that notes what it uses, in the file of this absolute path; "" for any other
 
 	Progress func(stage string, done, total int) // called often, from one goroutine at a time; nil is none
 	Warn     func(error)                         // called for what does not stop the generation; nil is none

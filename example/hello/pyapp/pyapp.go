@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a3a38a6358a60cb3e5987ee4c802292be1134f8a36c77471e6d013e7319c3154",
+	Fingerprint: "d5eb4225dc9896bc090abca478ec8cb0ff1e42178c4a97533ab5281aa38aff68",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

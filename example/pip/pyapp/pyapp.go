@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "ffef29e4e9e2525e2a55cc563906bb654e19f929b5c3729e23425c0cbc54d7cc",
+	Fingerprint: "8c93045b9e7fced8cad329dba63f9af65496b69ba9aaca535b4a26bbdd54acb4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "10c5726f3cbf367f15030f66067d10daa06c04560e4d7b3f1b18880e8495f690",
+	Fingerprint: "cd7aefffddad46b2a86acbb5cfeebbf205c17540fb26a7b9b820d2ffebe830fc",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
