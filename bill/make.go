@@ -17,6 +17,7 @@ type Inputs struct {
 	Modules []Module // of Go, that the executable is built of
 	Go      string   // version of Go that builds it: "go1.26.0"; "" when it is not known
 	Version string   // of oxgen
+	Licence []byte   // text of oxgen's licence, which the runtime comes under too; nil when it is not at hand
 }
 
 // A maker puts a bill together.
@@ -54,7 +55,7 @@ func Make(in Inputs) (b *Bill, warnings []error, err error) {
 	if err := m.addEmbedded(); err != nil {
 		return nil, nil, err
 	}
-	m.addModules(in.Modules, in.Go)
+	m.addModules(in.Modules, in.Go, in.Licence)
 	if err := m.addTexts(); err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +118,7 @@ func (m *maker) addCPython() {
 		Ref: purl(packageurl.TypeGeneric, "python", m.Python), Kind: Platform, Name: "CPython", Version: m.Python,
 		PURL: purl(packageurl.TypeGeneric, "python", m.Python), CPE: bundled.CPE("python:python", m.Python),
 		Summary: "The Python interpreter and its standard library", Homepage: "https://www.python.org/",
-		Licence: manifest.Licence{Expression: "Python-2.0", From: licenceKnown},
+		Licence: manifest.Licence{Expression: bundled.CPythonLicence, From: licenceKnown},
 	}
 	c.add("distribution", m.Distribution)
 	m.top(c)

@@ -151,4 +151,3 @@ func (prog *program) libraryFile(lib *bundled.Library) *unit {
 	}
 	return nil
 }
-

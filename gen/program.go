@@ -83,6 +83,10 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.findBundled(ctx); err != nil {
 		return nil, err
 	}
+	prog.stateLicences()
+	if err := prog.checkLicences(); err != nil {
+		return nil, err
+	}
 	if err := prog.findExtractions(); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,12 @@ func (d *document) check(c *Config) {
 		}
 		return isPattern(s)
 	})
+	d.checkEach("deny-licences", c.DenyLicences, isLicencePattern)
+	d.checkEach("allow-licences", c.AllowLicences, isLicencePattern)
+	d.checkEach("licences", c.Licences, func(s string) error {
+		_, _, err := ParseLicence(s)
+		return err
+	})
 	d.checkStorage(c)
 	d.checkPrograms(c)
 	d.checkExtensions(c)

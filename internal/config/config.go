@@ -30,6 +30,10 @@ type Config struct {
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
 
+	DenyLicences  []string `toml:"deny-licences"`  // patterns of licence.Rules, each once
+	AllowLicences []string `toml:"allow-licences"` // the same
+	Licences      []string `toml:"licences"`       // what ParseLicence reads, each once
+
 	Stdlib        string   `toml:"stdlib"`         // "all"
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import

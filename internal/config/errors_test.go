@@ -118,7 +118,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
+			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, deny-licences, allow-licences, licences, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.

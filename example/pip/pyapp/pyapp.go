@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4cf1cc7f1e7f0de6d141765a3ba722d44a32ceb4aae1a2db68d18a0600f082d0",
+	Fingerprint: "697bf8a27df7f782e1622023a729db682165908c3339774ad16527fbe75b2474",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
