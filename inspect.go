@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oxgen/oxgen/internal/glibc"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/program"
 )
@@ -105,6 +106,11 @@ func listHead(l *listing, p *program.Program) {
 		l.row("extracts", strings.Join(p.Extract, " "))
 	}
 	l.row("targets", strings.Join(p.Targets, " "))
+	for _, r := range p.Requires {
+		if needs := r.Needs.String(); needs != "" {
+			l.row("needs on "+r.Target, needs, since(r.Needs))
+		}
+	}
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)
 	}
@@ -129,4 +135,16 @@ func listVerdicts(l *listing, p *program.Program) {
 	for _, v := range p.Verdicts {
 		l.row(v.Verdict, v.Path, v.Origin, because(v.Rule, v.Reason))
 	}
+}
+
+// since names the oldest releases that have what is needed.
+func since(n glibc.Needs) string {
+	if n.Private {
+		return "nowhere else than where it was built"
+	}
+	var names []string
+	for _, r := range glibc.Oldest(n) {
+		names = append(names, r.String())
+	}
+	return strings.Join(names, ", ")
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/internal/wheel/wheeltest"
 )
 
@@ -53,8 +56,10 @@ func TestScripts(t *testing.T) {
 			"killed":    killed,
 			"whole":     whole,
 			"damage":    damage,
+			"scratch":   scratch,
 			"signalled": signalled,
 			"elf":       elfFile,
+			"wheel":     makeWheel,
 		},
 	})
 }
@@ -85,6 +90,32 @@ func environment(t *testing.T) map[string]string {
 	}
 	return vars
 }
+
+// makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
+// package of its name and the files.
+func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
+	name, err := wheel.ParseFilename(filepath.Base(args[0]))
+	ts.Check(err)
+	w := wheeltest.Wheel{
+		Name: name.Distribution, Version: name.Version, Build: name.Build,
+		Tag: strings.Join([]string{strings.Join(name.Pythons, "."), strings.Join(name.ABIs, "."), strings.Join(name.Platforms, ".")}, "-"),
+	}
+	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
+	for _, a := range args[1:] {
+		file, text, _ := strings.Cut(a, "=")
+		files[file] = text
+	}
+	w.Files = wheeltest.Text(files)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o777))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), w.Bytes(fatal{ts}), 0o666))
+}
+
+// fatal is a script as wheeltest knows tests.
+type fatal struct{ *testscript.TestScript }
+
+func (fatal) Helper() {}
+
+func (f fatal) Fatal(args ...any) { f.Fatalf("%s", fmt.Sprint(args...)) }
 
 // contents returns the files directly in a directory, by name.
 func contents(ts *testscript.TestScript, dir string) map[string][]byte {
@@ -168,6 +199,19 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(name)
 	ts.Check(err)
 	data[len(data)-1] ^= 0xff
+	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
+}
+
+// scratch FILE TEXT changes the first byte of a text in a file.
+func scratch(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	at := bytes.Index(data, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	data[at] ^= 0xff
 	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
 }
 

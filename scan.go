@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -9,11 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/target"
 )
 
 func (a *app) scanCommand() *cobra.Command {
 	var asJSON bool
+	var flags scanFlags
 	c := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Say what would become of each file of sources and wheels",
@@ -22,15 +27,31 @@ as "oxgen generate" does, and prints one line a file: the verdict, the module or
 the program, the file, and the reason where there is one. It runs no Python. The PATHs
 stand in the order of sys.path: a file in one may hide a file in a later one.
 
+Wheels must fit the target. Of several wheels of one distribution the best one is taken,
+as pip does, and the others are one line each.
+
 The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
 status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
+  oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
+  oxgen scan --rules . src
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: a.action(func(c *cobra.Command, args []string) error { return a.scan(c, args, asJSON) }),
+		RunE: a.action(func(c *cobra.Command, args []string) error {
+			opts, err := flags.options()
+			if err != nil {
+				return err
+			}
+			return a.scan(c, args, opts, asJSON)
+		}),
 	}
+	c.Flags().StringVar(&flags.python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
+	c.Flags().StringVar(&flags.target, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
+	c.Flags().StringVar(&flags.rules, "rules", "", "apply the rules that the configuration in `DIR` has")
+	mustComplete(c, "python", releaseVersions)
+	completeTargets(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
@@ -47,7 +68,7 @@ type scannedFile struct {
 	Reason       string `json:"reason,omitempty"`
 }
 
-func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
+func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJSON bool) error {
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
@@ -61,9 +82,12 @@ func (a *app) scan(c *cobra.Command, paths []string, asJSON bool) error {
 	if len(problems) > 0 {
 		return errors.Join(problems...)
 	}
-	found, err := collector.Collect(c.Context(), inputs, collector.Options{ExtensionSuffixes: extensionSuffixes(), Extensions: true})
+	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
 		return err
+	}
+	for _, w := range found.Warnings {
+		a.console.Warn(w)
 	}
 	files := scannedFiles(found)
 	if asJSON {
@@ -85,15 +109,59 @@ func classify(path string) (collector.Input, error) {
 	return collector.Classify(abs, path)
 }
 
-// extensionSuffixes returns the endings of extension modules of the default Python on linux/amd64: enough to tell them
-// from other files without running a Python.
-func extensionSuffixes() []string {
-	for _, r := range dist.Known() {
-		if parts := strings.Split(r.Version, "."); r.Default && len(parts) > 1 {
-			return []string{".cpython-" + parts[0] + parts[1] + "-x86_64-linux-gnu.so", ".abi3.so", ".so"}
+// scanFlags are those that say what a scan is for.
+type scanFlags struct {
+	python string // a version; "" is the default Python's
+	target string // "GOOS/GOARCH"; "" is the go command's
+	rules  string // directory of a configuration; "" for no rules but oxgen's own
+}
+
+// options says what the Python loads on the target, without running one.
+func (f *scanFlags) options() (collector.Options, error) {
+	t := target.Environment()
+	if f.target != "" {
+		var err error
+		if t, err = target.Parse(f.target); err != nil {
+			return collector.Options{}, usageError{err}
 		}
 	}
-	return []string{".so"}
+	list, err := tag.For(cmp.Or(f.python, defaultVersion()), t, tag.Limits{})
+	if err != nil {
+		return collector.Options{}, usageError{err}
+	}
+	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list}}
+	if f.rules != "" {
+		conf, err := config.Load(f.rules)
+		if err != nil {
+			return collector.Options{}, err
+		}
+		opts.Rules, err = conf.RuleList()
+		return opts, err
+	}
+	return opts, nil
+}
+
+func defaultVersion() string {
+	for _, r := range dist.Known() {
+		if r.Default {
+			return r.Version
+		}
+	}
+	return dist.Known()[0].Version
+}
+
+// extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default
+// distributions. python is "cp314".
+func extensionSuffixes(python string, t target.Target) []string {
+	digits := strings.TrimPrefix(python, "cp")
+	switch t.GOOS {
+	case "linux":
+		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.GOARCH]
+		return []string{".cpython-" + digits + "-" + machine + "-linux-gnu.so", ".abi3.so", ".so"}
+	case "windows":
+		return []string{"." + python + "-win_" + t.GOARCH + ".pyd", ".pyd"}
+	}
+	return []string{".cpython-" + digits + "-" + t.GOOS + ".so", ".abi3.so", ".so"}
 }
 
 func scannedFiles(found *collector.Collection) []scannedFile {

@@ -123,16 +123,12 @@ func (m *maker) addCPython() {
 	c.add("distribution", m.Distribution)
 	m.top(c)
 	m.cpython = c
-	for _, r := range m.Manifest.Runtimes {
-		if r.Name == "" {
-			continue
+	for _, l := range m.Manifest.Libraries {
+		if l.Digest == "" {
+			continue // the system's
 		}
-		lib := &Component{Ref: "libpython:" + r.Target, Kind: File, Name: r.Name, SHA256: r.SHA256, Filename: r.Name}
-		lib.add("target", r.Target)
-		lib.add("link", r.Link)
-		for _, n := range r.Needs {
-			lib.add("elf:needed", n)
-		}
+		lib := &Component{Ref: "libpython:" + l.Target, Kind: File, Name: l.Name, SHA256: l.Digest, Filename: l.Name}
+		lib.add("target", l.Target)
 		m.inside(c, lib)
 	}
 }
@@ -142,7 +138,7 @@ const licenceKnown = "oxgen"
 
 // addBundled adds the C libraries that CPython's modules are made with, below CPython.
 func (m *maker) addBundled() {
-	for _, l := range m.Manifest.Libraries {
+	for _, l := range m.Manifest.Bundled {
 		c := &Component{
 			Ref: purl(packageurl.TypeGeneric, l.Name, l.Version), Kind: Library, Name: l.Name, Version: l.Version,
 			PURL: purl(packageurl.TypeGeneric, l.Name, l.Version), Licence: manifest.Licence{Expression: l.Licence, From: licenceKnown},

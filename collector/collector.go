@@ -20,6 +20,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/wheel"
 )
 
 // Options say what the target can load. The zero Options collect for a target without extension modules.
@@ -30,21 +34,39 @@ type Options struct {
 	// Extensions says that extension modules can be embedded. Without it they get the verdict unsupported, and a
 	// source file of the same name is taken in their place.
 	Extensions bool
+	// Tags are the tags that each target takes. A wheel must fit all of them; of several for one distribution the best
+	// is taken. Without any, every wheel fits.
+	Tags []*tag.List
+	// WheelLimits bound what reading a wheel can cost.
+	WheelLimits wheel.Limits
+	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
+	Rules rule.List
 }
 
 // A Collection is what was found in all inputs.
 type Collection struct {
 	Resources []Resource // what goes into the program, sorted by Path, each Path once
 	Verdicts  []Verdict  // one for each file of the inputs; in the order of the inputs, then by File
+	Warnings  []error    // what is odd about wheels, in the order of the inputs; *diag.Error each
+	Idle      []int      // the places of those rules of Options that match no file, ascending
 }
 
 // Collect walks the inputs, which stand in the order of sys.path. Its error joins a *diag.Error for each file that is
-// in the way: one that can't be read, a damaged or hostile wheel, a source tree with nothing in it.
+// in the way: one that can't be read, a damaged or hostile wheel, one that does not fit the targets, a source tree with
+// nothing in it. A wheel for which another one is taken has a single verdict, and is not read.
 func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, error) {
+	instead, err := chooseWheels(inputs, opts.Tags)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
 	var trees []*tree
 	for i := range inputs {
-		t, err := gather(ctx, &inputs[i])
+		if other, ok := instead[i]; ok {
+			trees = append(trees, passedOver(&inputs[i], inputs[other].Label))
+			continue
+		}
+		t, err := gather(ctx, &inputs[i], opts)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -57,9 +79,13 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	if err := setTestsAside(ctx, trees, opts.endings()); err != nil {
+		return nil, err
+	}
+	c := &Collection{Idle: applyRules(trees, opts)}
 	resolve(trees, opts)
-	c := &Collection{}
 	for _, t := range trees {
+		c.Warnings = append(c.Warnings, t.warnings...)
 		if err := c.add(t); err != nil {
 			errs = append(errs, err)
 		}

@@ -115,7 +115,7 @@ func emptyTree(label string) error {
 }
 
 // emptyError is the error of an input that gave not one resource, nil where that is no mistake: what another input
-// shadows altogether is not lost.
+// shadows altogether is not lost, and what the user's rules leave out is not missed.
 func (in *Input) emptyError(entries []*entry) error {
 	switch in.Kind {
 	case SourceTree, PackageDir, Stdlib:
@@ -123,7 +123,7 @@ func (in *Input) emptyError(entries []*entry) error {
 		return nil
 	}
 	for _, e := range entries {
-		if e.rule == ruleShadowed {
+		if e.rule == ruleShadowed || e.ruled {
 			return nil
 		}
 	}

@@ -24,6 +24,9 @@ const (
 	ruleInstall  = "stdlib-site"  // where distributions are installed in: an input of its own
 	ruleBundled  = "stdlib-wheels"
 	ruleShadowed = "shadowed"
+	ruleOwnTests = "tests"
+
+	ruleOtherWheel = "other-wheel" // the distribution's wheel is another one
 )
 
 // ruleReasons says each rule in words.
@@ -38,6 +41,7 @@ var ruleReasons = map[string]string{
 	ruleTests:    "tests of the standard library",
 	ruleBuild:    "needed only to build C extensions",
 	ruleInstall:  "installed distributions: name the directory under site-packages in oxgen.toml",
+	ruleOwnTests: "tests of a distribution, which nothing else imports",
 	ruleBundled:  "wheels that ensurepip installs from",
 }
 

@@ -23,6 +23,7 @@ type walker struct {
 	ctx     context.Context
 	parents []fs.FileInfo // directories on the way to the current one, from the root of the file system on
 	errs    []error
+	left    string // the rule that leaves out the current directory; "" for none
 }
 
 // walk lists the input's directory. All that can't be read is in the error, a *diag.Error each.
@@ -135,10 +136,15 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 		}
 	}
 	list, err := os.ReadDir(w.disk(path))
-	if rule := w.ruleForDir(path, name, list); rule != "" {
-		return w.omit(path, func(e *entry) { e.exclude(rule) })
+	outer := w.left
+	defer func() { w.left = outer }()
+	if rule := w.ruleForDir(path, name, list); rule != "" && w.left == "" {
+		if !w.recall {
+			return w.omit(path, func(e *entry) { e.exclude(rule) })
+		}
+		w.left = rule
 	}
-	if err != nil {
+	if err != nil && w.left == "" {
 		w.errs = append(w.errs, unreadable(w.origin(path).String(), err))
 		return nil
 	}
@@ -176,11 +182,10 @@ func (w *walker) file(rel, name string, info fs.FileInfo, at *folder, sources ma
 	case !info.Mode().IsRegular():
 		e.settle(VerdictUnsupported, "", "not a regular file ("+special(info.Mode())+")")
 	default:
-		if rule := w.ruleForFile(join(rel, name), name, info, sources[stem]); rule != "" {
-			e.exclude(rule)
-			return
+		if e.left = w.left; e.left == "" {
+			e.left = w.ruleForFile(join(rel, name), name, info, sources[stem])
 		}
-		if err := readable(e.disk, info); err != nil {
+		if err := readable(e.disk, info); err != nil && e.left == "" {
 			w.errs = append(w.errs, unreadable(e.Origin.String(), err))
 			return
 		}

@@ -6,14 +6,18 @@ import (
 	"path"
 	"slices"
 
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/wheel"
 )
 
 // openWheel lists the members of a wheel, each at the place where an installer would put it.
-func (t *tree) openWheel(ctx context.Context) error {
-	w, err := wheel.Open(ctx, t.input.Path, t.input.Label, wheel.Limits{})
+func (t *tree) openWheel(ctx context.Context, opts Options) error {
+	w, err := wheel.Open(ctx, t.input.Path, t.input.Label, opts.WheelLimits)
 	if err != nil {
 		return err
+	}
+	for _, text := range w.Warnings {
+		t.warnings = append(t.warnings, diag.Errorf(t.input.Label, "", "%s", text))
 	}
 	members := slices.Clone(w.Members)
 	slices.SortFunc(members, func(a, b *wheel.Member) int { return cmp.Compare(a.Path, b.Path) })
@@ -29,6 +33,14 @@ func (t *tree) openWheel(ctx context.Context) error {
 	return nil
 }
 
+// passedOver is the tree of a wheel that is not read, as another one is taken.
+func passedOver(in *Input, taken string) *tree {
+	e := &entry{name: path.Base(in.Label)}
+	e.Origin = Origin{Input: in.Label}
+	e.settle(VerdictExcluded, ruleOtherWheel, "another wheel fits better: "+taken)
+	return &tree{input: in, entries: []*entry{e}}
+}
+
 // place puts e where imports look, or settles it when the wheel's scheme puts it elsewhere.
 func (t *tree) place(e *entry, scheme wheel.Scheme) {
 	switch {
@@ -38,11 +50,13 @@ func (t *tree) place(e *entry, scheme wheel.Scheme) {
 		e.settle(VerdictUnsupported, "", "C header: nothing is compiled against an executable")
 	case scheme == wheel.DataFiles:
 		e.settle(VerdictUnsupported, "", "goes below sys.prefix, which an executable does not have")
-	case isEditorFile(e.name):
-		e.exclude(ruleEditor)
-	case path.Base(path.Dir(e.Path)) == "__pycache__":
-		e.exclude(ruleBytecode)
 	default:
+		switch {
+		case isEditorFile(e.name):
+			e.left = ruleEditor
+		case path.Base(path.Dir(e.Path)) == "__pycache__":
+			e.left = ruleBytecode
+		}
 		f := t.root.descend(parent(e.Path))
 		f.files = append(f.files, e)
 	}

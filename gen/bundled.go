@@ -3,13 +3,9 @@ package gen
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/bundled"
@@ -26,8 +22,8 @@ type holder struct {
 	needs []string // names of the libraries that it is linked with
 }
 
-// findBundled finds out which C libraries CPython's modules bring along, and what libpython was. An executable can't tell: its
-// libpython is divided, and many libraries don't say their versions.
+// findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its libpython is divided, and
+// many libraries don't say their versions.
 func (prog *program) findBundled(ctx context.Context) error {
 	p := prog.plan
 	versions, err := p.python.Bundled(ctx)
@@ -37,7 +33,7 @@ func (prog *program) findBundled(ctx context.Context) error {
 	if err != nil {
 		p.opts.Warn(diag.Errorf(p.python.Interpreter, "the bill of materials lacks some versions", "does not say which libraries it has: %w", err))
 	}
-	libpython, err := prog.findRuntimes()
+	libpython, err := p.libpython()
 	if err != nil {
 		return err
 	}
@@ -52,54 +48,30 @@ func (prog *program) findBundled(ctx context.Context) error {
 			version = lib.VersionIn(at.code)
 		}
 		if known || version != "" || lib.IsFile(path.Base(at.path)) {
-			prog.bundled = append(prog.bundled, manifest.Library{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
+			prog.bundled = append(prog.bundled, manifest.Bundled{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
 		}
 	}
 	return nil
 }
 
-// findRuntimes notes what libpython is for each target, and returns the first as a holder; nil when it does not come into
-// the executable.
-func (prog *program) findRuntimes() (*holder, error) {
-	p := prog.plan
-	var first *holder
-	for i, platform := range p.platforms {
-		r := manifest.Runtime{Target: platform.Target.String(), Link: string(p.config.Link)}
-		file := platform.Libpython
-		if p.config.Link == config.Static {
-			file = p.python.Static().Archive
-		}
-		if file == "" {
-			prog.runtimes = append(prog.runtimes, r)
-			continue
-		}
-		r.Name = filepath.Base(file)
-		if p.config.Link != config.Shared {
-			h, err := readHolder(file, &r)
-			if err != nil {
-				return nil, err
-			}
-			if i == 0 {
-				first = h
-			}
-		}
-		prog.runtimes = append(prog.runtimes, r)
+// libpython returns the libpython of the first target; nil when it does not come into the executable.
+func (p *plan) libpython() (*holder, error) {
+	file := p.platforms[0].Libpython
+	switch p.config.Link {
+	case config.Static:
+		file = p.python.Static().Archive
+	case config.Shared:
+		return nil, nil
 	}
-	slices.SortFunc(prog.runtimes, func(a, b manifest.Runtime) int { return strings.Compare(a.Target, b.Target) })
-	return first, nil
-}
-
-func readHolder(file string, r *manifest.Runtime) (*holder, error) {
 	code, err := os.ReadFile(file)
 	if err != nil {
 		return nil, diag.Errorf(file, "", "%w", err)
 	}
-	sum := sha256.Sum256(code)
-	r.SHA256, r.Size = hex.EncodeToString(sum[:]), int64(len(code))
+	h := &holder{path: manifest.Libpython, code: code}
 	if f, err := objfile.Read(file, bytes.NewReader(code)); err == nil { // an archive is none
-		r.Needs = f.Needed
+		h.needs = f.Needed
 	}
-	return &holder{path: manifest.Libpython, code: code, needs: r.Needs}, nil
+	return h, nil
 }
 
 // holderOf returns what holds a library: a file of its own, an extension module, or libpython; nil when the program has none

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,8 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -25,6 +28,9 @@ type plan struct {
 	interp     *pyc.Interpreter
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
+	rules      rule.List
+	own        []string        // labels of the inputs that are the user's own sources
+	packages   map[string]bool // labels of the inputs that are installed packages, not the user's own sources
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -53,21 +59,49 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if p.inputs, err = p.findInputs(ctx); err != nil {
 		return nil, err
 	}
-	p.collection, err = collector.Collect(ctx, p.inputs, p.collectorOptions())
+	if p.rules, err = p.config.RuleList(); err != nil {
+		return nil, err
+	}
+	options, err := p.collectorOptions()
 	if err != nil {
+		return nil, err
+	}
+	if p.collection, err = collector.Collect(ctx, p.inputs, options); err != nil {
+		return nil, err
+	}
+	for _, w := range p.collection.Warnings {
+		opts.Warn(w)
+	}
+	if err := p.reportIdle(); err != nil {
 		return nil, err
 	}
 	p.hideBuiltins()
 	return p, nil
 }
 
-// collectorOptions says what the program can load: extension modules where all targets load them.
-func (p *plan) collectorOptions() collector.Options {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true}
+// collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
+// all targets.
+func (p *plan) collectorOptions() (collector.Options, error) {
+	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
-	return opts
+	var err error
+	opts.Tags, err = p.tags()
+	return opts, err
+}
+
+// tags returns the tags of wheels that each target takes.
+func (p *plan) tags() ([]*tag.List, error) {
+	var lists []*tag.List
+	for _, platform := range p.platforms {
+		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{})
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
 }
 
 // packageName returns the name of the generated package, and of its files.
@@ -87,7 +121,13 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			return
 		}
 		inputs = append(inputs, input)
+		if kind := input.Kind; kind == collector.SitePackages || kind == collector.Wheel {
+			p.packages[input.Label] = true
+		} else {
+			p.own = append(p.own, input.Label)
+		}
 	}
+	p.packages = map[string]bool{}
 	for _, s := range p.config.Sources {
 		add(s, 0)
 	}
@@ -133,6 +173,19 @@ func (p *plan) place(ctx context.Context, label string) (string, error) {
 	return p.absolute(label)
 }
 
+// readFile reads a file that a key of the configuration names.
+func (p *plan) readFile(key, label string) ([]byte, error) {
+	file, err := p.absolute(label)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "%s: can't read %q: %w", key, label, err)
+	}
+	return data, nil
+}
+
 func (p *plan) absolute(name string) (string, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(p.config.Dir, name)
@@ -154,7 +207,7 @@ func (p *plan) matches(key, pattern string) ([]string, error) {
 		return nil, diag.Errorf(p.config.File, "correct `"+key+"`, or put the file there", "%s: no file matches %q", key, pattern)
 	}
 	slices.Sort(found)
-	dir, err := p.absolute(".") // the directory of the configuration, which may itself be a relative path
+	dir, err := filepath.Abs(p.config.Dir)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/cc"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -32,36 +33,36 @@ type staticLink struct {
 	warnings  []error
 }
 
-// staticFiles returns the files that link libpython into the executable by cgo. Objects go by go build's own door for
+// staticLibrary returns the files that link libpython into the executable by cgo. Objects go by go build's own door for
 // foreign ones (.syso), so that a changed one is noticed, which an archive named by a linker flag is not.
-func (p *plan) staticFiles(ctx context.Context, platform *dist.Platform) (files []File, warnings []error, err error) {
+func (p *plan) staticLibrary(ctx context.Context, platform *dist.Platform) (*library, error) {
 	static := p.python.Static()
 	switch {
 	case platform.Target != target.Host():
-		return nil, nil, diag.Errorf(p.config.File, "leave `link` out, or generate on "+platform.Target.String(),
+		return nil, diag.Errorf(p.config.File, "leave `link` out, or generate on "+platform.Target.String(),
 			"link = \"static\" works for the platform that oxgen runs on, %s, not for %s", target.Host(), platform.Target)
 	case static.Archive == "":
-		return nil, nil, cc.MissingLibpython(static, p.python.Name)
+		return nil, cc.MissingLibpython(static, p.python.Name)
 	}
 	compiler, err := cc.Find(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	l := &staticLink{plan: p, suffix: platform.Target.Suffix(), static: static}
 	if err := l.addLibpython(ctx, compiler); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := l.addExtensions(ctx, compiler); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, render := range []func() (File, error){l.render, l.renderWithoutCgo} {
 		f, err := render()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		l.files = append(l.files, f)
 	}
-	return l.files, l.warnings, nil
+	return &library{files: l.files, about: manifest.Library{Name: static.Name, Digest: l.digest}, warnings: l.warnings}, nil
 }
 
 func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // check reports the values that are of the right type and yet can't be meant.
@@ -43,8 +44,15 @@ func (d *document) check(c *Config) {
 		_, _, err := ParseLicence(s)
 		return err
 	})
+	d.checkEach("include", c.Include, isModulePattern)
+	d.checkEach("hooks", c.Hooks, isPathPattern)
+	d.checkEach("trace", c.Trace, noGoMod)
 	d.checkStorage(c)
+	if c.MaxGlibc != "" && !versions.Valid(c.MaxGlibc) {
+		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
+	}
 	d.checkPrograms(c)
+	d.checkRules(c)
 	d.checkExtensions(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
@@ -70,6 +78,14 @@ func (d *document) checkStorage(c *Config) {
 		}
 		return nil
 	})
+}
+
+// isModulePattern refuses what no module's name can be like. In such a pattern * stands for anything, dots included.
+func isModulePattern(s string) error {
+	if !isDotted(strings.NewReplacer("*", "x", "?", "x").Replace(s)) {
+		return diag.Errorf("", "a dotted name, as it is imported, or a pattern such as \"package.*\"", "%q is not the name of a module", s)
+	}
+	return nil
 }
 
 func isPattern(s string) error {

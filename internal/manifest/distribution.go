@@ -38,8 +38,8 @@ type Vendored struct {
 	Licence Licence `json:"licence"`
 }
 
-// A Library is a C library that CPython's modules are made with.
-type Library struct {
+// A Bundled is a C library that CPython's modules are made with.
+type Bundled struct {
 	Name    string `json:"name"`              // of internal/bundled: "openssl"
 	Version string `json:"version,omitempty"` // "" when nobody could tell
 	Licence string `json:"licence,omitempty"` // SPDX expression
@@ -48,13 +48,3 @@ type Library struct {
 
 // Libpython stands for libpython where a file of the program may stand.
 const Libpython = "libpython"
-
-// A Runtime is libpython as it was for one target.
-type Runtime struct {
-	Target string   `json:"target"`           // "linux/amd64"
-	Link   string   `json:"link"`             // how it comes into the executable: "mapped", "static", "shared"
-	Name   string   `json:"name,omitempty"`   // file name: "libpython3.14.so.1.0"
-	SHA256 string   `json:"sha256,omitempty"` // of the file, before it was divided
-	Size   int64    `json:"size,omitempty"`   // in bytes
-	Needs  []string `json:"needs,omitempty"`  // names of the libraries that it is linked with
-}

@@ -40,7 +40,8 @@ type Program struct {
 	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
 	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
 
-	Choices []manifest.Choice `json:"choices,omitempty"` // programs that are chosen by name
+	Choices  []manifest.Choice      `json:"choices,omitempty"`  // programs that are chosen by name
+	Requires []manifest.Requirement `json:"requires,omitempty"` // symbol versions that the targets must have
 
 	Files         []File  `json:"files"`
 	Kinds         []Total `json:"kinds"`
@@ -53,6 +54,8 @@ type Program struct {
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
 	Build    *debug.BuildInfo   `json:"-"` // of an executable; nil without one
+
+	byPath map[string]manifest.File // of the manifest; nil until it is asked for
 }
 
 // A File is one module or file of a program.
@@ -103,13 +106,13 @@ func Open(path string) ([]*Program, error) {
 	return programs, nil
 }
 
-// Read returns the program of a table in memory, which name stands for.
+// Read reads the program of a table in memory; name is what File says.
 func Read(name string, data []byte) (*Program, error) {
-	tables, err := executable.Find(bytes.NewReader(data), int64(len(data)))
+	t, err := table.Open(string(data))
 	if err != nil {
 		return nil, err
 	}
-	return read(name, &executable.File{Size: int64(len(data))}, tables[0])
+	return read(name, &executable.File{}, executable.Table{Reader: t})
 }
 
 // Contents returns the file at a path of the program; ok is false when there is none. Of a file that the program makes up
@@ -164,6 +167,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Argv:         m.Argv,
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
+		Requires:     m.Requires,
 		Installed:    m.Distributions,
 		Verdicts:     m.Verdicts,
 		Manifest:     m,

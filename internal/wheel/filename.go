@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pyname"
+	"github.com/oxgen/oxgen/internal/tag"
 )
 
 // A Filename is what the name of a wheel says (packaging.python.org, "Binary distribution format").
@@ -26,17 +28,7 @@ func (f Filename) Pure() bool {
 }
 
 // Tags returns the compatibility tags (PEP 425) that the compressed sets stand for, in the order of the sets.
-func (f Filename) Tags() []string {
-	var tags []string
-	for _, py := range f.Pythons {
-		for _, abi := range f.ABIs {
-			for _, platform := range f.Platforms {
-				tags = append(tags, py+"-"+abi+"-"+platform)
-			}
-		}
-	}
-	return tags
-}
+func (f Filename) Tags() []tag.Tag { return tag.Expand(f.Pythons, f.ABIs, f.Platforms) }
 
 // ParseFilename reads a file name, without directories.
 func ParseFilename(name string) (Filename, error) {
@@ -52,7 +44,7 @@ func ParseFilename(name string) (Filename, error) {
 	if !pyname.IsDistribution(f.Distribution) {
 		return Filename{}, fmt.Errorf("%q is not the name of a distribution", f.Distribution)
 	}
-	if _, ok := canonicalVersion(f.Version); !ok {
+	if _, ok := pep440.ParseEscaped(f.Version); !ok {
 		return Filename{}, fmt.Errorf("%q is not a version", f.Version)
 	}
 	if len(parts) == 6 {

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pyname"
+	"github.com/oxgen/oxgen/internal/tag"
 )
 
 // Metadata is what oxgen reads of METADATA (packaging.python.org, "Core metadata specifications").
@@ -36,7 +39,7 @@ func ParseMetadata(data []byte) (Metadata, error) {
 	if !pyname.IsDistribution(m.Name) {
 		return Metadata{}, fmt.Errorf("%q is not the name of a distribution", m.Name)
 	}
-	if _, ok := canonicalVersion(m.Version); !ok {
+	if _, ok := pep440.ParseEscaped(m.Version); !ok {
 		return Metadata{}, fmt.Errorf("%q is not a version", m.Version)
 	}
 	return m, nil
@@ -91,6 +94,24 @@ func homePage(f fields) string {
 type wheelFile struct {
 	minor   int  // of the Wheel-Version, whose major is 1
 	purelib bool // the root goes to purelib
+	tags    []string
+}
+
+// otherTags says in words how the tags differ from those of the file's name, "" when they don't. The name counts, as it does
+// for pip: a wheel that was renamed fits other targets.
+func (f *wheelFile) otherTags(name []tag.Tag) string {
+	var of []string
+	for _, t := range name {
+		of = append(of, t.String())
+	}
+	listed := slices.Clone(f.tags)
+	slices.Sort(of)
+	slices.Sort(listed)
+	of, listed = slices.Compact(of), slices.Compact(listed)
+	if len(listed) == 0 || slices.Equal(of, listed) {
+		return ""
+	}
+	return "its name says " + strings.Join(of[:min(3, len(of))], ", ") + ", and its file WHEEL " + strings.Join(listed[:min(3, len(listed))], ", ")
 }
 
 func parseWheelFile(data []byte) (wheelFile, error) {
@@ -110,7 +131,17 @@ func parseWheelFile(data []byte) (wheelFile, error) {
 	}
 	switch root := strings.ToLower(fields.first("Root-Is-Purelib")); root {
 	case "true", "false":
-		return wheelFile{int(y), root == "true"}, nil
+		f := wheelFile{minor: int(y), purelib: root == "true"}
+		for _, text := range fields["tag"] {
+			tags, err := tag.Parse(text)
+			if err != nil {
+				return wheelFile{}, err
+			}
+			for _, t := range tags {
+				f.tags = append(f.tags, t.String())
+			}
+		}
+		return f, nil
 	default:
 		return wheelFile{}, fmt.Errorf("Root-Is-Purelib is %q, and not true or false", root)
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/tag"
 )
 
 func TestParseFilename(t *testing.T) {
@@ -24,9 +26,11 @@ func TestParseFilename(t *testing.T) {
 	if got.Name() != "foo-bar-baz" || got.Pure() {
 		t.Errorf("name %q, pure %v", got.Name(), got.Pure())
 	}
-	if diff := cmp.Diff([]string{
-		"cp39-abi3-manylinux_2_17_x86_64", "cp39-abi3-manylinux2014_x86_64",
-		"cp310-abi3-manylinux_2_17_x86_64", "cp310-abi3-manylinux2014_x86_64",
+	if diff := cmp.Diff([]tag.Tag{
+		{Python: "cp39", ABI: "abi3", Platform: "manylinux_2_17_x86_64"},
+		{Python: "cp39", ABI: "abi3", Platform: "manylinux2014_x86_64"},
+		{Python: "cp310", ABI: "abi3", Platform: "manylinux_2_17_x86_64"},
+		{Python: "cp310", ABI: "abi3", Platform: "manylinux2014_x86_64"},
 	}, got.Tags()); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
@@ -44,30 +48,6 @@ func TestParseFilename(t *testing.T) {
 	} {
 		if _, err := ParseFilename(name); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", name, err, want)
-		}
-	}
-}
-
-// The pairs are those of PEP 440, "Normalization".
-func TestCanonicalVersion(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"1.0": "1", "1.0.0": "1", "1.10": "1.10", "01.02": "1.2", "v1.0": "1", "1!2.0": "1!2", "0!2": "2", "0.0": "0",
-		"1.1RC1": "1.1rc1", "1.1.a1": "1.1a1", "1.1-a1": "1.1a1", "1.1_a1": "1.1a1", "1.1alpha1": "1.1a1",
-		"1.1beta": "1.1b0", "1.1c3": "1.1rc3", "1.1pre2": "1.1rc2", "1.2a.3": "1.2a3",
-		"1.2.post2": "1.2.post2", "1.2-post2": "1.2.post2", "1.2post2": "1.2.post2", "1.2-r4": "1.2.post4",
-		"1.2.rev4": "1.2.post4", "1.2.post": "1.2.post0", "1.0-1": "1.post1",
-		"1.2.dev2": "1.2.dev2", "1.2dev": "1.2.dev0", "1.2-dev3": "1.2.dev3", "1.0a1.post2.dev3": "1a1.post2.dev3",
-		"1.0+ubuntu-1": "1+ubuntu.1", "1.0+ubuntu_01": "1+ubuntu.1", " 1.0\n": "1",
-		"1.0+abc.Def": "1+abc.def", "2024.1.1": "2024.1.1", "99999999999999999999.0": "99999999999999999999",
-	} {
-		if got, ok := canonicalVersion(in); !ok || got != want {
-			t.Errorf("%q: got %q, %v; want %q", in, got, ok, want)
-		}
-	}
-	for _, in := range []string{"", "x", "1.0.x", "1..0", "1.0+", "1.0 2", "1.0-", "dev"} {
-		if got, ok := canonicalVersion(in); ok {
-			t.Errorf("%q: got %q, want none", in, got)
 		}
 	}
 }
@@ -125,20 +105,6 @@ func FuzzParseFilename(f *testing.F) {
 		}
 		if len(got.Tags()) != len(got.Pythons)*len(got.ABIs)*len(got.Platforms) || got.Name() == "" {
 			t.Errorf("%q: %+v", name, got)
-		}
-	})
-}
-
-func FuzzVersion(f *testing.F) {
-	f.Add("1.0.post1")
-	f.Add("1!2.0rc1.post2.dev3+l_1")
-	f.Fuzz(func(t *testing.T, s string) {
-		once, ok := canonicalVersion(s)
-		if !ok {
-			return
-		}
-		if twice, ok := canonicalVersion(once); !ok || twice != once {
-			t.Errorf("%q: %q, then %q", s, once, twice)
 		}
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pyname"
 )
 
@@ -224,7 +225,7 @@ func (w *Wheel) findDistInfo() error {
 // named says whether s is the wheel's name and version, with a dash between.
 func (w *Wheel) named(s string) bool {
 	name, version, ok := strings.Cut(s, "-")
-	return ok && pyname.Normalize(name) == w.Name() && sameVersion(version, w.Version)
+	return ok && pyname.Normalize(name) == w.Name() && pep440.Same(version, w.Version)
 }
 
 // describe reads the files of .dist-info: RECORD first, so that the others are verified as they are read.
@@ -248,13 +249,16 @@ func (w *Wheel) describe(r io.ReaderAt) error {
 	if head.minor > 0 {
 		w.Warnings = append(w.Warnings, "its Wheel-Version is newer than 1.0")
 	}
+	if other := head.otherTags(w.Tags()); other != "" {
+		w.Warnings = append(w.Warnings, other)
+	}
 	if text, err = w.info(r, "METADATA"); err != nil {
 		return err
 	}
 	if w.Metadata, err = ParseMetadata(text); err != nil {
 		return fault(w.DistInfo+"/METADATA", "%w", err)
 	}
-	if pyname.Normalize(w.Metadata.Name) != w.Name() || !sameVersion(w.Metadata.Version, w.Version) {
+	if pyname.Normalize(w.Metadata.Name) != w.Name() || !pep440.Same(w.Metadata.Version, w.Version) {
 		return fault(w.DistInfo+"/METADATA", "describes %s %s, and the file's name %s %s",
 			w.Metadata.Name, w.Metadata.Version, w.Distribution, w.Version)
 	}

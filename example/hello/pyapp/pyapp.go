@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "a8669a5bf27d36b439e567d2244aba1328c27974b64cc73664bba2a2584e917f",
+	Fingerprint: "029d719c8fa7847eae0e388a4b7a9453c50d590d3d7d4dad71372e979ccb0814",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "697bf8a27df7f782e1622023a729db682165908c3339774ad16527fbe75b2474",
+	Fingerprint: "71d282f41d2d35bed249c896e784e4220845af5099b58bc2528749bd8066a68c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

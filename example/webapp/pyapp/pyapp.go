@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "dc51f96412cf8f29cdad557ed8854b79119c7440628aa084b236519fe0dc4ee7",
+	Fingerprint: "b917c15d741aaab07061c12acf38259130deb20fd1ab3543bed57f24479fcd5f",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -10,8 +10,15 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"testing"
+
+	"github.com/oxgen/oxgen/internal/tag"
 )
+
+// A TB is what is needed of a testing.TB.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+}
 
 // A File is one member of a wheel.
 type File struct {
@@ -28,6 +35,8 @@ const Leave = "\x00"
 // A Wheel describes a wheel. The zero value is the distribution demo 1.0 without a module.
 type Wheel struct {
 	Name, Version string // "" stands for demo and 1.0
+	Build         string // build tag; "" is none
+	Tag           string // tags of the file's name and, one by one, of WHEEL; "" stands for py3-none-any
 	Files         []File // besides those of .dist-info; in the order of the archive
 	WheelFile     string // text of WHEEL; "" is the usual one
 	Metadata      string // text of METADATA; "" is the usual one
@@ -48,7 +57,34 @@ func Text(files map[string]string) []File {
 }
 
 // Filename returns the name that fits the wheel: "demo-1.0-py3-none-any.whl".
-func (w Wheel) Filename() string { return w.stem() + "-py3-none-any.whl" }
+func (w Wheel) Filename() string {
+	stem := w.stem()
+	if w.Build != "" {
+		stem += "-" + w.Build
+	}
+	return stem + "-" + w.tag() + ".whl"
+}
+
+func (w Wheel) tag() string {
+	if w.Tag == "" {
+		return "py3-none-any"
+	}
+	return w.Tag
+}
+
+// wheelFile returns the usual text of WHEEL.
+func (w Wheel) wheelFile() string {
+	text := fmt.Sprintf("Wheel-Version: 1.0\nGenerator: wheeltest\nRoot-Is-Purelib: %v\n", strings.HasSuffix(w.tag(), "-any"))
+	if w.Build != "" {
+		text += "Build: " + w.Build + "\n"
+	}
+	if tags, err := tag.Parse(w.tag()); err == nil {
+		for _, t := range tags {
+			text += "Tag: " + t.String() + "\n"
+		}
+	}
+	return text
+}
 
 // DistInfo returns "demo-1.0.dist-info".
 func (w Wheel) DistInfo() string { return w.stem() + ".dist-info" }
@@ -70,10 +106,10 @@ func (w Wheel) version() string {
 }
 
 // Bytes returns the archive.
-func (w Wheel) Bytes(tb testing.TB) []byte {
+func (w Wheel) Bytes(tb TB) []byte {
 	tb.Helper()
 	if w.WheelFile == "" {
-		w.WheelFile = "Wheel-Version: 1.0\nGenerator: wheeltest\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+		w.WheelFile = w.wheelFile()
 	}
 	if w.Metadata == "" {
 		w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", w.name(), w.version())
@@ -114,7 +150,7 @@ func record(files []File) string {
 	return b.String()
 }
 
-func archive(tb testing.TB, files []File, comment string) []byte {
+func archive(tb TB, files []File, comment string) []byte {
 	tb.Helper()
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)

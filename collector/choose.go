@@ -1,0 +1,94 @@
+package collector
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pep440"
+	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/wheel"
+)
+
+// A rival is a wheel among the inputs.
+type rival struct {
+	input int // its place
+	name  wheel.Filename
+}
+
+// chooseWheels finds the wheel of each distribution that fits all targets best. It returns, by the places of the inputs,
+// which wheel is taken instead of one that is not. Two versions of a distribution are an error, and so is a distribution
+// without a wheel for a target. Without targets nothing but the versions is looked at.
+func chooseWheels(inputs []Input, targets []*tag.List) (instead map[int]int, err error) {
+	var order []string
+	groups := map[string][]rival{}
+	for i := range inputs {
+		if inputs[i].Kind != Wheel {
+			continue
+		}
+		name, err := wheel.ParseFilename(path.Base(inputs[i].Label))
+		if err != nil {
+			continue // it is refused when it is read
+		}
+		if groups[name.Name()] == nil {
+			order = append(order, name.Name())
+		}
+		groups[name.Name()] = append(groups[name.Name()], rival{i, name})
+	}
+	instead = map[int]int{}
+	var problems []error
+	for _, name := range order {
+		rivals := groups[name]
+		best, err := choose(inputs, rivals, targets)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		for i, r := range rivals {
+			if i != best {
+				instead[r.input] = rivals[best].input
+			}
+		}
+	}
+	return instead, errors.Join(problems...)
+}
+
+// choose returns the place of the best of the wheels of one distribution.
+func choose(inputs []Input, rivals []rival, targets []*tag.List) (int, error) {
+	first := rivals[0]
+	names := make([]wheel.Filename, len(rivals))
+	for i, r := range rivals {
+		names[i] = r.name
+		if !pep440.Same(r.name.Version, first.name.Version) {
+			return 0, diag.Errorf(inputs[r.input].Label, "keep one of the two, or name a single file under `wheels`",
+				"holds %s %s, and %s holds %s %s", r.name.Distribution, r.name.Version,
+				inputs[first.input].Label, first.name.Distribution, first.name.Version)
+		}
+	}
+	best := wheel.Best(names, targets)
+	if best < 0 {
+		return 0, misfit(inputs, rivals, names, targets)
+	}
+	return best, nil
+}
+
+// misfit is the error for a distribution that has no wheel for all targets.
+func misfit(inputs []Input, rivals []rival, names []wheel.Filename, targets []*tag.List) error {
+	var each []string
+	for _, l := range targets {
+		i := wheel.Best(names, []*tag.List{l})
+		if i < 0 {
+			var tags []tag.Tag
+			for _, n := range names {
+				tags = append(tags, n.Tags()...)
+			}
+			return diag.Errorf(inputs[rivals[0].input].Label,
+				"name a wheel that fits under `wheels`, or choose another `python` or `targets`", "%s", l.Misfit(tags))
+		}
+		each = append(each, path.Base(inputs[rivals[i].input].Label)+" for "+l.Target())
+	}
+	return diag.Errorf(inputs[rivals[0].input].Label, "generate for one target at a time, or name a wheel that fits all `targets`",
+		"the targets need different wheels of %s, and a program for several targets has the same files for all: %s",
+		names[0].Distribution, strings.Join(each, ", "))
+}
