@@ -43,6 +43,7 @@
 //	oxgen generate        Write the Go package that holds the Python program
 //	oxgen init            Make a new project
 //	oxgen inspect         Say what an executable or a generated package holds
+//	oxgen licences        Say which licences a program comes under
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
 //	oxgen sbom            Write the bill of materials of a program
@@ -285,6 +286,43 @@
 //
 //	--json       print JSON
 //	--verdicts   print what became of each file of the sources
+//
+// # oxgen licences
+//
+// Licences lists what is in an executable, or in the program that the configuration in DIR, by
+// default the current directory, describes: the component, its version, the SPDX expression of
+// its licence, and where that was found: in the field License-Expression or License of the
+// metadata, in the classifiers, in the licence texts, in oxgen.toml, or in what oxgen itself
+// knows. Words of the metadata that are no SPDX expression stand in quotes.
+//
+// With --texts it writes the licence texts themselves, one file to ship with the program: those
+// in the program, those of the C libraries inside of CPython, and those of the Go modules that
+// are in Go's module cache.
+//
+// The keys deny-licences and allow-licences of oxgen.toml make "oxgen generate" fail when
+// something comes under another licence.
+//
+// Usage:
+//
+//	oxgen licences [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen licences ./hello
+//	oxgen licences --texts -o LICENCES.txt
+//
+// Flags:
+//
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	    --json                 print JSON
+//	-o, --output FILE          write the texts to FILE
+//	    --program NAME         the program called NAME, of a file with several
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
+//	    --texts                write the texts of the licences
 //
 // # oxgen python
 //

@@ -148,7 +148,7 @@ command line is.`,
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand(), a.traceCommand())
-	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.sbomCommand(), a.diffCommand(), a.verifyCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
 	root.SetHelpCommandGroupID(groupMachine)
 	return root

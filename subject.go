@@ -122,7 +122,7 @@ func (a *app) planned(c *cobra.Command, dir string, conf *config.Config, flags *
 
 // bill makes the bill of materials, and warns of what it could not read.
 func (a *app) bill(s *subject) (*bill.Bill, error) {
-	b, warnings, err := bill.Make(bill.Inputs{Program: s.program, Modules: s.modules, Go: s.goes, Version: release()})
+	b, warnings, err := bill.Make(bill.Inputs{Program: s.program, Modules: s.modules, Go: s.goes, Version: release(), Licence: ownLicence})
 	for _, w := range warnings {
 		a.console.Warn(w)
 	}

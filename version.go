@@ -20,6 +20,11 @@ var (
 	ownGoSum []byte
 )
 
+// ownLicence is the text of oxgen's licence; the runtime in executables comes under it.
+//
+//go:embed LICENSE
+var ownLicence []byte
+
 const ownModule = "github.com/oxgen/oxgen"
 
 // version returns what --version prints behind the name.

@@ -112,13 +112,3 @@ func (c *Component) add(name, value string) {
 		c.Properties = append(c.Properties, Property{"oxgen:" + name, value})
 	}
 }
-
-// property returns the value of the first property of a name, "" when there is none.
-func (c *Component) property(name string) string {
-	for _, p := range c.Properties {
-		if p.Name == "oxgen:"+name {
-			return p.Value
-		}
-	}
-	return ""
-}

@@ -55,12 +55,12 @@ func encode(t *testing.T) *program.Program {
 				},
 			},
 		},
-		Libraries: []manifest.Library{
+		Bundled: []manifest.Bundled{
 			{Name: "openssl", Version: "3.5.7", Licence: "Apache-2.0", In: manifest.Libpython},
 			{Name: "libffi", Licence: "MIT", In: "oxgen.libs/libffi.so.8"},
 			{Name: "xz", Version: "5.4.1", Licence: "LicenseRef-Public-Domain", In: manifest.Libpython},
 		},
-		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Link: "mapped", Name: "libpython3.14.so.1.0", SHA256: strings.Repeat("cd", 32), Needs: []string{"libc.so.6"}}},
+		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "libpython3.14.so.1.0", SHA256: strings.Repeat("cd", 32)}},
 	}
 	c := &table.Contents{Bootstrap: []byte("b"), Importer: []byte("i")}
 	add := func(path, kind, distribution, origin string, data []byte) {

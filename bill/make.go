@@ -17,6 +17,7 @@ type Inputs struct {
 	Modules []Module // of Go, that the executable is built of
 	Go      string   // version of Go that builds it: "go1.26.0"; "" when it is not known
 	Version string   // of oxgen
+	Licence []byte   // text of oxgen's licence, which the runtime comes under too; nil when it is not at hand
 }
 
 // A maker puts a bill together.
@@ -54,7 +55,7 @@ func Make(in Inputs) (b *Bill, warnings []error, err error) {
 	if err := m.addEmbedded(); err != nil {
 		return nil, nil, err
 	}
-	m.addModules(in.Modules, in.Go)
+	m.addModules(in.Modules, in.Go, in.Licence)
 	if err := m.addTexts(); err != nil {
 		return nil, nil, err
 	}
@@ -117,14 +118,14 @@ func (m *maker) addCPython() {
 		Ref: purl(packageurl.TypeGeneric, "python", m.Python), Kind: Platform, Name: "CPython", Version: m.Python,
 		PURL: purl(packageurl.TypeGeneric, "python", m.Python), CPE: bundled.CPE("python:python", m.Python),
 		Summary: "The Python interpreter and its standard library", Homepage: "https://www.python.org/",
-		Licence: manifest.Licence{Expression: "Python-2.0", From: licenceKnown},
+		Licence: manifest.Licence{Expression: bundled.CPythonLicence, From: licenceKnown},
 	}
 	c.add("distribution", m.Distribution)
 	m.top(c)
 	m.cpython = c
 	for _, r := range m.Manifest.Runtimes {
-		if r.Name == "" {
-			continue
+		if r.SHA256 == "" {
+			continue // the system's
 		}
 		lib := &Component{Ref: "libpython:" + r.Target, Kind: File, Name: r.Name, SHA256: r.SHA256, Filename: r.Name}
 		lib.add("target", r.Target)
@@ -141,7 +142,7 @@ const licenceKnown = "oxgen"
 
 // addBundled adds the C libraries that CPython's modules are made with, below CPython.
 func (m *maker) addBundled() {
-	for _, l := range m.Manifest.Libraries {
+	for _, l := range m.Manifest.Bundled {
 		c := &Component{
 			Ref: purl(packageurl.TypeGeneric, l.Name, l.Version), Kind: Library, Name: l.Name, Version: l.Version,
 			PURL: purl(packageurl.TypeGeneric, l.Name, l.Version), Licence: manifest.Licence{Expression: l.Licence, From: licenceKnown},

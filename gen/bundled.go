@@ -22,8 +22,8 @@ type holder struct {
 	needs []string // names of the libraries that it is linked with
 }
 
-// findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its
-// libpython is divided, and many libraries don't say their versions.
+// findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its libpython is divided, and
+// many libraries don't say their versions.
 func (prog *program) findBundled(ctx context.Context) error {
 	p := prog.plan
 	versions, err := p.python.Bundled(ctx)
@@ -48,19 +48,19 @@ func (prog *program) findBundled(ctx context.Context) error {
 			version = lib.VersionIn(at.code)
 		}
 		if known || version != "" || lib.IsFile(path.Base(at.path)) {
-			prog.bundled = append(prog.bundled, manifest.Library{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
+			prog.bundled = append(prog.bundled, manifest.Bundled{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
 		}
 	}
 	return nil
 }
 
-// libpython returns the first target's libpython; nil when it does not come into the executable.
+// libpython returns the libpython of the first target; nil when it does not come into the executable.
 func (p *plan) libpython() (*holder, error) {
 	file := p.platforms[0].Libpython
-	if p.config.Link == config.Static {
+	switch p.config.Link {
+	case config.Static:
 		file = p.python.Static().Archive
-	}
-	if file == "" || p.config.Link == config.Shared {
+	case config.Shared:
 		return nil, nil
 	}
 	code, err := os.ReadFile(file)

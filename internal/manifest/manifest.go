@@ -30,8 +30,8 @@ type Manifest struct {
 	Choices []Choice `json:"choices,omitempty"` // the programs of [[program]], in their order
 
 	Distributions []Distribution `json:"distributions,omitempty"` // by normalised name
-	Libraries     []Library      `json:"libraries,omitempty"`     // by name
 	Runtimes      []Runtime      `json:"runtimes,omitempty"`      // by target
+	Bundled       []Bundled      `json:"bundled,omitempty"`       // the C libraries that CPython's modules are made with, by name
 
 	Files    []File    `json:"files"`    // by path
 	Verdicts []Verdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs

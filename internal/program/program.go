@@ -53,9 +53,9 @@ type Program struct {
 
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
+	Build    *debug.BuildInfo   `json:"-"` // of an executable; nil without one
 
 	byPath map[string]manifest.File // of the manifest; nil until it is asked for
-	Build  *debug.BuildInfo         `json:"-"` // of an executable; nil without one
 }
 
 // A File is one module or file of a program.
@@ -106,13 +106,13 @@ func Open(path string) ([]*Program, error) {
 	return programs, nil
 }
 
-// Read returns the program of a table in memory, which name stands for.
+// Read reads the program of a table in memory; name is what File says.
 func Read(name string, data []byte) (*Program, error) {
-	tables, err := executable.Find(bytes.NewReader(data), int64(len(data)))
+	t, err := table.Open(string(data))
 	if err != nil {
 		return nil, err
 	}
-	return read(name, &executable.File{Size: int64(len(data))}, tables[0])
+	return read(name, &executable.File{}, executable.Table{Reader: t})
 }
 
 // Contents returns the file at a path of the program; ok is false when there is none. Of a file that the program makes up

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d5eb4225dc9896bc090abca478ec8cb0ff1e42178c4a97533ab5281aa38aff68",
+	Fingerprint: "56bd3e0eb39e77a1524f74aba6fe833f9d8e54f978955dd22427e2f3f980092c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "8c93045b9e7fced8cad329dba63f9af65496b69ba9aaca535b4a26bbdd54acb4",
+	Fingerprint: "0235180f202d2264921335a2944ad23350b375c9a2012ecf4334911c018a3ac8",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

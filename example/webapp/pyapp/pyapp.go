@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "cd7aefffddad46b2a86acbb5cfeebbf205c17540fb26a7b9b820d2ffebe830fc",
+	Fingerprint: "8caf0768b6109e62fb337295da7e73da0e178c2dcb21925fd3400f8a09736cca",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
