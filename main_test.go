@@ -99,7 +99,7 @@ func environment(t *testing.T) map[string]string {
 }
 
 // makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
-// package of its name and the files.
+// package of its name and the files. Requires-Python=SPECIFIER goes into its metadata.
 func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	name, err := wheel.ParseFilename(filepath.Base(args[0]))
 	ts.Check(err)
@@ -110,6 +110,10 @@ func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
 	for _, a := range args[1:] {
 		file, text, _ := strings.Cut(a, "=")
+		if file == "Requires-Python" {
+			w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\nRequires-Python: %s\n", w.Name, w.Version, text)
+			continue
+		}
 		files[file] = text
 	}
 	w.Files = wheeltest.Text(files)

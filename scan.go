@@ -115,25 +115,24 @@ func scanOptions(python, on string) (collector.Options, error) {
 			return collector.Options{}, usageError{err}
 		}
 	}
-	if python == "" {
-		python = defaultVersion()
-	}
+	python = knownVersion(python)
 	list, err := tag.For(python, t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
 	return collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list},
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Python: python, Tags: []*tag.List{list},
 	}, nil
 }
 
-func defaultVersion() string {
+// knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.
+func knownVersion(python string) string {
 	for _, r := range dist.Known() {
-		if r.Default {
+		if python == "" && r.Default || python != "" && strings.HasPrefix(r.Version, python+".") {
 			return r.Version
 		}
 	}
-	return dist.Known()[0].Version
+	return python
 }
 
 // extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default

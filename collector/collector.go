@@ -33,6 +33,8 @@ type Options struct {
 	// Extensions says that extension modules can be embedded. Without it they get the verdict unsupported, and a
 	// source file of the same name is taken in their place.
 	Extensions bool
+	// Python is the version that wheels are for by their metadata, "3.14.6", or there is a warning; "" is any.
+	Python string
 	// Tags are the tags that each target takes. A wheel must fit all of them; of several for one distribution the best
 	// is taken. Without any, every wheel fits.
 	Tags []*tag.List

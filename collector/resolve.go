@@ -19,7 +19,7 @@ func resolve(trees []*tree, opts Options) {
 	var roots []*folder
 	for _, t := range trees {
 		r.metadata(&t.root)
-		if t.input.Kind == SitePackages {
+		if t.input.Kind == SitePackages || t.input.Kind == Wheel {
 			r.siteFiles(&t.root)
 		}
 		roots = append(roots, &t.root)

@@ -73,7 +73,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
 	opts := collector.Options{
-		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true,
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version,
 		WheelLimits: wheel.Limits{
 			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileMiB) << 20,
 			TotalSize: int64(p.config.MaxWheelMiB) << 20, Ratio: int64(p.config.MaxWheelRatio),
