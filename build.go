@@ -87,7 +87,7 @@ func outputFile(output, name string, t target.Target) string {
 	return output
 }
 
-// goBuild builds what was generated in dir.
+// goBuild builds what was generated in dir, and holds the executable to the limits of the configuration.
 func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Target, file string) error {
 	abs, err := filepath.Abs(file)
 	if err != nil {
@@ -96,7 +96,7 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 	own := origin()
 	a.console.Progress("go build", 0, 0)
 	a.console.Done() // what the go command says stands on lines of its own
-	return gobuild.Build(c.Context(), gobuild.Options{
+	if err := gobuild.Build(c.Context(), gobuild.Options{
 		Dir:     dir,
 		Package: out.Config.Package,
 		Output:  abs,
@@ -104,5 +104,8 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 		Cgo:     out.Config.Link == config.Static,
 		Mend:    own.Mend(),
 		Stderr:  a.console.Err,
-	})
+	}); err != nil {
+		return err
+	}
+	return out.CheckExecutable(file, t)
 }

@@ -39,12 +39,16 @@
 //	oxgen build           Generate, then go build
 //	oxgen cache           Show or empty oxgen's cache
 //	oxgen completion      Print the completion script for a shell
+//	oxgen diff            Say what differs between two programs
 //	oxgen generate        Write the Go package that holds the Python program
 //	oxgen init            Make a new project
 //	oxgen inspect         Say what an executable or a generated package holds
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
+//	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
+//	oxgen verify          Say whether an executable holds the program of a configuration
+//	oxgen why             Say why a module is in the program, or why it is not
 //
 // # oxgen analyze
 //
@@ -159,6 +163,29 @@
 //	oxgen completion fish > ~/.config/fish/completions/oxgen.fish
 //	oxgen completion powershell | Out-String | Invoke-Expression
 //
+// # oxgen diff
+//
+// Diff prints what differs between two executables, or generated packages, or projects, or one
+// of each: the Python and libpython, settings, what runs, distributions with their versions,
+// and modules and files, with bytes as they are stored. Within each group what has changed its
+// size most comes first. The digests are those of the rows in generated code.
+//
+// The exit status is 0 when nothing differs, 1 when something does, and 2 when that can't be
+// told.
+//
+// Usage:
+//
+//	oxgen diff OLD NEW [flags]
+//
+// Examples:
+//
+//	oxgen diff shop-1.0 shop-1.1
+//	oxgen diff --json shop-1.0 .    # an executable and what is generated now
+//
+// Flags:
+//
+//	--json   print JSON
+//
 // # oxgen generate
 //
 // Generate reads oxgen.toml, or the table [tool.oxgen] of pyproject.toml, in DIR, by default
@@ -232,7 +259,8 @@
 // Inspect prints what a built executable, a generated package or the package of a project
 // holds: the version of the format, the Python, the platforms, what runs, and every module
 // and file with its kind, its size in the executable, its distribution and its origin; then
-// the totals by kind and by distribution. The executable may be one for another platform.
+// the distributions with their versions and licences, and the totals by kind and by
+// distribution. The executable may be one for another platform.
 //
 // With --verdicts it prints instead what became of every file of the sources, as "oxgen scan"
 // does.
@@ -355,6 +383,40 @@
 //	                    "oxgen python list" shows)
 //	    --strict        fail when a source does not compile; without it that is a warning
 //
+// # oxgen sbom
+//
+// Sbom writes the bill of materials of an executable, or of the program that the configuration
+// in DIR, by default the current directory, describes; both have the same components. They are
+// CPython, the C libraries inside of it with their versions, the distributions with licences
+// and the sums of their wheels, the copies of others that they vendor, extension modules and
+// shared libraries, and the Go modules. Bills that distributions bring along (PEP 770) are
+// merged. Nothing is generated or built on disk.
+//
+// The same program gives the same bytes: there is no time in the bill, and its serial number
+// comes from its contents.
+//
+// Usage:
+//
+//	oxgen sbom [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen sbom ./hello                         # CycloneDX 1.6 as JSON
+//	oxgen sbom --format spdx -o hello.spdx.json
+//
+// Flags:
+//
+//	    --format FORMAT        FORMAT of the bill: cyclonedx (1.6) or spdx (2.3), both as JSON
+//	                           (default "cyclonedx")
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	-o, --output FILE          write to FILE and not to standard output
+//	    --program NAME         the program called NAME, of a file with several
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
+//
 // # oxgen scan
 //
 // Scan looks through source trees, packages, .py files, site-packages directories and wheels,
@@ -378,6 +440,7 @@
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
 //	oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
+//	oxgen scan --rules . src
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
@@ -385,6 +448,77 @@
 //	--json                 print JSON
 //	--python VERSION       the VERSION of Python that wheels must fit (default: that of the
 //	                       default Python)
+//	--rules DIR            apply the rules that the configuration in DIR has
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
+//
+// # oxgen verify
+//
+// Verify generates the program of DIR, by default of the current directory, in memory, for the
+// platforms that the executable FILE was generated for, and says whether FILE holds the same,
+// byte for byte: libpython, the importer, what runs and with which settings, the bytecode and
+// source of each module, each file, and where all of it came from. What differs is printed,
+// a line each: the kind, the name, the change and the parts that differ, with the digests, in
+// FILE and in what DIR gives. FILE may be for another platform than this machine's.
+//
+// Nothing is written. Go code is not compared; "go version -m FILE" tells of which it was
+// built.
+//
+// The exit status is 0 when FILE holds the same program, 1 when something differs, and 2 when
+// that can't be told.
+//
+// Usage:
+//
+//	oxgen verify FILE [DIR] [flags]
+//
+// Examples:
+//
+//	oxgen verify ./hello
+//	oxgen verify dist/shop-linux-arm64 shop
+//
+// Flags:
+//
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	    --json          print JSON
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
+//
+// # oxgen why
+//
+// Why prints the shortest chain of imports that leads to MODULE, from what the program runs, from
+// its own sources, from the configuration or from the interpreter, one import a line, with
+// the place in the importer's source and the circumstances under which it runs. Of a module
+// that is not in the program it says why, and who imports it nevertheless.
+//
+// The program is that of the configuration in DIR, by default the current directory, whose
+// sources are compiled for it; or the one in FILE, an executable or a generated package.
+//
+//	--missing   lists instead all modules that are imported and are nowhere, those that the
+//	program needs first, with their importers
+//	--computed  lists instead the places that import a module by a name that is computed:
+//	what they import is not to be seen
+//
+// Usage:
+//
+//	oxgen why MODULE [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen why decimal
+//	oxgen why --all email ./hello
+//	oxgen why --missing
+//
+// Flags:
+//
+//	    --all           print all importers of the module too
+//	    --computed      list imports whose names are computed
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	    --json          print JSON
+//	    --missing       list the modules that are imported and are nowhere
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile; without it that is a warning
 package main

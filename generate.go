@@ -4,11 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/gen"
 	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -75,23 +77,41 @@ func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check
 
 // output generates in memory.
 func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
-	targets, err := parseTargets(flags.targets)
-	if err != nil {
-		return nil, err
-	}
-	if flags.jobs < 0 {
-		return nil, usage(c, errors.New("--jobs must not be negative"))
-	}
-	conf, err := config.Load(dir)
-	if err != nil {
-		return nil, err
-	}
-	store, err := a.store(c.Context())
+	opts, err := a.options(c, dir, flags)
 	if err != nil {
 		return nil, err
 	}
 	defer a.console.Done()
-	return gen.Generate(c.Context(), gen.Options{
+	return gen.Generate(c.Context(), opts)
+}
+
+// analyse looks for imports only.
+func (a *app) analyse(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
+	opts, err := a.options(c, dir, flags)
+	if err != nil {
+		return nil, err
+	}
+	defer a.console.Done()
+	return gen.Analyse(c.Context(), opts)
+}
+
+func (a *app) options(c *cobra.Command, dir string, flags *generateFlags) (gen.Options, error) {
+	targets, err := parseTargets(flags.targets)
+	if err != nil {
+		return gen.Options{}, err
+	}
+	if flags.jobs < 0 {
+		return gen.Options{}, usage(c, errors.New("--jobs must not be negative"))
+	}
+	conf, err := config.Load(dir)
+	if err != nil {
+		return gen.Options{}, err
+	}
+	store, err := a.store(c.Context())
+	if err != nil {
+		return gen.Options{}, err
+	}
+	return gen.Options{
 		Config:   conf,
 		Store:    store,
 		Python:   flags.python,
@@ -101,7 +121,7 @@ func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.O
 		Strict:   flags.strict,
 		Progress: func(stage string, done, total int) { a.console.Progress(stage, int64(done), int64(total)) },
 		Warn:     a.console.Warn,
-	})
+	}, nil
 }
 
 func parseTargets(list []string) ([]target.Target, error) {
@@ -156,6 +176,30 @@ func (a *app) commit(out *gen.Output, tell func(format string, args ...any)) err
 	for _, f := range out.Files {
 		bytes += int64(len(f.Data))
 	}
+	a.tellMissing(out)
 	tell("%s: %s (%d files, %s)", out.Dir(), state, len(out.Manifest.Files), size(bytes))
 	return nil
+}
+
+// tellMissing says in a line that modules which the program seems to need are nowhere.
+func (a *app) tellMissing(out *gen.Output) {
+	var needed []string
+	optional := 0
+	for _, m := range out.Graph.Missing() {
+		if m.Optional {
+			optional++
+		} else {
+			needed = append(needed, m.Module)
+		}
+	}
+	a.console.Detailf("%6d optional imports of modules that are nowhere", optional)
+	if len(needed) == 0 {
+		return
+	}
+	names := needed
+	if len(names) > 3 {
+		names = append(names[:3:3], "…")
+	}
+	a.console.Warn(diag.Errorf("", "`oxgen why --missing` lists who imports them, and what is optional",
+		"%d imported modules are nowhere: %s", len(needed), strings.Join(names, ", ")))
 }

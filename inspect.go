@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/program"
 )
 
@@ -17,7 +20,8 @@ func (a *app) inspectCommand() *cobra.Command {
 		Long: `Inspect prints what a built executable, a generated package or the package of a project
 holds: the version of the format, the Python, the platforms, what runs, and every module
 and file with its kind, its size in the executable, its distribution and its origin; then
-the totals by kind and by distribution. The executable may be one for another platform.
+the distributions with their versions and licences, and the totals by kind and by
+distribution. The executable may be one for another platform.
 
 With --verdicts it prints instead what became of every file of the sources, as "oxgen scan"
 does.`,
@@ -72,6 +76,13 @@ func listProgram(l *listing, p *program.Program) {
 		}
 		l.row(f.Kind, name, fmt.Sprint(f.Size), f.Distribution, f.Origin)
 	}
+	if len(p.Installed) > 0 {
+		l.section()
+		l.row("DISTRIBUTION", "VERSION", "LICENCE", "FROM")
+		for _, d := range p.Installed {
+			l.row(d.Name, d.Version, licenceText(&d.Licence), d.Input)
+		}
+	}
 	for _, totals := range []struct {
 		title string
 		list  []program.Total
@@ -95,6 +106,11 @@ func listHead(l *listing, p *program.Program) {
 		l.row("extracts", strings.Join(p.Extract, " "))
 	}
 	l.row("targets", strings.Join(p.Targets, " "))
+	for _, r := range p.Requires {
+		if needs := r.Needs.String(); needs != "" {
+			l.row("needs on "+r.Target, needs, since(r.Needs))
+		}
+	}
 	if p.Platform != "" {
 		l.row("built for", p.Platform+" by "+p.Go)
 	}
@@ -106,9 +122,29 @@ func listHead(l *listing, p *program.Program) {
 	}
 }
 
+// licenceText says in a line what is known about a licence; words that are no SPDX expression stand in quotes.
+func licenceText(l *manifest.Licence) string {
+	if l.Expression == "" && l.Stated != "" {
+		return strconv.Quote(l.Stated)
+	}
+	return l.Expression
+}
+
 // listVerdicts prints what became of the files of the sources, as scan does.
 func listVerdicts(l *listing, p *program.Program) {
 	for _, v := range p.Verdicts {
 		l.row(v.Verdict, v.Path, v.Origin, because(v.Rule, v.Reason))
 	}
+}
+
+// since names the oldest releases that have what is needed.
+func since(n glibc.Needs) string {
+	if n.Private {
+		return "nowhere else than where it was built"
+	}
+	var names []string
+	for _, r := range glibc.Oldest(n) {
+		names = append(names, r.String())
+	}
+	return strings.Join(names, ", ")
 }

@@ -62,6 +62,7 @@ func TestScripts(t *testing.T) {
 			"killed":    killed,
 			"whole":     whole,
 			"damage":    damage,
+			"scratch":   scratch,
 			"signalled": signalled,
 			"elf":       elfFile,
 			"wheel":     makeWheel,
@@ -99,7 +100,7 @@ func environment(t *testing.T) map[string]string {
 }
 
 // makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
-// package of its name and the files. Requires-Python=SPECIFIER goes into its metadata.
+// package of its name and the files. The TEXT of METADATA is a line more of it.
 func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	name, err := wheel.ParseFilename(filepath.Base(args[0]))
 	ts.Check(err)
@@ -110,11 +111,14 @@ func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
 	for _, a := range args[1:] {
 		file, text, _ := strings.Cut(a, "=")
-		if file == "Requires-Python" {
-			w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\nRequires-Python: %s\n", w.Name, w.Version, text)
-			continue
+		if file == "METADATA" {
+			if w.Metadata == "" {
+				w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", w.Name, w.Version)
+			}
+			w.Metadata += text + "\n"
+		} else {
+			files[file] = text
 		}
-		files[file] = text
 	}
 	w.Files = wheeltest.Text(files)
 	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o777))
@@ -241,6 +245,19 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(name)
 	ts.Check(err)
 	data[len(data)-1] ^= 0xff
+	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
+}
+
+// scratch FILE TEXT changes the first byte of a text in a file.
+func scratch(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	at := bytes.Index(data, []byte(args[1]))
+	if at < 0 {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	data[at] ^= 0xff
 	ts.Check(os.WriteFile(name, data, 0o666)) // a test's file
 }
 

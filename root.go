@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/internal/cachedir"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/console"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
@@ -148,7 +148,7 @@ command line is.`,
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand())
-	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.analyzeCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.sbomCommand(), a.diffCommand(), a.verifyCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
 	root.SetHelpCommandGroupID(groupMachine)
 	return root
@@ -216,12 +216,4 @@ func dirArgument(args []string) string {
 }
 
 // size returns a number of bytes as people read it.
-func size(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-}
+func size(n int64) string { return config.ByteSize(n).String() }

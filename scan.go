@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
@@ -16,7 +18,7 @@ import (
 
 func (a *app) scanCommand() *cobra.Command {
 	var asJSON bool
-	var python, on string
+	var flags scanFlags
 	c := &cobra.Command{
 		Use:   "scan PATH...",
 		Short: "Say what would become of each file of sources and wheels",
@@ -34,18 +36,20 @@ status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
   oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
+  oxgen scan --rules . src
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: a.action(func(c *cobra.Command, args []string) error {
-			opts, err := scanOptions(python, on)
+			opts, err := flags.options()
 			if err != nil {
 				return err
 			}
 			return a.scan(c, args, opts, asJSON)
 		}),
 	}
-	c.Flags().StringVar(&python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
-	c.Flags().StringVar(&on, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
+	c.Flags().StringVar(&flags.python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
+	c.Flags().StringVar(&flags.target, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
+	c.Flags().StringVar(&flags.rules, "rules", "", "apply the rules that the configuration in `DIR` has")
 	mustComplete(c, "python", releaseVersions)
 	completeTargets(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -68,15 +72,11 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
-		input, err := classify(p)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		inputs = append(inputs, input)
+		found, err := a.inputsAt(p)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return err
 	}
 	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
@@ -97,6 +97,23 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 	return err
 }
 
+// inputsAt returns what is at a path: one input, or the directories of a virtual environment.
+func (a *app) inputsAt(path string) ([]collector.Input, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(abs, "pyvenv.cfg")); err == nil {
+		inputs, warning, err := collector.Environment(abs, path, "")
+		if warning != nil {
+			a.console.Warn(warning)
+		}
+		return inputs, err
+	}
+	input, err := collector.Classify(abs, path)
+	return []collector.Input{input}, err
+}
+
 func classify(path string) (collector.Input, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -105,24 +122,43 @@ func classify(path string) (collector.Input, error) {
 	return collector.Classify(abs, path)
 }
 
-// scanOptions says what a version of Python loads on a target, without running one. "" stands for the default Python, and for
-// the target of the go command.
-func scanOptions(python, on string) (collector.Options, error) {
+// scanFlags are those that say what a scan is for.
+type scanFlags struct {
+	python string // a version; "" is the default Python's
+	target string // "GOOS/GOARCH"; "" is the go command's
+	rules  string // directory of a configuration; "" for no rules but oxgen's own
+}
+
+// options says what the Python loads on the target, without running one.
+func (f *scanFlags) options() (collector.Options, error) {
 	t := target.Environment()
-	if on != "" {
+	if f.target != "" {
 		var err error
-		if t, err = target.Parse(on); err != nil {
+		if t, err = target.Parse(f.target); err != nil {
 			return collector.Options{}, usageError{err}
 		}
 	}
-	python = knownVersion(python)
+	dir, err := os.Getwd()
+	if err != nil {
+		return collector.Options{}, err
+	}
+	python := knownVersion(f.python)
 	list, err := tag.For(python, t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
-	return collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Python: python, Tags: []*tag.List{list},
-	}, nil
+	opts := collector.Options{
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
+	}
+	if f.rules != "" {
+		conf, err := config.Load(f.rules)
+		if err != nil {
+			return collector.Options{}, err
+		}
+		opts.Rules, err = conf.RuleList()
+		return opts, err
+	}
+	return opts, nil
 }
 
 // knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.

@@ -47,9 +47,9 @@ for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11
 	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"
 done
 
-# Machine code for Debian's own Python: what the test of testdata/debian is made of.
+# Debian's packages of Python code, of which tests make programs.
 if command -v dpkg >/dev/null && [ -x /usr/bin/python3.11 ]; then
-	packages=$(sed -n '/^var debianPackages/,/^}/s/[^"]*"\([^"]*\)"[^"]*/\1 /gp' internal/e2e/debian_test.go | tr -d '\n')
+	packages=$(sed '/^#/d' internal/e2e/testdata/*/packages.txt | tr '\n' ' ')
 	if ! dpkg -s $packages >/dev/null 2>&1; then
 		if [ "$(id -u)" = 0 ]; then
 			[ -n "${updated:-}" ] || { apt-get update -qq || true; updated=1; }

@@ -24,11 +24,16 @@ const ownModule = "github.com/oxgen/oxgen"
 
 // version returns what --version prints behind the name.
 func version() string {
+	return release() + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
+}
+
+// release returns the version of oxgen, "(devel)" when it was built from a checkout.
+func release() string {
 	v := "(devel)"
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Path == ownModule && info.Main.Version != "" {
 		v = info.Main.Version
 	}
-	return v + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
+	return v
 }
 
 // origin says where this oxgen comes from.

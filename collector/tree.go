@@ -12,6 +12,8 @@ type entry struct {
 	verdict VerdictKind
 	rule    string // the excluding rule, "" when none
 	reason  string
+	left    string // the rule that leaves it out unless the user's rules take it in; "" when none does
+	ruled   bool   // the user's rules decided about it
 }
 
 // settle gives e a verdict that leaves it out. The first verdict stands.
@@ -33,7 +35,7 @@ func (e *entry) finding() Verdict {
 // A folder is a directory of the virtual root as one input sees it.
 type folder struct {
 	name    string
-	files   []*entry // without a verdict so far; in the order of the walk, which is sorted by name
+	files   []*entry // in the order of the walk, which is sorted by name
 	folders []*folder
 }
 
@@ -55,8 +57,9 @@ func (f *folder) descend(path string) *folder {
 // A tree is what one input holds.
 type tree struct {
 	input   *Input
+	recall  bool     // directories that are left out are looked into: a rule of the user's may take files of them in
 	entries []*entry // every file
-	root    folder   // the virtual root, with the files that have no verdict yet
+	root    folder   // the virtual root, with the files that had no verdict when they were found
 
 	warnings []error // of a wheel
 }
@@ -64,7 +67,7 @@ type tree struct {
 // gather lists the files of an input. Files that are left out by a rule, or can't be embedded whatever else
 // there is, have their verdict then.
 func gather(ctx context.Context, in *Input, opts Options) (*tree, error) {
-	t := &tree{input: in}
+	t := &tree{input: in, recall: opts.Rules.Includes()}
 	var err error
 	switch in.Kind {
 	case Wheel:

@@ -40,7 +40,7 @@ type Verdict struct {
 	Origin Origin
 	Kind   VerdictKind
 	Path   string // of the resource; "" when there is none
-	Rule   string // name of the rule that excluded it, "" when none did
+	Rule   string // name of the rule that excluded it, or took it in against another one; "" when none did
 	Reason string // why, for people; "" for the plain cases
 }
 

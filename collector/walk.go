@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type walker struct {
 	ctx     context.Context
 	parents []fs.FileInfo // directories on the way to the current one, from the root of the file system on
 	errs    []error
+	left    string // the rule that leaves out the current directory; "" for none
 }
 
 // walk lists the input's directory. All that can't be read is in the error, a *diag.Error each.
@@ -31,7 +33,7 @@ func (t *tree) walk(ctx context.Context) error {
 	w.climb()
 	at := &t.root
 	if t.input.Kind == PackageDir {
-		at = at.descend(filepath.Base(t.input.Path))
+		at = at.descend(t.input.at())
 	}
 	list, err := os.ReadDir(t.input.Path)
 	if err != nil {
@@ -135,10 +137,15 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 		}
 	}
 	list, err := os.ReadDir(w.disk(path))
-	if rule := w.ruleForDir(path, name, list); rule != "" {
-		return w.omit(path, func(e *entry) { e.exclude(rule) })
+	outer := w.left
+	defer func() { w.left = outer }()
+	if rule := w.ruleForDir(path, name, list); rule != "" && w.left == "" {
+		if !w.recall {
+			return w.omit(path, func(e *entry) { e.exclude(rule) })
+		}
+		w.left = rule
 	}
-	if err != nil {
+	if err != nil && w.left == "" {
 		w.errs = append(w.errs, unreadable(w.origin(path).String(), err))
 		return nil
 	}
@@ -176,11 +183,10 @@ func (w *walker) file(rel, name string, info fs.FileInfo, at *folder, sources ma
 	case !info.Mode().IsRegular():
 		e.settle(VerdictUnsupported, "", "not a regular file ("+special(info.Mode())+")")
 	default:
-		if rule := w.ruleForFile(join(rel, name), name, info, sources[stem]); rule != "" {
-			e.exclude(rule)
-			return
+		if e.left = w.left; e.left == "" {
+			e.left = w.ruleForFile(join(rel, name), name, info, sources[stem])
 		}
-		if err := readable(e.disk, info); err != nil {
+		if err := readable(e.disk, info); err != nil && e.left == "" {
 			w.errs = append(w.errs, unreadable(e.Origin.String(), err))
 			return
 		}
@@ -196,7 +202,7 @@ func (w *walker) entry(rel, name string, info fs.FileInfo) *entry {
 	e.disk = w.disk(path)
 	e.Path = path
 	if w.input.Kind == PackageDir {
-		e.Path = join(filepath.Base(w.input.Path), path)
+		e.Path = join(w.input.at(), path)
 	}
 	if info != nil {
 		e.Size = info.Size()
@@ -224,12 +230,13 @@ func (t *tree) takeFile() error {
 	if err != nil {
 		return unreadable(t.input.Label, err)
 	}
-	e := &entry{name: filepath.Base(t.input.Path)}
+	e := &entry{name: path.Base(t.input.at())}
 	e.Origin = Origin{Input: t.input.Label}
-	e.disk, e.Path = t.input.Path, e.name
+	e.disk, e.Path = t.input.Path, t.input.at()
 	e.Size, e.Executable = info.Size(), info.Mode().Perm()&0o111 != 0
 	t.entries = append(t.entries, e)
-	t.root.files = append(t.root.files, e)
+	at := t.root.descend(parent(e.Path))
+	at.files = append(at.files, e)
 	return nil
 }
 

@@ -65,11 +65,13 @@ func (t *tree) place(e *entry, scheme wheel.Scheme) {
 		e.settle(VerdictUnsupported, "", "C header: nothing is compiled against an executable")
 	case scheme == wheel.DataFiles:
 		e.settle(VerdictUnsupported, "", "goes below sys.prefix, which an executable does not have")
-	case isEditorFile(e.name):
-		e.exclude(ruleEditor)
-	case path.Base(path.Dir(e.Path)) == "__pycache__":
-		e.exclude(ruleBytecode)
 	default:
+		switch {
+		case isEditorFile(e.name):
+			e.left = ruleEditor
+		case path.Base(path.Dir(e.Path)) == "__pycache__":
+			e.left = ruleBytecode
+		}
 		f := t.root.descend(parent(e.Path))
 		f.files = append(f.files, e)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ const extractedReason = "put into the user's cache directory at run time"
 // findExtractions looks up the packages that the configuration wants on disk. Of two packages within each other the
 // inner one has nothing to add.
 func (prog *program) findExtractions() error {
-	names := slices.Sorted(slices.Values(prog.plan.config.Extract))
-	var problems []error
+	onDisk, problems := prog.placed()
+	names := slices.Sorted(maps.Keys(onDisk))
 	for i, name := range names {
 		if slices.ContainsFunc(names[:i], func(outer string) bool { return strings.HasPrefix(name, outer+".") }) {
 			continue

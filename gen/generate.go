@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -19,20 +22,41 @@ type Options struct {
 	Env     string          // value of $OXGEN_PYTHON
 	Targets []target.Target // instead of those of Config; nil for those, and the platform of the environment when it has none
 	Jobs    int             // interpreters and compressors at once; 0 is GOMAXPROCS
-	Strict  bool            // a source that does not compile is an error, not a warning
+	Strict  bool            // what is a warning about sources and rules is an error
 
 	Progress func(stage string, done, total int) // called often, from one goroutine at a time; nil is none
 	Warn     func(error)                         // called for what does not stop the generation; nil is none
 }
 
+// Analyse makes the graph of imports of a configuration, and gives every file its verdict, as Generate does. Nothing is packed
+// and no machine code is looked at. Output has no Files and no Manifest.
+func Analyse(ctx context.Context, opts Options) (*Output, error) {
+	opts.silence()
+	plan, err := newPlan(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	program, err := plan.analysed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program.trim()
+	return &Output{Config: opts.Config, Collection: plan.collection, Graph: program.graph}, nil
+}
+
+// silence gives the functions that are nil a body.
+func (o *Options) silence() {
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	if o.Warn == nil {
+		o.Warn = func(error) {}
+	}
+}
+
 // Generate makes the generated package in memory. Nothing is written but caches.
 func Generate(ctx context.Context, opts Options) (*Output, error) {
-	if opts.Progress == nil {
-		opts.Progress = func(string, int, int) {}
-	}
-	if opts.Warn == nil {
-		opts.Warn = func(error) {}
-	}
+	opts.silence()
 	plan, err := newPlan(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -42,23 +66,29 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	list, err := libraries()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range list {
+		program.manifest.Runtimes = append(program.manifest.Runtimes, l.about)
+	}
+	slices.SortFunc(program.manifest.Runtimes, func(a, b manifest.Runtime) int { return strings.Compare(a.Target, b.Target) })
 	packed, err := program.table()
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
-	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest}
+	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Graph: program.graph, shares: program.shares()}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
-	files, err := libraries()
-	if err != nil {
-		return nil, err
+	for _, l := range list {
+		out.Files = append(out.Files, l.files...)
 	}
-	out.Files = append(out.Files, files...)
 	source, err := renderProgram(plan, program, packed)
 	if err != nil {
 		return nil, err
 	}
 	out.Files = append(out.Files, source)
-	return out, nil
+	return out, out.checkSize(plan.platforms)
 }
 
 // targets returns the platforms to generate for: the flag's, the configuration's, or the one of the environment.

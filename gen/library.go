@@ -1,13 +1,13 @@
 package gen
 
 import (
+	"bytes"
 	"context"
 	"debug/elf"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/sync/errgroup"
@@ -16,72 +16,88 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/libpython"
+	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/objfile"
 )
 
 // payloadSymbol names libpython's segments in the object that go build links.
 const payloadSymbol = "oxgen_libpython"
 
-// libraries brings libpython for all platforms into its form in the background. The function that it returns waits for the
-// files.
-func (p *plan) libraries(ctx context.Context) func() ([]File, error) {
-	files := make([][]File, len(p.platforms))
-	warnings := make([][]error, len(p.platforms))
+// A library is libpython for one platform: the files that carry it, or that say where it is.
+type library struct {
+	files    []File // go build picks them by their names' endings
+	about    manifest.Runtime
+	warnings []error
+}
+
+// libraries brings libpython for all platforms into its form in the background. The function that it returns waits for them,
+// in the order of the platforms.
+func (p *plan) libraries(ctx context.Context) func() ([]library, error) {
+	list := make([]library, len(p.platforms))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, platform := range p.platforms {
-		group.Go(func() (err error) {
-			files[i], warnings[i], err = p.libraryFiles(ctx, platform)
+		group.Go(func() error {
+			l, err := p.library(ctx, platform)
+			if err == nil {
+				l.about.Target, l.about.Link = platform.Target.String(), string(p.config.Link)
+				list[i] = *l
+			}
 			return err
 		})
 	}
-	return func() ([]File, error) {
+	return func() ([]library, error) {
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		for _, w := range slices.Concat(warnings...) {
-			p.opts.Warn(w)
+		for _, l := range list {
+			for _, w := range l.warnings {
+				p.opts.Warn(w)
+			}
 		}
-		return slices.Concat(files...), nil
+		return list, nil
 	}
 }
 
-// libraryFiles returns the files that carry libpython for one platform, or that say where it is; go build picks them by their
-// names' endings.
-func (p *plan) libraryFiles(ctx context.Context, platform *dist.Platform) (files []File, warnings []error, err error) {
+func (p *plan) library(ctx context.Context, platform *dist.Platform) (*library, error) {
 	switch p.config.Link {
 	case config.Static:
-		return p.staticFiles(ctx, platform)
+		return p.staticLibrary(ctx, platform)
 	case config.Shared:
-		files, err = p.sharedFiles(platform)
-		return files, nil, err
+		return p.sharedLibrary(platform)
 	}
-	return p.mappedFiles(platform)
+	return p.mappedLibrary(platform)
 }
 
-// mappedFiles returns the files with a divided libpython. The warning says why it is not divided.
-func (p *plan) mappedFiles(platform *dist.Platform) (files []File, warnings []error, err error) {
+// mappedLibrary returns a divided libpython. A warning says why it is not divided.
+func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
 	contents, err := os.ReadFile(platform.Libpython)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading libpython: %w", err)
+		return nil, fmt.Errorf("reading libpython: %w", err)
 	}
 	img, err := libpython.Split(filepath.Base(platform.Libpython), contents)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	base := "libpython_" + platform.Target.Suffix()
-	files = []File{{Name: base + ".bin", Data: img.Data}}
+	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(img.Digest[:]), Size: int64(len(contents))}}
+	if f, err := objfile.Read(img.Name, bytes.NewReader(contents)); err == nil {
+		l.about.Needs = f.Needed
+	}
+	l.files = []File{{Name: base + ".bin", Data: img.Data}}
 	if img.Whole == "" {
 		assembly, ok := assemblies[img.Machine]
 		if !ok {
-			return nil, nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
+			return nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
 		}
-		files = append(files,
+		l.files = append(l.files,
 			File{Name: base + ".syso", Data: libpython.Object(img.Machine, payloadSymbol, img.Payload)},
 			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assembly)})
 	} else {
-		warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
+		l.warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
 	}
 	source, err := renderLibrary(p, img, base)
-	return append(files, source), warnings, err
+	l.files = append(l.files, source)
+	return l, err
 }
 
 // assemblies return the address of the payload: Go can't name a symbol of another object.

@@ -264,8 +264,10 @@ func dedent(text string) string {
 func (prog *program) checkCommands(ctx context.Context) error {
 	p := prog.plan
 	var sources []pyc.Source
+	var keys []string
 	for _, l := range prog.launches {
 		if l.command != "" {
+			keys = append(keys, l.key)
 			text := []byte(l.command)
 			sources = append(sources, pyc.Source{Path: "<string>", Name: p.config.File + " (" + l.key + ".command)", Read: func() ([]byte, error) { return text, nil }})
 		}
@@ -277,10 +279,11 @@ func (prog *program) checkCommands(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range results {
+	for i, r := range results {
 		if r.Err != nil {
 			return r.Err
 		}
+		prog.commandRoots = append(prog.commandRoots, p.rootsOf(keys[i], r.Code)...)
 	}
 	return nil
 }

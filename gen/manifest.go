@@ -1,7 +1,9 @@
 package gen
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
@@ -14,6 +16,9 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		Name:         p.config.Name,
 		Distribution: p.python.Name,
 		Python:       p.python.Version,
+
+		Distributions: prog.described,
+		Libraries:     prog.bundled,
 	}
 	for _, l := range prog.launches {
 		if l.name == "" {
@@ -26,6 +31,7 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 		m.Targets = append(m.Targets, platform.Target.String())
 	}
 	slices.Sort(m.Targets)
+	m.Requires = slices.SortedFunc(slices.Values(prog.requires), func(a, b manifest.Requirement) int { return strings.Compare(a.Target, b.Target) })
 	for i := range prog.units {
 		u := &prog.units[i]
 		m.Files = append(m.Files, manifest.File{
@@ -36,7 +42,16 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 			Extracted:    u.extracted,
 		})
 	}
+	m.Settings = p.settings()
 	m.Verdicts = manifestVerdicts(p.collection.Verdicts)
+	m.Imports = &manifest.Imports{
+		GOOS:        prog.graphInput.GOOS,
+		Builtin:     prog.graphInput.Builtin,
+		Roots:       prog.graphInput.Roots,
+		Hooks:       prog.graph.Hooks,
+		EntryPoints: prog.graphInput.EntryPoints,
+		Own:         p.own,
+	}
 	return m
 }
 
@@ -52,6 +67,9 @@ func runText(run config.Run) string {
 	return "repl"
 }
 
+// Verdicts returns what became of the files of a collection, as the manifest has it.
+func Verdicts(c *collector.Collection) []manifest.Verdict { return manifestVerdicts(c.Verdicts) }
+
 // manifestVerdicts leaves out the files whose coming and going does not change the program.
 func manifestVerdicts(verdicts []collector.Verdict) []manifest.Verdict {
 	list := make([]manifest.Verdict, 0, len(verdicts))
@@ -61,6 +79,35 @@ func manifestVerdicts(verdicts []collector.Verdict) []manifest.Verdict {
 				Origin: v.Origin.String(), Verdict: v.Kind.String(), Path: v.Path, Rule: v.Rule, Reason: v.Reason,
 			})
 		}
+	}
+	return list
+}
+
+// settings returns what differs from a configuration without settings, options of the interpreter last.
+func (p *plan) settings() []manifest.Setting {
+	var list []manifest.Setting
+	c := p.config
+	for _, s := range []struct {
+		name  string
+		plain bool // it is as without the key
+		value any
+	}{
+		{"link", c.Link == config.Mapped, c.Link},
+		{"bytecode", c.Bytecode, c.Bytecode},
+		{"include-source", c.IncludeSource, c.IncludeSource},
+		{"virtual-files", c.VirtualFiles, c.VirtualFiles},
+		{"install-links", !c.InstallLinks, c.InstallLinks},
+		{"act-as-python", c.Interpreter.ActAsPython, c.Interpreter.ActAsPython},
+		{"sys-frozen", !c.Interpreter.SysFrozen, c.Interpreter.SysFrozen},
+		{"sys-meipass", !c.Interpreter.SysMEIPASS, c.Interpreter.SysMEIPASS},
+		{"module-search-paths", len(c.Interpreter.ModuleSearchPaths) == 0, strings.Join(c.Interpreter.ModuleSearchPaths, " ")},
+	} {
+		if !s.plain {
+			list = append(list, manifest.Setting{Name: s.name, Value: fmt.Sprint(s.value)})
+		}
+	}
+	for _, s := range Settings(c, p.interp.Version) {
+		list = append(list, manifest.Setting{Name: s.Name, Value: strings.Trim(fmt.Sprint(s.Value), "[]")})
 	}
 	return list
 }

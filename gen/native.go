@@ -12,6 +12,7 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dynlink"
 	"github.com/oxgen/oxgen/internal/objfile"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
@@ -98,6 +99,7 @@ func (l *linking) join(u *unit, f *objfile.File) {
 	n.Digest = hex.EncodeToString(u.digest[:])
 	l.nodes = append(l.nodes, n)
 	l.located[u.Path] = f.Imports("dladdr")
+	u.object = f
 }
 
 func machineOf(f *objfile.File) string {
@@ -146,6 +148,12 @@ func (l *linking) settle(result *dynlink.Result) error {
 		}
 	}
 	l.needs = result.Load(libpythonNode)
+	l.brings = map[string]bool{}
+	for _, f := range result.Files {
+		for _, link := range f.Links {
+			l.brings[link.Library] = true
+		}
+	}
 	for _, n := range l.nodes {
 		if u := l.unit(n.Path); u != nil {
 			l.natives = append(l.natives, l.native(u, n, result.File(n.Path), renamed[n.Path]))
@@ -178,7 +186,8 @@ func (prog *program) unit(path string) *unit {
 // libraries. They are stored compressed.
 var seldom = []string{"_dbm", "_gdbm", "_tkinter"}
 
-// compressSeldom compresses them, and the libraries of the distribution that only they are linked with.
+// compressSeldom compresses them, and the libraries of the distribution that only they are linked with; and what rules want
+// compressed. What libpython is linked with, and what decompresses, stays as it is.
 func (l *linking) compressSeldom(result *dynlink.Result) error {
 	often := map[string]bool{}
 	for _, f := range result.Files {
@@ -189,11 +198,21 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 			}
 		}
 	}
+	plain := map[string]bool{}
+	for _, f := range result.Files {
+		if u := l.unit(f.Path); f.Path == libpythonNode || u != nil && u.Module == "zlib" {
+			plain[f.Path] = true
+			for _, path := range result.Load(f.Path) {
+				plain[path] = true
+			}
+		}
+	}
 	for _, n := range l.natives {
-		if often[n.Path] {
+		u := l.unit(n.Path)
+		wanted := u.compress == rule.Zlib && !plain[n.Path]
+		if !wanted && (often[n.Path] || u.compress == rule.None) {
 			continue
 		}
-		u := l.unit(n.Path)
 		var err error
 		if u.stored, err = compress(u.data); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/graph"
 	"github.com/oxgen/oxgen/internal/atomicfile"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
@@ -26,6 +27,9 @@ type Output struct {
 	Config     *config.Config
 	Collection *collector.Collection
 	Manifest   *manifest.Manifest
+	Graph      *graph.Graph // of what was compiled, before anything was left out
+
+	shares []share // what takes the most of the table first
 }
 
 // Dir returns the directory of the generated package.

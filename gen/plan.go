@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
@@ -25,7 +27,11 @@ type plan struct {
 	python     *dist.Distribution
 	platforms  []*dist.Platform
 	interp     *pyc.Interpreter
+	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
+	rules      rule.List
+	own        []string        // labels of the inputs that are the user's own sources
+	packages   map[string]bool // labels of the inputs that are installed packages, not the user's own sources
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -51,19 +57,24 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	if err := checkSettings(p.config, p.interp.Version); err != nil {
 		return nil, err
 	}
-	inputs, err := p.inputs(ctx)
-	if err != nil {
+	if p.inputs, err = p.findInputs(ctx); err != nil {
+		return nil, err
+	}
+	if p.rules, err = p.config.RuleList(); err != nil {
 		return nil, err
 	}
 	options, err := p.collectorOptions()
 	if err != nil {
 		return nil, err
 	}
-	if p.collection, err = collector.Collect(ctx, inputs, options); err != nil {
+	if p.collection, err = collector.Collect(ctx, p.inputs, options); err != nil {
 		return nil, err
 	}
 	for _, w := range p.collection.Warnings {
 		opts.Warn(w)
+	}
+	if err := p.reportIdle(); err != nil {
+		return nil, err
 	}
 	p.hideBuiltins()
 	return p, nil
@@ -73,16 +84,19 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
 	opts := collector.Options{
-		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version,
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version, Rules: p.rules,
 		WheelLimits: wheel.Limits{
-			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileMiB) << 20,
-			TotalSize: int64(p.config.MaxWheelMiB) << 20, Ratio: int64(p.config.MaxWheelRatio),
+			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileSize),
+			TotalSize: int64(p.config.MaxWheelSize), Ratio: int64(p.config.MaxWheelRatio),
 		},
 	}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
 	var err error
+	if opts.Base, err = filepath.Abs(p.config.Dir); err != nil {
+		return opts, err
+	}
 	opts.Tags, err = p.tags()
 	return opts, err
 }
@@ -91,7 +105,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 func (p *plan) tags() ([]*tag.List, error) {
 	var lists []*tag.List
 	for _, platform := range p.platforms {
-		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{})
+		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{Glibc: p.config.MaxGlibc})
 		if err != nil {
 			return nil, err
 		}
@@ -105,9 +119,9 @@ func (p *plan) packageName() string { return path.Base(p.config.Package) }
 
 func (p *plan) tableName() string { return p.packageName() + ".oxtable" }
 
-// inputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
+// findInputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
 // installed packages, wheels.
-func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
+func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 	var inputs []collector.Input
 	var problems []error
 	add := func(label string, kind collector.InputKind) {
@@ -117,13 +131,20 @@ func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
 			return
 		}
 		inputs = append(inputs, input)
+		if kind := input.Kind; kind == collector.SitePackages || kind == collector.Wheel {
+			p.packages[input.Label] = true
+		} else {
+			p.own = append(p.own, input.Label)
+		}
 	}
+	p.packages = map[string]bool{}
 	for _, s := range p.config.Sources {
 		add(s, 0)
 	}
 	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
 	for _, s := range p.config.SitePackages {
-		add(s, collector.SitePackages)
+		found, err := p.environment(ctx, s)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
 	first := len(inputs)
 	for _, pattern := range p.config.Wheels {
@@ -137,11 +158,35 @@ func (p *plan) inputs(ctx context.Context) ([]collector.Input, error) {
 			}
 		}
 	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
 	locked, err := p.lockInputs(ctx, inputs[first:])
 	if err != nil {
-		problems = append(problems, err)
+		return nil, err
 	}
-	return slices.Insert(inputs, first, locked...), errors.Join(problems...)
+	required, err := p.requirements(ctx)
+	return append(slices.Insert(inputs, first, locked...), required...), err
+}
+
+// environment returns the directories of installed distributions that an element of site-packages means.
+func (p *plan) environment(ctx context.Context, label string) ([]collector.Input, error) {
+	place, err := p.place(ctx, label)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(place); err != nil || !info.IsDir() {
+		if err == nil {
+			return nil, diag.Errorf(label, "name a virtual environment, or a directory of installed packages", "not a directory")
+		}
+		_, err = collector.Classify(place, label)
+		return nil, err
+	}
+	inputs, warning, err := collector.Environment(place, label, p.python.Version)
+	if warning != nil {
+		p.opts.Warn(warning)
+	}
+	return inputs, err
 }
 
 // input finds one input on disk. Kind is what the configuration says it is, 0 to find out.
@@ -168,6 +213,19 @@ func (p *plan) place(ctx context.Context, label string) (string, error) {
 		return filepath.Join(dir, filepath.FromSlash(module.Dir)), err
 	}
 	return p.absolute(label)
+}
+
+// readFile reads a file that a key of the configuration names.
+func (p *plan) readFile(key, label string) ([]byte, error) {
+	file, err := p.absolute(label)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "%s: can't read %q: %w", key, label, err)
+	}
+	return data, nil
 }
 
 func (p *plan) absolute(name string) (string, error) {

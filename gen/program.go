@@ -4,15 +4,16 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/graph"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/objfile"
+	"github.com/oxgen/oxgen/internal/tracefile"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 	"github.com/oxgen/oxgen/templates"
@@ -27,8 +28,17 @@ type program struct {
 	natives       []table.Native
 	needs         []string // paths of the libraries that libpython is linked with, in the order of loading
 	distributions []table.Distribution
+	described     []manifest.Distribution // by normalised name
+	bundled       []manifest.Library      // by name
 	extractions   []table.Extraction
+	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
+	requires      []manifest.Requirement
 	manifest      *manifest.Manifest
+
+	graph        *graph.Graph
+	graphInput   graph.Input
+	commandRoots []graph.Root // what the commands of launches import
+	trace        *tracefile.Trace
 
 	plan *plan
 }
@@ -41,8 +51,10 @@ type unit struct {
 	data   []byte   // of anything but a module
 	code   [][]byte // of a module: for each level of optimisation, or one for all; nil when it is compiled at import
 	source table.Stored
-	stored table.Stored // of anything but a module, when it is not stored as it is
+	stored table.Stored  // of anything but a module, when it is not stored as it is
+	object *objfile.File // what data is as an object file; nil for none, and as long as nobody asked
 
+	compress  string      // what a rule says of that; "" when none does
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
 	extracted bool        // its package is put on disk at run time
@@ -50,6 +62,38 @@ type unit struct {
 
 // program has everything compiled and read.
 func (p *plan) program(ctx context.Context) (*program, error) {
+	prog, err := p.analysed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prog.trim()
+	prog.dropCode()
+	if err := prog.findNatives(); err != nil {
+		return nil, err
+	}
+	if err := prog.findRequirements(); err != nil {
+		return nil, err
+	}
+	p.checkLevels()
+	if err := prog.checkModules(); err != nil {
+		return nil, err
+	}
+	if err := prog.describe(); err != nil {
+		return nil, err
+	}
+	prog.findDistributions()
+	if err := prog.findBundled(ctx); err != nil {
+		return nil, err
+	}
+	if err := prog.findExtractions(); err != nil {
+		return nil, err
+	}
+	prog.manifest = p.manifest(prog)
+	return prog, nil
+}
+
+// analysed has everything compiled and read that may go into the program, and looks for imports.
+func (p *plan) analysed(ctx context.Context) (*program, error) {
 	prog := &program{plan: p}
 	if err := prog.setLaunches(ctx); err != nil {
 		return nil, err
@@ -67,19 +111,7 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 	if err := prog.addExtensions(ctx); err != nil {
 		return nil, err
 	}
-	if err := prog.findNatives(); err != nil {
-		return nil, err
-	}
-	p.checkLevels()
-	if err := prog.checkModules(); err != nil {
-		return nil, err
-	}
-	prog.findDistributions()
-	if err := prog.findExtractions(); err != nil {
-		return nil, err
-	}
-	prog.manifest = p.manifest(prog)
-	return prog, nil
+	return prog, prog.analyse(ctx)
 }
 
 // A boot is the code that starts before the program's own.
@@ -173,18 +205,21 @@ func (prog *program) compile(ctx context.Context) error {
 				continue
 			}
 		}
-		if !p.config.Bytecode {
-			u.code = nil
-		}
 		prog.units = append(prog.units, *u)
 	}
-	if p.opts.Strict {
-		return errors.Join(problems...)
+	return p.complain(problems)
+}
+
+// dropCode leaves the bytecode of sources out when the configuration wants none. Until here it was there to be looked at.
+func (prog *program) dropCode() {
+	if prog.plan.config.Bytecode {
+		return
 	}
-	for _, problem := range problems {
-		p.opts.Warn(problem)
+	for i := range prog.units {
+		if u := &prog.units[i]; u.Kind == collector.Module && !u.Bytecode {
+			u.code = nil
+		}
 	}
-	return nil
 }
 
 // runs tells whether a module is what a launch runs.
@@ -198,25 +233,55 @@ func (prog *program) runs(u *unit) bool {
 func (prog *program) compileLevels(ctx context.Context, modules []collector.Resource, sources []pyc.Source) ([]unit, error) {
 	p := prog.plan
 	units := make([]unit, len(modules))
-	levels := p.levels()
-	for i, level := range levels {
-		results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(level, func(done, total int) {
-			p.opts.Progress("compiling", i*total+done, len(levels)*total)
+	wanted := make([][]int, len(modules)) // for each module, the level in the place of each of the program's
+	count := 0
+	for k := range modules {
+		units[k].Resource = modules[k]
+		wanted[k] = p.storage(&modules[k]).levels
+		units[k].code = make([][]byte, len(wanted[k]))
+		count += len(slices.Compact(slices.Sorted(slices.Values(wanted[k]))))
+	}
+	compiled := 0
+	for level := range highestLevel + 1 {
+		var some []pyc.Source
+		var places []int
+		for k := range modules {
+			if slices.Contains(wanted[k], level) {
+				some, places = append(some, sources[k]), append(places, k)
+			}
+		}
+		if len(some) == 0 {
+			continue
+		}
+		results, err := pyc.Compile(ctx, p.interp, some, p.compileOptions(level, func(done, _ int) {
+			p.opts.Progress("compiling", compiled+done, count)
 		}))
 		if err != nil {
 			return nil, err
 		}
-		for k, r := range results {
-			u := &units[k]
-			u.Resource, u.digest = modules[k], r.Hash
-			if r.Err != nil && u.broken == nil {
-				u.broken = r.Err
-			}
-			u.code = append(u.code, r.Code)
+		compiled += len(some)
+		for i, r := range results {
+			units[places[i]].compiled(wanted[places[i]], level, r)
 		}
 	}
 	return units, nil
 }
+
+// compiled takes over what became of a module at one level. Wanted is the level in each place of its code.
+func (u *unit) compiled(wanted []int, level int, r pyc.Result) {
+	u.digest = r.Hash
+	if r.Err != nil && u.broken == nil {
+		u.broken = r.Err
+	}
+	for i, want := range wanted {
+		if want == level {
+			u.code[i] = r.Code
+		}
+	}
+}
+
+// highestLevel is the highest level of optimisation.
+const highestLevel = 2
 
 // levels returns the levels of optimisation that modules are compiled for, ascending. To learn what does not compile, one
 // will do.
@@ -242,26 +307,13 @@ func (prog *program) leaveOut(u *unit) bool {
 	u.code = nil
 	unread := u.digest == [sha256.Size]byte{}
 	v := collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + u.broken.Problem}
-	keep := prog.plan.config.IncludeSource && !unread
+	keep := prog.plan.storage(&u.Resource).source && !unread
 	if keep {
 		v.Kind, v.Path = collector.VerdictModule, u.Path
 		v.Reason += " (kept as a source: importing it raises the error)"
 	}
 	prog.plan.overrule(u.Origin, v)
 	return !keep
-}
-
-// findDistributions reads the names of distributions off their metadata directories.
-func (prog *program) findDistributions() {
-	seen := map[string]bool{}
-	for _, u := range prog.units {
-		info, _, _ := strings.Cut(u.Path, "/")
-		if u.Kind != collector.Metadata || u.Distribution == "" || seen[u.Distribution] || path.Ext(info) == "" {
-			continue
-		}
-		seen[u.Distribution] = true
-		prog.distributions = append(prog.distributions, table.Distribution{Name: u.Distribution, Info: info})
-	}
 }
 
 // A packed program is a table with what the Go source says about it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -51,7 +52,8 @@ func (prog *program) read(ctx context.Context) error {
 }
 
 func (prog *program) load(u *unit) error {
-	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
+	how := prog.plan.storage(&u.Resource)
+	if u.Kind == collector.Module && !u.Bytecode && !how.source {
 		if !manifest.IsScript(u.Module) {
 			u.Path += "c" // what there is of it as a file is a .pyc
 		}
@@ -72,10 +74,16 @@ func (prog *program) load(u *unit) error {
 		}
 	case u.Kind == collector.Module:
 		u.sourced = true
-		u.source, err = compress(data)
+		u.source = table.Stored{Bytes: data, Length: len(data)}
+		if how.compress != rule.None {
+			u.source, err = compress(data)
+		}
 	default:
 		u.digest = sha256.Sum256(data)
-		u.data = data
+		u.data, u.compress = data, how.compress
+		if u.compress == rule.Zlib && (u.Kind == collector.Data || u.Kind == collector.Metadata) {
+			u.stored, err = compress(data)
+		}
 	}
 	return err
 }

@@ -4,10 +4,11 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 )
 
-// sharedFiles returns the file that names the libpython which the target system has.
-func (p *plan) sharedFiles(platform *dist.Platform) ([]File, error) {
+// sharedLibrary returns the file that names the libpython which the target system has.
+func (p *plan) sharedLibrary(platform *dist.Platform) (*library, error) {
 	name, err := platform.Soname()
 	if err != nil {
 		return nil, err
@@ -19,5 +20,5 @@ func (p *plan) sharedFiles(platform *dist.Platform) ([]File, error) {
 		g.Id("Shared").Op(":").True()
 	})
 	file, err := render("libpython_"+platform.Target.Suffix()+".go", f)
-	return []File{file}, err
+	return &library{files: []File{file}, about: manifest.Runtime{Name: name}}, err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/oxgen/oxgen/internal/cc"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -26,42 +28,42 @@ type staticLink struct {
 	plan      *plan
 	suffix    string // of the names of files
 	static    *dist.Static
-	digest    string // of the archive, hexadecimal
+	about     manifest.Runtime // of the archive
 	files     []File
 	libraries []string // as after -l, in the order in which they are linked
 	warnings  []error
 }
 
-// staticFiles returns the files that link libpython into the executable by cgo. Objects go by go build's own door for
+// staticLibrary returns the files that link libpython into the executable by cgo. Objects go by go build's own door for
 // foreign ones (.syso), so that a changed one is noticed, which an archive named by a linker flag is not.
-func (p *plan) staticFiles(ctx context.Context, platform *dist.Platform) (files []File, warnings []error, err error) {
+func (p *plan) staticLibrary(ctx context.Context, platform *dist.Platform) (*library, error) {
 	static := p.python.Static()
 	switch {
 	case platform.Target != target.Host():
-		return nil, nil, diag.Errorf(p.config.File, "leave `link` out, or generate on "+platform.Target.String(),
+		return nil, diag.Errorf(p.config.File, "leave `link` out, or generate on "+platform.Target.String(),
 			"link = \"static\" works for the platform that oxgen runs on, %s, not for %s", target.Host(), platform.Target)
 	case static.Archive == "":
-		return nil, nil, cc.MissingLibpython(static, p.python.Name)
+		return nil, cc.MissingLibpython(static, p.python.Name)
 	}
 	compiler, err := cc.Find(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	l := &staticLink{plan: p, suffix: platform.Target.Suffix(), static: static}
 	if err := l.addLibpython(ctx, compiler); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := l.addExtensions(ctx, compiler); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, render := range []func() (File, error){l.render, l.renderWithoutCgo} {
 		f, err := render()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		l.files = append(l.files, f)
 	}
-	return l.files, l.warnings, nil
+	return &library{files: l.files, about: l.about, warnings: l.warnings}, nil
 }
 
 func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) error {
@@ -70,7 +72,7 @@ func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) er
 		return fmt.Errorf("reading libpython: %w", err)
 	}
 	digest := sha256.Sum256(archive)
-	l.digest = hex.EncodeToString(digest[:])
+	l.about = manifest.Runtime{Name: filepath.Base(l.static.Archive), SHA256: hex.EncodeToString(digest[:]), Size: int64(len(archive))}
 	object, err := compiler.Libpython(ctx, l.static)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func (l *staticLink) render() (File, error) {
 	f.Comment("The object libpython_" + l.suffix + ".syso links libpython into the executable.")
 	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").CustomFunc(multi, func(g *jen.Group) {
 		g.Id("Name").Op(":").Lit(l.static.Name)
-		g.Id("Digest").Op(":").Lit(l.digest)
+		g.Id("Digest").Op(":").Lit(l.about.SHA256)
 		g.Id("Linked").Op(":").True()
 		if len(l.plan.config.Extensions) == 0 {
 			return

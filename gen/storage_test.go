@@ -11,6 +11,7 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
@@ -191,5 +192,52 @@ func TestUnitFiles(t *testing.T) {
 		if diff := cmp.Diff(test.want, test.unit.file()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.unit.Path, diff)
 		}
+	}
+}
+
+func TestStorage(t *testing.T) {
+	no := false
+	match := func(text string) rule.Pattern {
+		p, err := rule.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := &plan{
+		config: &config.Config{Optimize: config.Levels{2, 0, 1}, Bytecode: true, IncludeSource: true},
+		rules: rule.List{
+			{Match: match("a"), Settings: rule.Settings{Source: &no, Compress: rule.Zlib}},
+			{Match: match("a.b"), Settings: rule.Settings{Optimize: []int{1, 2}, Compress: rule.None}},
+		},
+	}
+	for module, want := range map[string]storage{
+		"x":   {source: true, levels: []int{0, 1, 2}},
+		"a":   {levels: []int{0, 1, 2}, compress: rule.Zlib},
+		"a.b": {levels: []int{1, 1, 2}, compress: rule.None},
+	} {
+		got := p.storage(&collector.Resource{Kind: collector.Module, Module: module})
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(storage{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", module, diff)
+		}
+	}
+}
+
+func TestPlacedByRules(t *testing.T) {
+	prog := storageProgram("pkg2", "pil")
+	all, err := rule.Parse("pkg.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog.plan.config.Rules = make([]config.Rule, 2)
+	prog.plan.rules = rule.List{{Distribution: "pillow", Settings: rule.Settings{Location: rule.Memory}}, {Match: all, Settings: rule.Settings{Location: rule.Extract}}}
+	var warned []error
+	prog.plan.opts.Warn = func(err error) { warned = append(warned, err) }
+	onDisk, problems := prog.placed()
+	if diff := cmp.Diff(map[string]bool{"pkg2": true}, onDisk); diff != "" || problems != nil {
+		t.Errorf("(-want +got):\n%s, problems %v", diff, problems)
+	}
+	if len(warned) != 1 { // pkg.* is no package
+		t.Errorf("warned of %v", warned)
 	}
 }

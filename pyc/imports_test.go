@@ -1,6 +1,8 @@
 package pyc
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,17 +10,22 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// assemble writes the bytecode of one version: mnemonics with their arguments, which may need EXTENDED_ARG.
+// assemble writes the bytecode of one version: meanings with arguments, which may need EXTENDED_ARG.
 func assemble(v Version, lines ...any) string {
-	op := opcodesOf(v)
-	numbers := map[string]byte{"NOP": op.nop, "LOAD_CONST": op.loadConst, "LOAD_SMALL_INT": op.loadSmallInt, "IMPORT_NAME": op.importName, "OTHER": 2, "CACHE": 0}
+	codes := opcodesOf(v)
 	var b strings.Builder
 	for i := 0; i < len(lines); i += 2 {
 		arg := lines[i+1].(int)
 		if arg > 0xFF {
-			b.Write([]byte{op.extendedArg, byte(arg >> 8)})
+			b.Write([]byte{byte(slices.Index(codes.ops[:], opExtendedArg)), byte(arg >> 8)})
 		}
-		b.Write([]byte{numbers[lines[i].(string)], byte(arg)})
+		number := 2 // an opcode that means nothing here
+		if op := lines[i].(op); op != opOther {
+			number = slices.Index(codes.ops[:], op)
+		} else if v == py311 || v == py312 {
+			number = 25 // UNARY_POSITIVE and the like
+		}
+		b.Write([]byte{byte(number), byte(arg)})
 	}
 	return bytesOf(b.String())
 }
@@ -29,22 +36,23 @@ func TestImports(t *testing.T) {
 	for _, v := range []Version{py310, py311, py312, py313, py314} {
 		t.Run(v.Feature(), func(t *testing.T) {
 			t.Parallel()
-			zero := []any{"LOAD_CONST", 0}
+			zero := []any{opLoadConst, 0}
 			if v == py314 {
-				zero = []any{"LOAD_SMALL_INT", 0}
+				zero = []any{opLoadSmallInt, 0}
 			}
 			program := append(zero,
-				"LOAD_CONST", 300, "IMPORT_NAME", 0, // import os.path, past an EXTENDED_ARG
-				"LOAD_CONST", 301, "NOP", 0, "LOAD_CONST", 302, "IMPORT_NAME", 1, // from ..a import b, *
-				"LOAD_CONST", 0, "OTHER", 0, "LOAD_CONST", 300, "IMPORT_NAME", 0, // not what the compiler makes
-				"LOAD_CONST", 9999, "LOAD_CONST", 300, "IMPORT_NAME", 0, // no such constant
-				"LOAD_CONST", 0, "LOAD_CONST", 300, "IMPORT_NAME", 99, // no such name
+				opLoadConst, 300, opImportName, 0, // import os.path, past an EXTENDED_ARG
+				opLoadConst, 301, opNop, 0, opLoadConst, 302, opImportName, 1, // from ..a import b, *
+				opLoadConst, 0, opOther, 0, opLoadConst, 300, opImportName, 0, // not what the compiler makes
+				opLoadConst, 9999, opLoadConst, 300, opImportName, 0, // no such constant
+				opLoadConst, 0, opLoadConst, 300, opImportName, 99, // no such name
+				opLoadConst, 303, // the function
 			)
 			if v != py310 {
-				program = append(program, "CACHE", 0, "CACHE", 0)
+				program = append(program, opCache, 0, opCache, 0)
 			}
 			inner := codeOf(v, codeParts{
-				code:   assemble(v, "LOAD_CONST", 0, "LOAD_CONST", 1, "IMPORT_NAME", 0),
+				code:   assemble(v, opLoadConst, 0, opLoadConst, 1, opImportName, 0),
 				consts: tuple("i"+le32(0), "N"), names: tuple(short("json")),
 			})
 			code, err := ReadCode([]byte(codeOf(v, codeParts{
@@ -56,9 +64,173 @@ func TestImports(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := []Import{{Name: "os.path"}, {Name: "a", Level: 2, From: []string{"b", "*"}}, {Name: "json"}}
-			if diff := cmp.Diff(want, code.Imports(), cmpopts.IgnoreFields(Import{}, "In")); diff != "" {
+			if diff := cmp.Diff(want, code.Imports("linux").List, cmpopts.IgnoreFields(Import{}, "In", "Line", "Context")); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// Every line with a comment holds one import, and the comment says when it runs.
+const contextsSource = `
+import sys, os, importlib
+import typing as t
+import a1  # always
+if t.TYPE_CHECKING:
+    import a2  # conditional, type checking
+try:
+    import b1  # tried
+except ImportError:
+    import b2  # conditional
+import b3  # always
+try:
+    import b4  # tried
+except (KeyError, ImportError):
+    pass
+try:
+    import b5  # always
+except KeyError:
+    pass
+try:
+    import b6  # always
+finally:
+    import b7  # always
+try:
+    try:
+        import b8  # tried
+    finally:
+        del a1
+except:
+    import b9  # conditional
+with open("x") as f:
+    import c1  # always
+for x in f:
+    import c2  # conditional
+while x:
+    import c3  # conditional
+if sys.platform == "win32":
+    import d1  # conditional, other platform
+else:
+    import d2  # conditional
+if sys.platform.startswith(("win", "cygwin")):
+    import d3  # conditional, other platform
+if sys.platform != "linux":
+    import d4  # conditional, other platform
+if os.name in ("nt", "ce"):
+    import d5  # conditional, other platform
+if sys.version_info >= (3, 8):
+    import d6  # conditional
+else:
+    import d7  # conditional, other platform
+if sys.platform == "linux" and x:
+    import d8  # conditional
+class C:
+    import e1  # always
+    def f():
+        import e2  # function
+        try:
+            import e3  # function, tried
+        except ModuleNotFoundError as e:
+            raise
+def g():
+    if sys.platform == "win32":
+        def h():
+            import e4  # function, other platform
+    return h
+importlib.import_module("f1")  # always
+importlib.import_module(".f2", __package__)  # always
+importlib.import_module(".f3", package=__name__)  # always
+importlib.import_module("..f4", "a.b.c")  # always
+__import__("f5")  # always
+__import__("f6", globals(), locals(), ["x"])  # always
+if importlib.util.find_spec("f7"):  # always
+    import f8  # conditional
+import g1 ; import_module = importlib.import_module  # always
+x = 3
+importlib.import_module("computed" + x)
+importlib.import_module(f"computed.{x}")
+importlib.import_module(x)
+if __name__ == "__main__":
+    import z1  # conditional, main
+    def z():
+        import z2  # function, main
+`
+
+func TestContexts(t *testing.T) {
+	t.Parallel()
+	interp := python(t)
+	results := compileAll(t, interp, Options{}, source("m.py", contextsSource))
+	if results[0].Err != nil {
+		t.Fatal(results[0].Err)
+	}
+	code, err := ReadCode(results[0].Code, interp.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := code.Imports("linux")
+	var got []string
+	for _, i := range found.List {
+		when := strings.Join(i.Context.Names(), ", ")
+		if when == "" {
+			when = "always"
+		}
+		if !slices.Contains([]string{"sys", "os", "importlib", "typing"}, i.Name) {
+			got = append(got, fmt.Sprintf("%s:%d %s", i.Name, i.Line, when))
+		}
+	}
+	slices.Sort(got)
+	got = slices.CompactFunc(got, func(a, b string) bool { // the compiler writes a finally twice
+		a, _, _ = strings.Cut(a, " ")
+		b, _, _ = strings.Cut(b, " ")
+		return a == b
+	})
+	var want []string
+	for n, line := range strings.Split(contextsSource, "\n") {
+		text, when, ok := strings.Cut(line, "  # ")
+		if !ok {
+			continue
+		}
+		at := strings.IndexAny(text, "123456789")
+		want = append(want, fmt.Sprintf("%s:%d %s", text[at-1:at+1], n+1, when))
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(found.Computed) != 3 {
+		t.Errorf("computed: %v", found.Computed)
+	}
+	for _, i := range found.List {
+		if i.Name == "f4" && (i.Package != "a.b.c" || i.Level != 2) {
+			t.Errorf("f4: %+v", i)
+		}
+	}
+}
+
+func TestAll(t *testing.T) {
+	t.Parallel()
+	interp := python(t)
+	for text, want := range map[string][]string{
+		"x = 1":                                      nil,
+		"__all__ = ['b', 'a']":                       {"a", "b"},
+		"__all__ = ('a', 'b')\n__all__ += ['c']":     {"a", "b", "c"},
+		"y = 'z'\n__all__ = [x, 'a', 'b', 'c', 'd']": {"a", "b", "c", "d"},
+		"def f():\n  __all__ = ['a']":                nil,
+	} {
+		results := compileAll(t, interp, Options{}, source("m.py", text))
+		code, err := ReadCode(results[0].Code, interp.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, code.Imports("").All); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// statements returns the import statements of c alone, in the order of the code.
+func (c *Code) statements() []Import {
+	found := &Imports{}
+	c.analyse("", 0).collect(found, false)
+	return slices.DeleteFunc(found.List, func(i Import) bool { return i.Call != "" })
 }

@@ -117,7 +117,7 @@ func FuzzReadCode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, i := range code.Imports() {
+		for _, i := range code.Imports("linux").List {
 			if i.In == nil {
 				t.Error("an import that is nowhere")
 			}

@@ -84,7 +84,7 @@ func renderConsts(values []any) []string {
 
 func renderImports(c *Code) string {
 	var out []string
-	for _, i := range c.imports() {
+	for _, i := range c.statements() {
 		from := "None"
 		if i.From != nil {
 			from = texts(i.From)

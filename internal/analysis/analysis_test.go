@@ -278,7 +278,7 @@ func TestSystems(t *testing.T) {
 	if diff := cmp.Diff(want, got.Systems); diff != "" {
 		t.Errorf("a.so (-want +got)\n%s", diff)
 	}
-	if diff := cmp.Diff([]Excess{{"GLIBC_2.34", []string{"abs", "dladdr"}}}, got.Excess); diff != "" {
+	if diff := cmp.Diff([]glibc.Excess{{Version: "GLIBC_2.34", Symbols: []string{"abs", "dladdr"}}}, got.Excess); diff != "" {
 		t.Errorf("above the limit (-want +got)\n%s", diff)
 	}
 	if b := r.Files[1]; len(b.Oldest) == 0 || b.Manylinux != nil || b.Excess != nil {

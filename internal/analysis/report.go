@@ -12,7 +12,6 @@ import (
 	"github.com/oxgen/oxgen/internal/glibc"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
-	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // Who has a library that is needed.
@@ -36,28 +35,22 @@ type Need struct {
 	Weak    bool   `json:"weak,omitempty"`    // the file runs without it
 }
 
-// An Excess is a version of glibc that a file needs and that is above the limit.
-type Excess struct {
-	Version string   `json:"version"`           // "GLIBC_2.34"
-	Symbols []string `json:"symbols,omitempty"` // that the file imports with it, sorted
-}
-
 // A File is what is said about one object file.
 type File struct {
-	Name      string   `json:"name"`
-	Format    string   `json:"format"`             // ELF, PE, Mach-O
-	Class     string   `json:"class"`              // executable, library, relocatable, other
-	Platform  string   `json:"platform,omitempty"` // GOOS/GOARCH; "" when oxgen does not know it
-	Machine   string   `json:"machine"`
-	SOName    string   `json:"soname,omitempty"`
-	Modules   []string `json:"modules,omitempty"` // that it initialises
-	RunPath   []string `json:"run_path,omitempty"`
-	Linker    string   `json:"linker,omitempty"` // dynamic linker of an executable
-	Needs     []Need   `json:"needs,omitempty"`
-	ExecStack bool     `json:"executable_stack,omitempty"`
-	MinOS     string   `json:"minimum_os,omitempty"` // macOS version, PE subsystem version
-	Systems            // of ELF files for Linux with glibc
-	Excess    []Excess `json:"excess,omitempty"`
+	Name      string         `json:"name"`
+	Format    string         `json:"format"`             // ELF, PE, Mach-O
+	Class     string         `json:"class"`              // executable, library, relocatable, other
+	Platform  string         `json:"platform,omitempty"` // GOOS/GOARCH; "" when oxgen does not know it
+	Machine   string         `json:"machine"`
+	SOName    string         `json:"soname,omitempty"`
+	Modules   []string       `json:"modules,omitempty"` // that it initialises
+	RunPath   []string       `json:"run_path,omitempty"`
+	Linker    string         `json:"linker,omitempty"` // dynamic linker of an executable
+	Needs     []Need         `json:"needs,omitempty"`
+	ExecStack bool           `json:"executable_stack,omitempty"`
+	MinOS     string         `json:"minimum_os,omitempty"` // macOS version, PE subsystem version
+	Systems                  // of ELF files for Linux with glibc
+	Excess    []glibc.Excess `json:"excess,omitempty"` // above Options.MaxGlibc
 
 	glibc bool // Systems says something
 }
@@ -91,7 +84,7 @@ func (r *Report) Unsatisfied() bool {
 
 // Options say what is looked for.
 type Options struct {
-	MaxGlibc string        // a version of glibc that no file may need more than: "2.28"; "" is no limit
+	MaxGlibc string        // glibc that all files have to run with, and the GCC's libraries of its time: "2.28"; "" is any
 	Host     *dynlink.Host // the machine on which libraries are looked for; nil for none
 }
 
@@ -180,7 +173,9 @@ func report(g *group, o *object, joined *dynlink.File, names map[string]string, 
 	if o.Format == objfile.ELF && o.Target.GOOS == "linux" && len(o.Needed) > 0 && !musl {
 		f.glibc = true
 		f.Systems = systems(neededOf(o.Versions, f.Needs), o.Machine, selfContained(f.Needs))
-		f.Excess = excess(o.File, opts.MaxGlibc)
+		if opts.MaxGlibc != "" {
+			f.Excess = glibc.LimitOf(opts.MaxGlibc).Above(o.File, func(library string) bool { return comesWith(f.Needs, library) })
+		}
 	}
 	return f
 }
@@ -209,8 +204,13 @@ func need(o *object, library string, joined *dynlink.File, names map[string]stri
 // neededOf leaves out the versions of libraries that come with the file.
 func neededOf(all []objfile.Version, needs []Need) glibc.Needs {
 	return glibc.NeedsOf(slices.DeleteFunc(slices.Clone(all), func(v objfile.Version) bool {
-		return slices.ContainsFunc(needs, func(n Need) bool { return n.Library == v.Library && n.By == ByFile })
+		return comesWith(needs, v.Library)
 	}))
+}
+
+// comesWith tells whether a library is one of the files.
+func comesWith(needs []Need, library string) bool {
+	return slices.ContainsFunc(needs, func(n Need) bool { return n.Library == library && n.By == ByFile })
 }
 
 // selfContained tells whether a wheel may take from the system all that comes from elsewhere.
@@ -261,31 +261,6 @@ func together(files []File) *All {
 		return nil
 	}
 	return &All{count, systems(all, machine, tagged)}
-}
-
-// excess returns the versions of glibc above a limit, highest last.
-func excess(f *objfile.File, limit string) []Excess {
-	if limit == "" {
-		return nil
-	}
-	symbols := map[string][]string{}
-	for _, v := range f.Versions {
-		if n := glibc.NeedsOf([]objfile.Version{v}); versions.Compare(n.Glibc, limit) > 0 {
-			symbols[v.Name] = append(symbols[v.Name], f.SymbolsOf(v)...)
-		}
-	}
-	var all []Excess
-	for name, list := range symbols {
-		slices.Sort(list)
-		all = append(all, Excess{name, slices.Compact(list)})
-	}
-	slices.SortFunc(all, func(a, b Excess) int {
-		if c := versions.Compare(strings.TrimPrefix(a.Version, "GLIBC_"), strings.TrimPrefix(b.Version, "GLIBC_")); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Version, b.Version)
-	})
-	return all
 }
 
 // note says what would not work as it looks.

@@ -30,8 +30,10 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, the executables of `oxgen run`, and wheels that were downloaded.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run", "wheel"} }
+// of interpreters, bytecode, the executables of `oxgen run`, the wheels of lock files, and those of requirements.
+func Entries() []string {
+	return []string{"archive", "dist", "download", "probe", "pyc", "run", "wheels"}
+}
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"

@@ -14,9 +14,11 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pip"
 	"github.com/oxgen/oxgen/internal/pylock"
 	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/internal/versions"
 )
 
 // check reports the values that are of the right type and yet can't be meant.
@@ -34,6 +36,7 @@ func (d *document) check(c *Config) {
 	d.checkEach("site-packages", c.SitePackages, noGoMod)
 	d.checkEach("wheels", c.Wheels, isPathPattern)
 	d.checkLock(c)
+	d.checkEach("requirements", c.Requirements, pip.Check)
 	d.checkEach("libraries", c.Libraries, isPathPattern)
 	d.checkEach("system-libraries", c.SystemLibraries, func(s string) error {
 		if strings.Contains(s, "/") {
@@ -41,8 +44,15 @@ func (d *document) check(c *Config) {
 		}
 		return isPattern(s)
 	})
+	d.checkEach("include", c.Include, isModulePattern)
+	d.checkEach("hooks", c.Hooks, isPathPattern)
+	d.checkEach("trace", c.Trace, noGoMod)
 	d.checkStorage(c)
+	if c.MaxGlibc != "" && !versions.Valid(c.MaxGlibc) {
+		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
+	}
 	d.checkPrograms(c)
+	d.checkRules(c)
 	d.checkExtensions(c)
 	d.checkEach("interpreter.module-search-paths", c.Interpreter.ModuleSearchPaths, checkSearchPath)
 	if n := c.Interpreter.IntMaxStrDigits; n != nil && *n > 0 && *n < 640 { // sys.int_info.str_digits_check_threshold
@@ -84,6 +94,14 @@ func (d *document) checkLock(c *Config) {
 	d.checkEach("lock-extras", c.LockExtras, isName)
 	d.checkEach("lock-groups", c.LockGroups, isName)
 	d.checkEach("find-links", c.FindLinks, noGoMod)
+}
+
+// isModulePattern refuses what no module's name can be like. In such a pattern * stands for anything, dots included.
+func isModulePattern(s string) error {
+	if !isDotted(strings.NewReplacer("*", "x", "?", "x").Replace(s)) {
+		return diag.Errorf("", "a dotted name, as it is imported, or a pattern such as \"package.*\"", "%q is not the name of a module", s)
+	}
+	return nil
 }
 
 func isPattern(s string) error {

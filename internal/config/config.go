@@ -31,16 +31,22 @@ type Config struct {
 	LockGroups []string `toml:"lock-groups"` // each once; nil when the key is absent
 	FindLinks  []string `toml:"find-links"`  // paths, each once
 
-	MaxWheelFiles   int `toml:"max-wheel-files"`    // files and folders; 0 is the default, here and below
-	MaxWheelFileMiB int `toml:"max-wheel-file-mib"` // of one file, unpacked
-	MaxWheelMiB     int `toml:"max-wheel-mib"`      // of all files, unpacked
-	MaxWheelRatio   int `toml:"max-wheel-ratio"`    // of the unpacked to the packed size
+	MaxWheelFiles    int      `toml:"max-wheel-files"`     // files and folders; 0 is the default, here and below
+	MaxWheelFileSize ByteSize `toml:"max-wheel-file-size"` // of one file, unpacked
+	MaxWheelSize     ByteSize `toml:"max-wheel-size"`      // of all files, unpacked
+	MaxWheelRatio    int      `toml:"max-wheel-ratio"`     // of the unpacked to the packed size
 
+	Requirements    []string `toml:"requirements"`     // lines of pip's requirements files, or the names of such files, each once
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
 	SystemLibraries []string `toml:"system-libraries"` // names or patterns of path.Match, each once
 
-	Stdlib        string   `toml:"stdlib"`         // "all"
+	Stdlib   Extent   `toml:"stdlib"`   // how much of the standard library is embedded
+	Packages Extent   `toml:"packages"` // how much of wheels and site-packages is embedded; sources are always whole
+	Include  []string `toml:"include"`  // dotted names of modules or patterns, each once, that Used takes besides what is imported
+	Hooks    []string `toml:"hooks"`    // paths or patterns of path.Match, each once
+	Trace    []string `toml:"trace"`    // paths, each once; absent: DefaultTrace, if that is there
+
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
@@ -49,8 +55,12 @@ type Config struct {
 
 	InstallLinks bool `toml:"install-links"` // whether --oxgen-install-links makes links for Programs
 
+	MaxSize  ByteSize `toml:"max-size"`  // of the executable for one target; 0 is no limit
+	MaxGlibc string   `toml:"max-glibc"` // "2.28", the oldest glibc that the program has to run with; "" is any
+
 	Run         Run         `toml:"run"`
 	Programs    []Program   `toml:"program"`
+	Rules       []Rule      `toml:"rule"`
 	Extensions  []Extension `toml:"extension"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
@@ -94,6 +104,20 @@ func (r *Run) IsZero() bool {
 type Program struct {
 	Name string `toml:"name"` // a file name on every platform, without white space; unique, whatever the case of letters
 	Run
+}
+
+// A Rule says something about some files. Exactly one of Match and Distribution is set, and one at least of the others.
+type Rule struct {
+	Line int `toml:"-"` // of its header in the file
+
+	Match        string `toml:"match"`        // a pattern of package rule
+	Distribution string `toml:"distribution"` // name of a distribution
+
+	Include  *bool  `toml:"include"`
+	Source   *bool  `toml:"source"`
+	Optimize Levels `toml:"optimize"` // nil is not set
+	Location string `toml:"location"` // a place of package rule; "" is not set
+	Compress string `toml:"compress"` // a way of package rule; "" is not set
 }
 
 // An Extension is an extension module that is compiled from sources.
@@ -159,6 +183,18 @@ const (
 	Shared Link = "shared" // the system has it
 )
 
+// An Extent is how much of something is embedded.
+type Extent string
+
+// The extents.
+const (
+	All  Extent = "all"
+	Used Extent = "used" // what is within reach of the program, by imports
+)
+
+// DefaultTrace is the file that `oxgen trace` writes, beside the configuration, and that counts where the key trace is absent.
+const DefaultTrace = "oxgen.trace.toml"
+
 // A Profile is the set of defaults that an interpreter starts from.
 type Profile string
 
@@ -177,9 +213,10 @@ func defaults() *Config {
 		Package: "pyapp",
 		Link:    Mapped,
 
-		MaxWheelFiles: 200_000, MaxWheelFileMiB: 2048, MaxWheelMiB: 8192, MaxWheelRatio: 200, // as wheel.Limits has them
+		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200, // as wheel.Limits has them
 
-		Stdlib:        "all",
+		Stdlib:        All,
+		Packages:      All,
 		Optimize:      Levels{0},
 		Bytecode:      true,
 		IncludeSource: true,

@@ -52,6 +52,32 @@ func programErrors() []parseError {
 	}
 }
 
+func TestRuleErrors(t *testing.T) {
+	t.Parallel()
+	const run = "[run]\nmodule = 'm'\n"
+	const rule = run + "[[rule]]\nmatch = 'a'\n"
+	for _, test := range []parseError{
+		{"nothing", run + "[[rule]]", "c.toml:3:3: the rule does not say what it is about\nc.toml:3:3: the rule says nothing\n\n" +
+			"hint: give `match`, or `distribution`\nhint: give one of include, source, optimize, location, compress"},
+		{"both", rule + "distribution = 'b'\ninclude = false", "c.toml:5:16: rule.match and rule.distribution exclude each other\n\nhint: keep one of the two"},
+		{"pattern", run + "[[rule]]\nmatch = 'a..b'\ninclude = false", "c.toml:4:9: rule.match \"a..b\" is not a pattern: an element is empty\n\n" +
+			"hint: a dotted name such as \"pkg.mod\" or \"pkg.**\", or a path such as \"pkg/data/*.json\""},
+		{"distribution", run + "[[rule]]\ndistribution = 'a>=1'\ninclude = false", "c.toml:4:16: \"a>=1\" is not the name of a distribution\n\n" +
+			"hint: the name that pip knows, without a version"},
+		{"levels", rule + "optimize = [1, 1]", "c.toml:5:16: rule.optimize lists 1 twice"},
+		{"second rule", rule + "include = true\n[[rule]]\nmatch = 'b'\nexclude = true", "c.toml:8:1: unknown key \"exclude\" in [[rule]]\n\n" +
+			"hint: did you mean \"include\"?"},
+		{"compress", rule + "compress = 'gzip'", "c.toml:5:12: unknown value \"gzip\" of rule.compress\n\nhint: one of \"none\", \"zlib\""},
+		{"no bytecode", "bytecode = false\n" + rule + "source = false", "c.toml:6:10: bytecode is false above the tables, so nothing of these modules is left\n\nhint: leave it out"},
+		{"no levels", "bytecode = false\n" + rule + "optimize = 1", "c.toml:6:12: there is no bytecode, with bytecode = false above the tables\n\nhint: leave it out"},
+	} {
+		_, err := config.Parse("c.toml", []byte(test.text))
+		if diff := cmp.Diff(test.want, printed(err)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", test.name, diff)
+		}
+	}
+}
+
 // The wanted texts are what a user sees: one line for each error, a blank line, the hints.
 func TestExtensionErrors(t *testing.T) {
 	const run = "[run]\nmodule = 'm'\n"
@@ -121,8 +147,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, lock, lock-extras, lock-groups, find-links, max-wheel-files, " +
-			"max-wheel-file-mib, max-wheel-mib, max-wheel-ratio, libraries, host-libraries, system-libraries, stdlib, optimize, bytecode, include-source, virtual-files, extract, install-links, run, program, extension, interpreter"},
+			"known here: " + strings.Join(namesAtTop(), ", ")},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
@@ -155,11 +180,16 @@ func TestParseErrors(t *testing.T) {
 				"c.toml:5:15: interpreter.tracemalloc must be from 0 to 65535, not 99999999999999999999",
 		},
 		{
-			"not among the values", "stdlib = 'used'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
-			"c.toml:1:10: unknown value \"used\" of stdlib\n" +
+			"modules", "include = ['a.*', 'a/b', 'a.*']" + run,
+			"c.toml:1:19: \"a/b\" is not the name of a module\nc.toml:1:26: include lists \"a.*\" twice\n\n" +
+				"hint: a dotted name, as it is imported, or a pattern such as \"package.*\"",
+		},
+		{
+			"not among the values", "stdlib = 'user'\n[interpreter]\nprofile = 'pyton'\ncheck-hash-pycs-mode = 'x'" + run,
+			"c.toml:1:10: unknown value \"user\" of stdlib\n" +
 				"c.toml:3:11: unknown value \"pyton\" of interpreter.profile\n" +
 				"c.toml:4:24: unknown value \"x\" of interpreter.check-hash-pycs-mode\n\n" +
-				"hint: \"all\" is the only value for now\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\"",
+				"hint: did you mean \"used\"?\nhint: did you mean \"python\"?\nhint: one of \"default\", \"always\", \"never\"",
 		},
 		{
 			"empty strings", "name = ''\nsources = ['a', '']" + run,
@@ -168,6 +198,10 @@ func TestParseErrors(t *testing.T) {
 		{"levels", "optimize = [0, 'x', 3, 2.5]" + run, "c.toml:1:16: element 2 of optimize must be an integer, not a string\n" +
 			"c.toml:1:21: optimize must be from 0 to 2, not 3\nc.toml:1:24: element 4 of optimize must be an integer, not a float"},
 		{"no level", "optimize = []" + run, "c.toml:1:12: optimize is empty\n\nhint: leave the key out, or give one at least"},
+		{"size", "max-size = '60 MB2'" + run, `c.toml:1:12: max-size: "60 MB2" is not a size` + "\n\n" + `hint: a number with B, kB, MB, GB, KiB, MiB or GiB, such as "60 MB"`},
+		{"no size", "max-size = 0" + run, "c.toml:1:12: max-size must be above 0, not 0"},
+		{"kind of size", "max-size = true" + run, `c.toml:1:12: max-size must be a size, such as "60 MB", or a number of bytes, not a boolean`},
+		{"glibc", "max-glibc = 'new'" + run, `c.toml:1:13: max-glibc: "new" is no version of glibc` + "\n\n" + `hint: numbers and dots, as in "2.28"`},
 		{"level twice", "optimize = [2, 0, 2]" + run, "c.toml:1:19: optimize lists 2 twice"},
 		{"odd level", "optimize = [0, 01]" + run, "c.toml:1:16: integers cannot have leading zeroes"},
 		{
@@ -298,4 +332,15 @@ func TestParseProjectErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// namesAtTop returns the keys and tables that stand in no table, in the order of the documentation.
+func namesAtTop() []string {
+	var names []string
+	for _, k := range config.Keys() {
+		if table, name := k.Split(); table == "" {
+			names = append(names, name)
+		}
+	}
+	return append(names, config.Tables()...)
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/rule"
 )
 
 // A Key is one key of the configuration.
@@ -30,19 +32,25 @@ const (
 	Integers Type = "an integer or an array of integers"
 	String   Type = "a string"
 	Strings  Type = "an array of strings"
+	Size     Type = "a size, such as \"60 MB\", or a number of bytes"
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
-func Tables() []string { return []string{"run", programTable, extensionTable, "interpreter"} }
+func Tables() []string {
+	return []string{"run", programTable, ruleTable, extensionTable, "interpreter"}
+}
 
 // The tables that may be there several times, as arrays of tables.
 const (
 	programTable   = "program"
+	ruleTable      = "rule"
 	extensionTable = "extension"
 )
 
 // IsArray tells whether a table is an array of tables.
-func IsArray(table string) bool { return table == programTable || table == extensionTable }
+func IsArray(table string) bool {
+	return table == programTable || table == ruleTable || table == extensionTable
+}
 
 // Keys lists every key, in the order in which they are best read: first those above the tables, then table by table.
 func Keys() []Key { return slices.Clone(keys) }
@@ -110,8 +118,8 @@ var keys = []Key{
 		Doc: "directories, package directories, .py files, or gomod:MODULE@VERSION/DIR",
 	},
 	{
-		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv/lib/python3.14/site-packages"]`,
-		Doc: "directories of installed distributions",
+		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv"]`,
+		Doc: "virtual environments, or directories of installed distributions",
 	},
 	{
 		Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
@@ -138,16 +146,20 @@ var keys = []Key{
 		Doc: "a wheel with more files and folders is refused",
 	},
 	{
-		Path: "max-wheel-file-mib", Type: Integer, Default: `2048`,
-		Doc: "a wheel with a larger file is refused; in MiB, unpacked",
+		Path: "max-wheel-file-size", Type: Size, Default: `"2 GiB"`,
+		Doc: "a wheel with a file that unpacks to more is refused",
 	},
 	{
-		Path: "max-wheel-mib", Type: Integer, Default: `8192`,
-		Doc: "a wheel that is larger is refused; in MiB, unpacked",
+		Path: "max-wheel-size", Type: Size, Default: `"8 GiB"`,
+		Doc: "a wheel that unpacks to more is refused",
 	},
 	{
 		Path: "max-wheel-ratio", Type: Integer, Default: `200`,
 		Doc: "a wheel of more than 64 MiB that unpacks to more times its size is refused",
+	},
+	{
+		Path: "requirements", Type: Strings, Default: `[]`, Example: `["requirements.txt", "rich>=13"]`,
+		Doc: "what pip brings wheels of: requirements, requirements files, options of such files",
 	},
 	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
@@ -162,8 +174,24 @@ var keys = []Key{
 		Doc: "names or patterns of libraries that the target has, so that they are not embedded",
 	},
 	{
-		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{"all"},
-		Doc: "which modules of the standard library are embedded",
+		Path: "stdlib", Type: String, Default: `"all"`, Values: []string{string(All), string(Used)},
+		Doc: "which modules of the standard library are embedded: all, or those that the program uses",
+	},
+	{
+		Path: "packages", Type: String, Default: `"all"`, Values: []string{string(All), string(Used)},
+		Doc: "which modules of wheels and site-packages are embedded; sources are whole",
+	},
+	{
+		Path: "include", Type: Strings, Default: `[]`, Example: `["package.plugins.*"]`,
+		Doc: "modules, or patterns, that \"used\" is to take although nothing seems to import them",
+	},
+	{
+		Path: "hooks", Type: Strings, Default: `[]`, Example: `["hooks/*.toml"]`,
+		Doc: "files that say what packages import by computed names, as paths or patterns",
+	},
+	{
+		Path: "trace", Type: Strings, Default: `[]`, Example: `["oxgen.trace.toml"]`,
+		Doc: "files of `oxgen trace`; without the key, oxgen.trace.toml, if it is there",
 	},
 	{
 		Path: "optimize", Type: Integers, Default: `[0]`, Example: `0`, Max: 2,
@@ -188,6 +216,14 @@ var keys = []Key{
 	{
 		Path: "install-links", Type: Bool, Default: `false`,
 		Doc: "let --oxgen-install-links DIR make a link for every program of [[program]]",
+	},
+	{
+		Path: "max-size", Type: Size, Example: `"60 MB"`,
+		Doc: "the program may not be larger, or generating and building it is an error",
+	},
+	{
+		Path: "max-glibc", Type: String, Example: `"2.28"`,
+		Doc: "the program must run with this glibc, or generating it is an error",
 	},
 
 	{
@@ -250,6 +286,35 @@ var keys = []Key{
 	{
 		Path: "program.argv", Type: Strings, Default: `[]`, Example: `["--verbose"]`,
 		Doc: "arguments put before those of the command line",
+	},
+
+	{
+		Path: "rule.match", Type: String, Example: `"pkg.data.**"`,
+		Doc: "modules by dotted name, or files by path; * is one element, ** any number",
+	},
+	{
+		Path: "rule.distribution", Type: String, Example: `"demo"`,
+		Doc: "instead of match: all files of a distribution",
+	},
+	{
+		Path: "rule.include", Type: Bool, Example: `false`,
+		Doc: "whether they are in the program, also where they are left out by default",
+	},
+	{
+		Path: "rule.source", Type: Bool, Example: `false`,
+		Doc: "include-source, for these modules",
+	},
+	{
+		Path: "rule.optimize", Type: Integers, Example: `2`, Max: 2,
+		Doc: "levels of bytecode of these modules, see below",
+	},
+	{
+		Path: "rule.location", Type: String, Example: `"extract"`, Values: []string{rule.Memory, rule.Extract},
+		Doc: "where these packages are when the program runs; extract is the key above",
+	},
+	{
+		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib},
+		Doc: "how files and sources are stored; without it sources as zlib streams, files as they are",
 	},
 
 	{

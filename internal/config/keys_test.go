@@ -91,6 +91,8 @@ func typeOf(t reflect.Type) config.Type {
 		return config.Bool
 	case reflect.Int, reflect.Uint32:
 		return config.Integer
+	case reflect.Int64:
+		return config.Size
 	case reflect.String:
 		return config.String
 	case reflect.Slice:
@@ -225,6 +227,8 @@ func typeCell(k config.Key) string {
 		return fmt.Sprintf("integer, 0 to %d, or array of integers", k.Max)
 	case k.Type == config.Strings:
 		return "array of strings"
+	case k.Type == config.Size:
+		return "string or integer"
 	}
 	return "string"
 }
@@ -255,6 +259,8 @@ func schema(t *testing.T) []byte {
 		switch {
 		case table == "extension":
 			s = `{"type": "array", "items": ` + s + `, "required": ["name", "sources"]}}`
+		case table == "rule":
+			s = `{"type": "array", "items": ` + s + `, "oneOf": [{"required": ["match"]}, {"required": ["distribution"]}]}}`
 		case config.IsArray(table):
 			s = `{"type": "array", "items": ` + s + `, "required": ["name"]` + modes + "}}"
 		case table == "run":
@@ -297,6 +303,8 @@ func property(t *testing.T, k config.Key) string {
 		} else {
 			s += `, "enum": ["` + strings.Join(k.Values, `", "`) + `"]`
 		}
+	case config.Size:
+		s += `, "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?(B|[kKMG]B|[KMG]iB)?$"}]`
 	case config.Strings:
 		s += `, "type": "array", "items": {"type": "string"`
 		if !strings.HasSuffix(k.Path, ".argv") {

@@ -20,12 +20,13 @@ func minimal() *config.Config {
 		Dir:           "p",
 		Package:       "pyapp",
 		Link:          config.Mapped,
-		Stdlib:        "all",
+		Stdlib:        config.All,
+		Packages:      config.All,
 		Optimize:      config.Levels{0},
 		Bytecode:      true,
 		IncludeSource: true,
 		VirtualFiles:  true,
-		MaxWheelFiles: 200_000, MaxWheelFileMiB: 2048, MaxWheelMiB: 8192, MaxWheelRatio: 200,
+		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200,
 		Run: config.Run{Module: "app"},
 		Interpreter: config.Interpreter{
 			Profile:               config.Isolated,
@@ -69,11 +70,17 @@ targets = ["linux/arm64", "darwin/arm64"]
 sources = ["src", "../lib", "one.py", "gomod:github.com/kluctl/go-embed-python@v0.0.0-3.14.6-20260610-1/python/pip"]
 site-packages = ["venv"]
 wheels = ["wheels/*.whl", "a b.whl"]
-stdlib = "all"
+stdlib = "used"
+packages = "used"
+include = ["a.b", "c.*"]
+hooks = ["hooks/*.toml"]
+trace = []
 optimize = 0x1
 include-source = false
 ` + run, func(c *config.Config) {
 			c.Name = "my app"
+			c.Stdlib, c.Packages = config.Used, config.Used
+			c.Include, c.Hooks, c.Trace = []string{"a.b", "c.*"}, []string{"hooks/*.toml"}, []string{}
 			c.Package = "internal/py_app"
 			c.Python = "/usr/bin/python3.11"
 			c.Targets = []string{"linux/arm64", "darwin/arm64"}

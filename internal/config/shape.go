@@ -1,11 +1,14 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/oxgen/oxgen/internal/diag"
 )
 
 // checkShape reports every unknown key, and every value that is not what Keys says, whatever the other values are.
@@ -143,7 +146,7 @@ func (d *document) checkTable(path string, v value) {
 
 // checkValue reports a value of the wrong type, out of range or not in the list of values.
 func (d *document) checkValue(k Key, v value) {
-	if kindOf(k.Type) != v.kind && (k.Type != Integers || v.kind != unstable.Array) {
+	if !fits(k.Type, v.kind) {
 		d.report(v.at, mend(k, v), "%s must be %s, not %s", k.Path, k.Type, kindName(v.kind))
 		return
 	}
@@ -154,6 +157,8 @@ func (d *document) checkValue(k Key, v value) {
 		d.checkIntegers(k, v)
 	case String:
 		d.checkString(k, v, k.Path)
+	case Size:
+		d.checkSize(k, v)
 	case Strings:
 		for i, e := range v.elems {
 			what := "element " + strconv.Itoa(i+1) + " of " + k.Path
@@ -180,6 +185,19 @@ func (d *document) checkIntegers(k Key, v value) {
 			continue
 		}
 		d.checkInteger(k, e)
+	}
+}
+
+func (d *document) checkSize(k Key, v value) {
+	if v.kind == unstable.Integer {
+		if n, err := strconv.ParseInt(v.text, 0, 64); err != nil || n <= 0 {
+			d.report(v.at, "", "%s must be above 0, not %s", k.Path, v.text)
+		}
+		return
+	}
+	var e *diag.Error
+	if _, err := ParseByteSize(v.text); errors.As(err, &e) {
+		d.report(v.at, e.Hint, "%s: %s", k.Path, e.Problem)
 	}
 }
 
@@ -241,12 +259,23 @@ func mend(k Key, v value) string {
 	return ""
 }
 
-// kindOf returns what the parser calls a value of type t.
+// fits tells whether a value of a kind may be of type t.
+func fits(t Type, kind unstable.Kind) bool {
+	switch t {
+	case Integers:
+		return kind == unstable.Integer || kind == unstable.Array
+	case Size:
+		return kind == unstable.Integer || kind == unstable.String
+	}
+	return kind == kindOf(t)
+}
+
+// kindOf returns what the parser calls a value of type t, of Bool, Integer, String and Strings.
 func kindOf(t Type) unstable.Kind {
 	switch t {
 	case Bool:
 		return unstable.Bool
-	case Integer, Integers:
+	case Integer:
 		return unstable.Integer
 	case String:
 		return unstable.String

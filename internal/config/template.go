@@ -45,6 +45,7 @@ func tableLine(table string) string {
 // each says how often arrays of tables have their header.
 var each = map[string]string{
 	programTable:   "program, where the executable holds several",
+	ruleTable:      "exception from how files are chosen and stored",
 	extensionTable: "extension module of your own in C",
 }
 

@@ -78,6 +78,16 @@ func TestTemplateComments(t *testing.T) {
 			}
 			text = strings.Replace(text, "\n#[[program]]", header+"#", 1)
 		}
+		if table == "rule." {
+			header := "\n[[rule]]\n"
+			if name != "match" && name != "distribution" {
+				header += "match = \"n\"\n"
+			}
+			if name != "include" {
+				header += "include = true\n"
+			}
+			text = strings.Replace(text, "\n#[[rule]]", header+"#", 1)
+		}
 		if table == "extension." {
 			header := "\n[[extension]]\n"
 			if name != "name" {

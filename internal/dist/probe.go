@@ -68,7 +68,7 @@ type answer struct {
 // ask returns what the interpreter at the absolute path says about itself, from the cache when it has been asked
 // before and has not changed since.
 func (s *Store) ask(ctx context.Context, interpreter string) (*answer, error) {
-	file := s.answerFile(interpreter)
+	file := s.answerFile(interpreter, probeProgram)
 	if file != "" {
 		if data, err := os.ReadFile(file); err == nil {
 			var a answer
@@ -84,7 +84,7 @@ func (s *Store) ask(ctx context.Context, interpreter string) (*answer, error) {
 	return a, s.cacheError(keepAnswer(file, a))
 }
 
-func keepAnswer(file string, a *answer) error {
+func keepAnswer(file string, a any) error {
 	data, err := json.MarshalIndent(a, "", "\t")
 	if err != nil {
 		return err
@@ -95,16 +95,16 @@ func keepAnswer(file string, a *answer) error {
 	return atomicfile.Write(file, append(data, '\n'), 0o644)
 }
 
-// answerFile returns the file that keeps the answer of an interpreter as it is now; "" when its answer can't be kept,
+// answerFile returns the file that keeps the answer of an interpreter as it is now to a program; "" when its answer can't be kept,
 // because it is a script that may run another Python the next time (pyenv's shims do). A virtual environment is known
 // by its pyvenv.cfg as well.
-func (s *Store) answerFile(interpreter string) string {
+func (s *Store) answerFile(interpreter, program string) string {
 	resolved, err := filepath.EvalSymlinks(interpreter)
 	if err != nil || !isBinary(resolved) {
 		return ""
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n", runtime.GOOS, probeProgram, interpreter)
+	fmt.Fprintf(h, "%s\n%s\n%s\n", runtime.GOOS, program, interpreter)
 	for _, name := range []string{resolved, venvConfig(interpreter)} {
 		info, err := os.Stat(name)
 		if err != nil {

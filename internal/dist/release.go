@@ -16,6 +16,11 @@ type Release struct {
 	Sum           string          // the module's h1 sum, as in go.sum
 	Targets       []target.Target // the platforms that it is made for, sorted
 	Default       bool            // used when nobody asks for another one; true for exactly one
+
+	// Bundled are the versions of the C libraries inside of it that neither an interpreter nor the machine code tells, by the
+	// names of internal/bundled. They are those of pythonbuild/downloads.py of python-build-standalone at the date in
+	// ModuleVersion.
+	Bundled map[string]string
 }
 
 // Name returns the release's label, "cpython-3.14.6".
@@ -33,6 +38,9 @@ func Known() []Release {
 			Sum:           "h1:oGUS7++Wm3LgxUfD6AmJgKbKQD2wdQFO9PzyJv6T+E4=",
 			Targets:       target.Known(),
 			Default:       true,
+			Bundled: map[string]string{
+				"bdb": "6.0.19", "libffi": "3.4.6", "libuuid": "1.0.3", "libx11": "1.6.12", "libxau": "1.0.11", "libedit": "20240808-3.1", "libxcb": "1.17.0",
+			},
 		},
 		{
 			Version:       "3.11.11",
@@ -40,6 +48,7 @@ func Known() []Release {
 			ModuleVersion: "v0.0.0-3.11.11-20241219-1",
 			Sum:           "h1:yVXFTxa6cvhLC6TwkDEHmNaiWlDyaFEGiXd1DQdoeOU=",
 			Targets:       target.Known(),
+			Bundled:       bundled2024,
 		},
 		{
 			Version:       "3.10.16",
@@ -47,8 +56,14 @@ func Known() []Release {
 			ModuleVersion: "v0.0.0-3.10.16-20241219-1",
 			Sum:           "h1:bfJRrtWlbdrPtwXXXZzA95yj2Pr9AvSbxDEm8YvbaP0=",
 			Targets:       target.Known(),
+			Bundled:       bundled2024,
 		},
 	}
+}
+
+// bundled2024 are those of 20241219.
+var bundled2024 = map[string]string{
+	"bdb": "6.0.19", "libffi": "3.4.6", "libuuid": "1.0.3", "libx11": "1.6.12", "libxau": "1.0.11", "libedit": "20210910-3.1", "libxcb": "1.14",
 }
 
 func defaultRelease() Release {

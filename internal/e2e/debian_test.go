@@ -17,14 +17,45 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// debianPackages are what the program of testdata/debian is made of; test.sh installs them. Those from python3-pytest on
-// run numpy's own tests.
-var debianPackages = []string{
-	"python3-numpy", "python3-lxml", "python3-cryptography", "python3-cffi", "python3-cffi-backend", "python3-ply", "python3-pycparser",
-	"python3-yaml", "python3-markupsafe", "python3-pil", "python3-psycopg2", "python3-apsw", "python3-simplejson", "python3-msgpack",
-	"python3-regex", "python3-psutil", "python3-zmq", "python3-greenlet", "python3-protobuf",
-	"python3-pytest", "python3-pluggy", "python3-iniconfig", "python3-attr", "python3-packaging", "python3-py", "python3-hypothesis",
-	"python3-sortedcontainers",
+// packageList is the file of a program's directory that lists the Debian packages which the program is made of, one a line;
+// lines that begin with # are comments. test.sh installs what the lists name.
+const packageList = "packages.txt"
+
+// debianPackages returns the names in the list of the program in testdata/NAME, in their order.
+func debianPackages(name string) ([]string, error) {
+	data, err := os.ReadFile(filepath.Join("testdata", name, packageList))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			names = append(names, line)
+		}
+	}
+	return names, nil
+}
+
+// packageFiles returns the files below machinePackages that Debian packages have put there, relative to it, in the order of
+// dpkg. The error wraps errNotHere when a package is not installed.
+func packageFiles(packages []string) ([]string, error) {
+	var files []string
+	for _, pkg := range packages {
+		r := (&call{path: "dpkg", args: []string{"-L", pkg}}).start(context.Background())
+		if r.err != nil || r.status != 0 {
+			return nil, fmt.Errorf("%w: no Debian package %s (apt-get install --no-install-recommends %s)", errNotHere, pkg, strings.Join(packages, " "))
+		}
+		for file := range strings.Lines(r.stdout) {
+			rel, ok := strings.CutPrefix(strings.TrimSpace(file), machinePackages+"/")
+			if !ok {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(machinePackages, rel)); err == nil && info.Mode().IsRegular() {
+				files = append(files, rel)
+			}
+		}
+	}
+	return files, nil
 }
 
 // legacyProvider is a library that libcrypto loads by itself, and nothing is linked with.
@@ -75,22 +106,20 @@ var (
 // addDebian puts the packages' files into site, as dpkg lists them, and makes the library and the extension module of native.
 func (p *program) addDebian() error {
 	site, lib := filepath.Join(p.dir, "site"), filepath.Join(p.dir, "lib")
-	for _, pkg := range debianPackages {
-		r := (&call{path: "dpkg", args: []string{"-L", pkg}}).start(context.Background())
-		if r.err != nil || r.status != 0 {
-			return fmt.Errorf("%w: no Debian package %s (apt-get install --no-install-recommends %s)", errNotHere, pkg, strings.Join(debianPackages, " "))
+	packages, err := debianPackages("debian")
+	if err != nil {
+		return err
+	}
+	files, err := packageFiles(packages)
+	if err != nil {
+		return err
+	}
+	for _, rel := range files {
+		if strings.Contains(rel, "/tests/data/") || strings.Contains(rel, "/tests/src/") {
+			continue
 		}
-		for file := range strings.Lines(r.stdout) {
-			rel, ok := strings.CutPrefix(strings.TrimSpace(file), machinePackages+"/")
-			if !ok || strings.Contains(rel, "/tests/data/") || strings.Contains(rel, "/tests/src/") {
-				continue
-			}
-			if info, err := os.Stat(filepath.Join(machinePackages, rel)); err != nil || !info.Mode().IsRegular() {
-				continue
-			}
-			if err := copyInto(site, rel, machinePackages); err != nil {
-				return err
-			}
+		if err := copyInto(site, rel, machinePackages); err != nil {
+			return err
 		}
 	}
 	if err := copyInto(lib, filepath.Base(legacyProvider), filepath.Dir(legacyProvider)); err != nil {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
@@ -20,9 +21,10 @@ import (
 // A File is a file with tables in it.
 type File struct {
 	Size      int64
-	Target    target.Target // what it was built for; zero for a file that is no Go executable
-	GoVersion string        // that built it; "" for a file that is no Go executable
-	Tables    []Table       // in the order of the file, at least one
+	Target    target.Target    // what it was built for; zero for a file that is no Go executable
+	GoVersion string           // that built it; "" for a file that is no Go executable
+	Build     *debug.BuildInfo // what go build wrote into it; nil for a file that is no Go executable
+	Tables    []Table          // in the order of the file, at least one
 }
 
 // A Table is one table that is whole.
@@ -57,7 +59,7 @@ func Open(path string) (*File, error) {
 		return nil, unreadable(path, err)
 	}
 	if build, err := buildinfo.Read(f); err == nil {
-		found.GoVersion = build.GoVersion
+		found.GoVersion, found.Build = build.GoVersion, build
 		for _, s := range build.Settings {
 			switch s.Key {
 			case "GOOS":

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/hooks"
 )
 
 // A Manifest describes one program.
@@ -19,10 +22,58 @@ type Manifest struct {
 	Run          string   `json:"run,omitempty"` // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`
 
+	// Requires says for each target with glibc which symbol versions the program's machine code needs; in the order of Targets.
+	Requires []Requirement `json:"requires,omitempty"`
+
+	Settings []Setting `json:"settings,omitempty"` // that differ from what a configuration without them gives, in a fixed order
+
 	Choices []Choice `json:"choices,omitempty"` // the programs of [[program]], in their order
+
+	Distributions []Distribution `json:"distributions,omitempty"` // by normalised name
+	Libraries     []Library      `json:"libraries,omitempty"`     // by name
+	Runtimes      []Runtime      `json:"runtimes,omitempty"`      // by target
 
 	Files    []File    `json:"files"`    // by path
 	Verdicts []Verdict `json:"verdicts"` // of the files of the inputs, in the order of the inputs
+
+	Imports *Imports `json:"imports,omitempty"` // nil in programs of earlier versions
+}
+
+// Imports is what the graph of a program's imports is made of, besides its modules.
+type Imports struct {
+	GOOS        string       `json:"goos"`
+	Builtin     []string     `json:"builtin"`               // modules inside of the interpreter
+	Roots       []Root       `json:"roots"`                 // what is in the program whether it is imported or not
+	Hooks       []hooks.Hook `json:"hooks"`                 // what of hooks counts in the program
+	EntryPoints []EntryPoint `json:"entryPoints,omitempty"` // that programs look up
+	Own         []string     `json:"own,omitempty"`         // the inputs that are the user's own sources
+}
+
+// A Root is a module that is in the program whether it is imported or not.
+type Root struct {
+	Module string `json:"module"`        // or a pattern as hooks have them
+	Kind   string `json:"kind"`          // one of the kinds of package graph
+	Why    string `json:"why,omitempty"` // "run", "program NAME", the pattern or the file that asks for it
+}
+
+// An EntryPoint is one of a distribution's that a program can look up by importlib.metadata.
+type EntryPoint struct {
+	Distribution string `json:"distribution"`
+	Group        string `json:"group"`
+	Name         string `json:"name"`
+	Module       string `json:"module"`
+}
+
+// A Requirement is what a target must have for the program to run, beside what the program brings.
+type Requirement struct {
+	Target string `json:"target"`
+	glibc.Needs
+}
+
+// A Setting is an option of the program that does not show in its files.
+type Setting struct {
+	Name  string `json:"name"` // a key of oxgen.toml, or the name that PEP 741 has for an option of the interpreter
+	Value string `json:"value"`
 }
 
 // A Choice is one of several programs.

@@ -6,8 +6,14 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zlib"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/executable"
@@ -34,15 +40,22 @@ type Program struct {
 	Levels       []int    `json:"levels"`             // of optimisation that bytecode is stored for
 	Extract      []string `json:"extract,omitempty"`  // packages that are put into the user's cache directory at run time
 
-	Choices []manifest.Choice `json:"choices,omitempty"` // programs that are chosen by name
+	Choices  []manifest.Choice      `json:"choices,omitempty"`  // programs that are chosen by name
+	Requires []manifest.Requirement `json:"requires,omitempty"` // symbol versions that the targets must have
 
-	Files         []File             `json:"files"`
-	Kinds         []Total            `json:"kinds"`
-	Distributions []Total            `json:"distributions"`
-	Verdicts      []manifest.Verdict `json:"verdicts,omitempty"`
+	Files         []File  `json:"files"`
+	Kinds         []Total `json:"kinds"`
+	Distributions []Total `json:"distributions"`
+
+	Installed []manifest.Distribution `json:"installed,omitempty"` // distributions by their metadata, by name
+
+	Verdicts []manifest.Verdict `json:"verdicts,omitempty"`
 
 	Manifest *manifest.Manifest `json:"-"`
 	Table    *table.Reader      `json:"-"`
+
+	byPath map[string]manifest.File // of the manifest; nil until it is asked for
+	Build  *debug.BuildInfo         `json:"-"` // of an executable; nil without one
 }
 
 // A File is one module or file of a program.
@@ -93,6 +106,45 @@ func Open(path string) ([]*Program, error) {
 	return programs, nil
 }
 
+// Read returns the program of a table in memory, which name stands for.
+func Read(name string, data []byte) (*Program, error) {
+	tables, err := executable.Find(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	return read(name, &executable.File{Size: int64(len(data))}, tables[0])
+}
+
+// Contents returns the file at a path of the program; ok is false when there is none. Of a file that the program makes up
+// (.pyc), the bytes behind its header are returned.
+func (p *Program) Contents(path string) (data []byte, ok bool, err error) {
+	e, ok, err := p.Table.File(path)
+	if err != nil || !ok || e.Dir {
+		return nil, false, err
+	}
+	data, err = unpack(e)
+	return data, err == nil, err
+}
+
+func unpack(e table.Entry) ([]byte, error) {
+	if !e.Zlib {
+		return e.Bytes, nil
+	}
+	r, err := zlib.NewReader(bytes.NewReader(e.Bytes))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Path, err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, int64(e.Length)+1))
+	if err == nil && len(data) != e.Length {
+		err = errors.New("is not of the size that the table says")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.Path, err)
+	}
+	return data, nil
+}
+
 func read(name string, file *executable.File, t executable.Table) (*Program, error) {
 	m, err := manifest.Decode(t.Section(table.Manifest))
 	if err != nil {
@@ -115,9 +167,12 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 		Argv:         m.Argv,
 		Levels:       t.Levels(),
 		Choices:      m.Choices,
+		Requires:     m.Requires,
+		Installed:    m.Distributions,
 		Verdicts:     m.Verdicts,
 		Manifest:     m,
 		Table:        t.Reader,
+		Build:        file.Build,
 	}
 	for _, x := range t.Extract() {
 		p.Extract = append(p.Extract, x.Package)

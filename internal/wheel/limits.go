@@ -55,10 +55,10 @@ func (l Limits) check(members []*Member, archive int64) error {
 	var total int64
 	for _, m := range members {
 		if m.Size > l.MemberSize {
-			return beyond("max-wheel-file-mib", "%w", fault(m.Name, "unpacks to %d bytes, more than the %d allowed", m.Size, l.MemberSize))
+			return beyond("max-wheel-file-size", "%w", fault(m.Name, "unpacks to %d bytes, more than the %d allowed", m.Size, l.MemberSize))
 		}
 		if total += m.Size; total > l.TotalSize { // each is at most MemberSize: no overflow
-			return beyond("max-wheel-mib", "unpacks to more than the %d bytes allowed", l.TotalSize)
+			return beyond("max-wheel-size", "unpacks to more than the %d bytes allowed", l.TotalSize)
 		}
 	}
 	if total > ratioCounts && total/l.Ratio > archive {

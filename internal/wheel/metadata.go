@@ -21,6 +21,13 @@ type Metadata struct {
 	Version         string
 	RequiresPython  string   // version specifier; "" for any
 	RequiresDist    []string // dependency specifiers, in order
+
+	Summary           string
+	HomePage          string   // of Home-page, or of the Project-URL that is called so
+	LicenseExpression string   // SPDX (PEP 639)
+	License           string   // free text: a name, or a whole licence
+	LicenseFiles      []string // slash paths of texts, relative to the directory licenses of the metadata (PEP 639), in order
+	Classifiers       []string // in order
 }
 
 // ParseMetadata reads METADATA. Name and Version are there and valid when the error is nil.
@@ -32,13 +39,7 @@ func ParseMetadata(data []byte) (Metadata, error) {
 	if err := fields.once("Metadata-Version", "Name", "Version", "Requires-Python"); err != nil {
 		return Metadata{}, err
 	}
-	m := Metadata{
-		MetadataVersion: fields.first("Metadata-Version"),
-		Name:            fields.first("Name"),
-		Version:         fields.first("Version"),
-		RequiresPython:  fields.first("Requires-Python"),
-		RequiresDist:    fields["requires-dist"],
-	}
+	m := fields.metadata()
 	if major, _, ok := strings.Cut(m.MetadataVersion, "."); !ok || major != "1" && major != "2" {
 		return Metadata{}, fmt.Errorf("Metadata-Version %q is unknown; 1.x and 2.x are read here", m.MetadataVersion)
 	}
@@ -49,6 +50,55 @@ func ParseMetadata(data []byte) (Metadata, error) {
 		return Metadata{}, fmt.Errorf("%q is not a version", m.Version)
 	}
 	return m, nil
+}
+
+// ReadMetadata reads METADATA, or PKG-INFO, of what is installed already: whatever stands there is taken. The error is that
+// of bytes that are no text.
+func ReadMetadata(data []byte) (Metadata, error) {
+	fields, err := parseFields(data)
+	if err != nil {
+		return Metadata{}, err
+	}
+	return fields.metadata(), nil
+}
+
+func (f fields) metadata() Metadata {
+	return Metadata{
+		MetadataVersion: f.first("Metadata-Version"),
+		Name:            f.first("Name"),
+		Version:         f.first("Version"),
+		RequiresPython:  f.first("Requires-Python"),
+		RequiresDist:    f["requires-dist"],
+
+		Summary:           f.first("Summary"),
+		HomePage:          homePage(f),
+		LicenseExpression: f.first("License-Expression"),
+		License:           f.first("License"),
+		LicenseFiles:      f["license-file"],
+		Classifiers:       f["classifier"],
+	}
+}
+
+// homePage returns the address of the project's page, "" when there is none. Home-page is the old field for it, and
+// packaging.python.org, "Well-known Project URLs in Metadata", has the labels of Project-URL.
+func homePage(f fields) string {
+	known := map[string]bool{"homepage": true, "home": true, "repository": true, "source": true, "sourcecode": true, "github": true}
+	page := f.first("Home-page")
+	if page == "UNKNOWN" {
+		page = ""
+	}
+	for _, entry := range f["project-url"] {
+		label, url, ok := strings.Cut(entry, ",")
+		label = strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(label))
+		switch {
+		case !ok || !known[label]:
+		case strings.HasPrefix(label, "home"):
+			return strings.TrimSpace(url)
+		case page == "":
+			page = strings.TrimSpace(url)
+		}
+	}
+	return page
 }
 
 // wheelFile is what the file WHEEL says (PEP 427).

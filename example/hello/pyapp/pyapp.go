@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6bdbc35205120bed93a1e01635cde3d6540af2daf2642e980444cf8e1f42f72d",
+	Fingerprint: "a3a38a6358a60cb3e5987ee4c802292be1134f8a36c77471e6d013e7319c3154",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6ab07949f2bd1d7c3e14e388f803536ce981223cd3e5845561ccf21509c0c4bb",
+	Fingerprint: "ffef29e4e9e2525e2a55cc563906bb654e19f929b5c3729e23425c0cbc54d7cc",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

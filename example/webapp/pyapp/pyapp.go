@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f24c950fc84b232d1305c7141fa0d3512987318530f0c8dc034352e43f6fcdd8",
+	Fingerprint: "10c5726f3cbf367f15030f66067d10daa06c04560e4d7b3f1b18880e8495f690",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

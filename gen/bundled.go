@@ -1,0 +1,125 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path"
+	"slices"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/bundled"
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/objfile"
+)
+
+// A holder is a piece of machine code of the program that may hold C libraries.
+type holder struct {
+	path  string // in the program, or manifest.Libpython
+	code  []byte
+	needs []string // names of the libraries that it is linked with
+}
+
+// findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its
+// libpython is divided, and many libraries don't say their versions.
+func (prog *program) findBundled(ctx context.Context) error {
+	p := prog.plan
+	versions, err := p.python.Bundled(ctx)
+	if ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		p.opts.Warn(diag.Errorf(p.python.Interpreter, "the bill of materials lacks some versions", "does not say which libraries it has: %w", err))
+	}
+	libpython, err := p.libpython()
+	if err != nil {
+		return err
+	}
+	for i := range bundled.All {
+		lib := &bundled.All[i]
+		version, known := versions[lib.Name]
+		at := prog.holderOf(lib, libpython)
+		if at == nil {
+			continue
+		}
+		if version == "" {
+			version = lib.VersionIn(at.code)
+		}
+		if known || version != "" || lib.IsFile(path.Base(at.path)) {
+			prog.bundled = append(prog.bundled, manifest.Library{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
+		}
+	}
+	return nil
+}
+
+// libpython returns the first target's libpython; nil when it does not come into the executable.
+func (p *plan) libpython() (*holder, error) {
+	file := p.platforms[0].Libpython
+	if p.config.Link == config.Static {
+		file = p.python.Static().Archive
+	}
+	if file == "" || p.config.Link == config.Shared {
+		return nil, nil
+	}
+	code, err := os.ReadFile(file)
+	if err != nil {
+		return nil, diag.Errorf(file, "", "%w", err)
+	}
+	h := &holder{path: manifest.Libpython, code: code}
+	if f, err := objfile.Read(file, bytes.NewReader(code)); err == nil { // an archive is none
+		h.needs = f.Needed
+	}
+	return h, nil
+}
+
+// holderOf returns what holds a library: a file of its own, an extension module, or libpython; nil when the program has none
+// of the modules that are made with it, and when the target's system has the library.
+func (prog *program) holderOf(lib *bundled.Library, libpython *holder) *holder {
+	if lib.Within != "" {
+		return prog.holderOf(bundled.Find(lib.Within), libpython)
+	}
+	for _, module := range lib.Modules {
+		h := prog.moduleHolder(module, libpython)
+		if h == nil {
+			continue
+		}
+		if u := prog.libraryFile(lib); u != nil {
+			return &holder{path: u.Path, code: u.data}
+		}
+		if !slices.ContainsFunc(h.needs, lib.IsFile) {
+			return h
+		}
+	}
+	return nil
+}
+
+// moduleHolder returns the extension module of that name of the standard library, or libpython when it is built in.
+func (prog *program) moduleHolder(module string, libpython *holder) *holder {
+	if slices.Contains(prog.plan.interp.Builtin, module) {
+		return libpython
+	}
+	for i := range prog.units {
+		u := &prog.units[i]
+		if u.Kind != collector.Extension || u.Module != module || u.Distribution != collector.StdlibDistribution {
+			continue
+		}
+		h := &holder{path: u.Path, code: u.data}
+		if f, err := objfile.Read(u.Path, bytes.NewReader(u.data)); err == nil {
+			h.needs = f.Needed
+		}
+		return h
+	}
+	return nil
+}
+
+// libraryFile returns the file of the program that a library is, nil when there is none.
+func (prog *program) libraryFile(lib *bundled.Library) *unit {
+	for i := range prog.units {
+		if u := &prog.units[i]; u.Kind == collector.Library && path.Dir(u.Path) == libraryDir && lib.IsFile(path.Base(u.Path)) {
+			return u
+		}
+	}
+	return nil
+}

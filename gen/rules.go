@@ -1,0 +1,135 @@
+package gen
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/rule"
+)
+
+// A storage says how a file of the program is stored.
+type storage struct {
+	source   bool   // whether the source of a module is
+	levels   []int  // of bytecode of a module: one for each of the program's
+	compress string // rule.None or rule.Zlib; "" is what is usual for the kind of file
+}
+
+// storage returns how a file is stored: as the configuration says for all, or as the rules say for this one.
+func (p *plan) storage(r *collector.Resource) storage {
+	d := p.rules.Decide(r.RuleFile(), nil)
+	s := storage{source: p.config.IncludeSource, levels: p.levels(), compress: d.Compress}
+	if d.Source != nil {
+		s.source = *d.Source
+	}
+	if d.Optimize == nil {
+		return s
+	}
+	for i, level := range s.levels {
+		if !slices.Contains(d.Optimize, level) {
+			s.levels[i] = d.Optimize[0]
+		}
+	}
+	return s
+}
+
+// reportIdle warns of rules that match no file: a misspelt one would go unnoticed.
+func (p *plan) reportIdle() error {
+	var problems []error
+	for _, place := range p.collection.Idle {
+		problems = append(problems, p.ruleError(place, p.idleHint(place), "matches no file"))
+	}
+	return p.complain(problems)
+}
+
+// idleHint says what may have been meant by a rule that matches no file.
+func (p *plan) idleHint(place int) string {
+	if name := p.rules[place].Distribution; name != "" {
+		names := map[string]bool{}
+		for _, r := range p.collection.Resources {
+			names[r.Distribution] = true
+		}
+		if near := config.Nearest(name, slices.Sorted(maps.Keys(names))); near != "" {
+			return fmt.Sprintf("did you mean %q?", near)
+		}
+		return "the program has no file of such a distribution"
+	}
+	text, separator := p.config.Rules[place].Match, "."
+	if strings.Contains(text, "/") {
+		separator = "/"
+	}
+	return fmt.Sprintf("`oxgen inspect --verdicts` lists the files; a pattern is that of a whole name or path: %q finds it anywhere", "**"+separator+text)
+}
+
+// complain warns of what is no error, or returns it where it is one by the user's wish.
+func (p *plan) complain(problems []error) error {
+	if p.opts.Strict {
+		return errors.Join(problems...)
+	}
+	for _, problem := range problems {
+		p.opts.Warn(problem)
+	}
+	return nil
+}
+
+// placed returns the packages that are put on disk: those of the key extract, and of rules, which have the last word. In such
+// a package no rule can keep another one in memory.
+func (prog *program) placed() (onDisk map[string]bool, problems []error) {
+	p := prog.plan
+	onDisk = map[string]bool{}
+	for _, name := range p.config.Extract {
+		onDisk[name] = true
+	}
+	memory := map[string]int{} // by package, the place of the rule
+	put := map[int]bool{}      // rules that put something on disk
+	for i := range prog.units {
+		u := &prog.units[i]
+		if u.Kind != collector.Module || !u.IsPackage {
+			continue
+		}
+		d := p.rules.Decide(u.RuleFile(), nil)
+		switch d.Location {
+		case rule.Extract:
+			onDisk[u.Module], put[d.By["location"]] = true, true
+		case rule.Memory:
+			onDisk[u.Module], memory[u.Module] = false, d.By["location"]
+		}
+	}
+	maps.DeleteFunc(onDisk, func(_ string, on bool) bool { return !on })
+	for _, name := range slices.Sorted(maps.Keys(memory)) {
+		for outer := range parents(name) {
+			if onDisk[outer] {
+				problems = append(problems, p.ruleError(memory[name], "leave the rule out, or the one for "+outer,
+					"%s can't stay in memory: %s, which it is part of, is put on disk as a whole", name, outer))
+			}
+		}
+	}
+	for place := range p.rules {
+		if p.rules[place].Location == rule.Extract && !put[place] && !slices.Contains(p.collection.Idle, place) {
+			p.opts.Warn(p.ruleError(place, "name a package, as it is imported; it is put on disk as a whole", "location is about packages, and it decides about none"))
+		}
+	}
+	return onDisk, problems
+}
+
+// parents yields the packages that a module lies in, the nearest one first.
+func parents(name string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for dot := strings.LastIndexByte(name, '.'); dot >= 0 && yield(name[:dot]); dot = strings.LastIndexByte(name, '.') {
+			name = name[:dot]
+		}
+	}
+}
+
+// ruleError returns an error about the rule at a place.
+func (p *plan) ruleError(place int, hint, format string, args ...any) error {
+	return &diag.Error{
+		File: p.config.File, Line: p.config.Rules[place].Line, Hint: hint,
+		Problem: fmt.Sprintf("%s (%s): ", p.rules.Name(place), p.rules.Describe(place)) + fmt.Sprintf(format, args...),
+	}
+}

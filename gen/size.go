@@ -1,0 +1,122 @@
+package gen
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/target"
+)
+
+// A share is how much of a program something takes.
+type share struct {
+	name  string
+	bytes int64
+}
+
+// shares adds up what the distributions of a program, or the top-level packages of what belongs to none, take in the table,
+// the largest first.
+func (prog *program) shares() []share {
+	sums := map[string]int64{}
+	for i := range prog.units {
+		u := &prog.units[i]
+		name := u.Distribution
+		if name == "" {
+			name, _, _ = strings.Cut(u.Path, "/")
+		}
+		sums[name] += u.stores()
+	}
+	list := make([]share, 0, len(sums))
+	for name, bytes := range sums {
+		if name == collector.StdlibDistribution {
+			name = "the standard library"
+		}
+		list = append(list, share{name, bytes})
+	}
+	return sortShares(list)
+}
+
+func sortShares(list []share) []share {
+	slices.SortFunc(list, func(a, b share) int { return cmp.Or(cmp.Compare(b.bytes, a.bytes), strings.Compare(a.name, b.name)) })
+	return list
+}
+
+// stores returns how many bytes of the table are the unit's.
+func (u *unit) stores() int64 {
+	n := len(u.source.Bytes)
+	for i, code := range u.code {
+		if i == 0 || string(code) != string(u.code[i-1]) { // what levels have in common is stored once
+			n += len(code)
+		}
+	}
+	if u.stored.Bytes != nil {
+		return int64(n + len(u.stored.Bytes))
+	}
+	return int64(n + len(u.data))
+}
+
+// payload returns how much the generated package adds to an executable for a target, in bytes.
+func (o *Output) payload(t target.Target) int64 {
+	var n int64
+	for _, f := range o.Files {
+		if strings.HasSuffix(f.Name, ".oxtable") || isObject(f.Name, t) {
+			n += int64(len(f.Data))
+		}
+	}
+	return n
+}
+
+// isObject tells whether a file of a generated package is linked into, or embedded in, executables for the target only.
+func isObject(name string, t target.Target) bool {
+	return strings.HasSuffix(name, t.Suffix()+".bin") || strings.HasSuffix(name, t.Suffix()+".syso")
+}
+
+// checkSize holds the package to the configuration's max-size, for each target.
+func (o *Output) checkSize(platforms []*dist.Platform) error {
+	for _, p := range platforms {
+		if n := o.payload(p.Target); o.Config.MaxSize > 0 && n > int64(o.Config.MaxSize) {
+			return diag.Errorf(o.Config.File, mendSize, "max-size is %v, and the program for %s has %v without Go's code: %s",
+				o.Config.MaxSize, p.Target, config.ByteSize(n), o.largest(p.Target, n))
+		}
+	}
+	return nil
+}
+
+const mendSize = "leave out what the program does not need (`oxgen inspect` lists all of it), or raise `max-size`"
+
+// largest names what takes the most of an executable of some size, in bytes.
+func (o *Output) largest(t target.Target, size int64) string {
+	list := slices.Clone(o.shares)
+	var lib int64
+	for _, f := range o.Files {
+		if isObject(f.Name, t) {
+			lib += int64(len(f.Data))
+		}
+	}
+	list = sortShares(append(list, share{"libpython", lib}, share{"Go's code", size - o.payload(t)}))
+	var parts []string
+	for _, s := range list[:min(4, len(list))] {
+		if s.bytes > 0 {
+			parts = append(parts, fmt.Sprintf("%s %v", s.name, config.ByteSize(s.bytes)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// CheckExecutable holds an executable that was built from the package to the configuration's max-size and max-glibc.
+func (o *Output) CheckExecutable(file string, t target.Target) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if n := info.Size(); o.Config.MaxSize > 0 && n > int64(o.Config.MaxSize) {
+		return diag.Errorf(file, mendSize, "has %v, and max-size is %v: %s", config.ByteSize(n), o.Config.MaxSize, o.largest(t, n))
+	}
+	return o.checkLinked(file, t)
+}

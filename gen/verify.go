@@ -1,0 +1,69 @@
+package gen
+
+import (
+	"bytes"
+	"debug/elf"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/target"
+)
+
+// Table returns the generated table.
+func (o *Output) Table() []byte {
+	for _, f := range o.Files {
+		if path.Ext(f.Name) == ".oxtable" {
+			return f.Data
+		}
+	}
+	return nil // there is one
+}
+
+// Absent returns the names of the generated files that carry libpython for a target and whose bytes are not in an executable,
+// in their order. What the C linker has linked (link = "static") it has changed, so that it can't be found again; the digest
+// of what it was made from is in the manifest.
+func (o *Output) Absent(executable []byte, t target.Target) ([]string, error) {
+	if o.Config.Link != config.Mapped {
+		return nil, nil
+	}
+	var absent []string
+	found := false
+	for _, f := range o.Files {
+		if !isObject(f.Name, t) {
+			continue
+		}
+		found = true
+		data := f.Data
+		if path.Ext(f.Name) == ".syso" {
+			var err error
+			if data, err = linkedBytes(f.Data); err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Name, err)
+			}
+		}
+		if !bytes.Contains(executable, data) {
+			absent = append(absent, f.Name)
+		}
+	}
+	if !found {
+		return nil, diag.Errorf(o.Config.File, "the targets are those of the executable", "nothing is generated for %s", t)
+	}
+	return absent, nil
+}
+
+// linkedBytes returns what go build takes out of an object that internal/libpython wrote: its section of read-only data, which
+// no relocation changes.
+func linkedBytes(object []byte) ([]byte, error) {
+	f, err := elf.NewFile(bytes.NewReader(object))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range f.Sections {
+		if s.Type == elf.SHT_PROGBITS && strings.HasPrefix(s.Name, ".rodata") {
+			return s.Data()
+		}
+	}
+	return nil, fmt.Errorf("no section .rodata")
+}
