@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -143,12 +142,13 @@ func (f *scanFlags) options() (collector.Options, error) {
 	if err != nil {
 		return collector.Options{}, err
 	}
-	list, err := tag.For(cmp.Or(f.python, defaultVersion()), t, tag.Limits{})
+	python := knownVersion(f.python)
+	list, err := tag.For(python, t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
 	opts := collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Tags: []*tag.List{list},
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
 	}
 	if f.rules != "" {
 		conf, err := config.Load(f.rules)
@@ -161,13 +161,14 @@ func (f *scanFlags) options() (collector.Options, error) {
 	return opts, nil
 }
 
-func defaultVersion() string {
+// knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.
+func knownVersion(python string) string {
 	for _, r := range dist.Known() {
-		if r.Default {
+		if python == "" && r.Default || python != "" && strings.HasPrefix(r.Version, python+".") {
 			return r.Version
 		}
 	}
-	return dist.Known()[0].Version
+	return python
 }
 
 // extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default

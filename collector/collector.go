@@ -34,6 +34,8 @@ type Options struct {
 	// Extensions says that extension modules can be embedded. Without it they get the verdict unsupported, and a
 	// source file of the same name is taken in their place.
 	Extensions bool
+	// Python is the version that wheels are for by their metadata, "3.14.6", or there is a warning; "" is any.
+	Python string
 	// Base is the absolute directory that the labels of directories are relative to to which .pth files and editable installs
 	// lead; "" is none.
 	Base string

@@ -98,3 +98,16 @@ func (t *tree) eggLink(e *entry) {
 }
 
 const eggReason = "egg: install the distribution from a wheel"
+
+// pathFilesOf settles the files of a wheel that an installer would put where site looks for them: nothing leads from a wheel to
+// anywhere else.
+func pathFilesOf(root *folder) {
+	for _, e := range root.files {
+		switch {
+		case strings.HasPrefix(e.name, "__editable__"):
+			e.settle(VerdictUnsupported, "", "editable install: name the project's directory under sources in oxgen.toml")
+		case strings.HasSuffix(e.name, ".pth"):
+			e.settle(VerdictUnsupported, "", "path configuration file: what it adds to sys.path is not followed")
+		}
+	}
+}

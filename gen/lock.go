@@ -66,7 +66,7 @@ func (p *plan) openLock() (*lock, error) {
 		return nil, err
 	}
 	l := &lock{plan: p, label: filepath.ToSlash(p.config.Lock), dir: filepath.Dir(full)}
-	l.store.Dir = filepath.Join(p.opts.Store.CacheDir, "wheel")
+	l.store.Dir = filepath.Join(p.opts.Store.CacheDir, "download")
 	data, err := os.ReadFile(full)
 	if err != nil {
 		return nil, diag.Errorf(l.label, "correct `lock`, or write the file, as with `pip lock`", "%w", cause(err))

@@ -84,7 +84,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
 	opts := collector.Options{
-		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules,
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version, Rules: p.rules,
 		WheelLimits: wheel.Limits{
 			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileSize),
 			TotalSize: int64(p.config.MaxWheelSize), Ratio: int64(p.config.MaxWheelRatio),
@@ -106,7 +106,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 func (p *plan) tags() ([]*tag.List, error) {
 	var lists []*tag.List
 	for _, platform := range p.platforms {
-		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{})
+		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{Glibc: p.config.MaxGlibc})
 		if err != nil {
 			return nil, err
 		}
@@ -159,9 +159,11 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			}
 		}
 	}
-	locked, err := p.lockInputs(ctx, inputs[first:])
-	problems = append(problems, err)
 	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	locked, err := p.lockInputs(ctx, inputs[first:])
+	if err != nil {
 		return nil, err
 	}
 	required, err := p.requirements(ctx)

@@ -56,7 +56,10 @@ func ParseMetadata(data []byte) (Metadata, error) {
 // of bytes that are no text.
 func ReadMetadata(data []byte) (Metadata, error) {
 	fields, err := parseFields(data)
-	return fields.metadata(), err
+	if err != nil {
+		return Metadata{}, err
+	}
+	return fields.metadata(), nil
 }
 
 func (f fields) metadata() Metadata {
