@@ -28,7 +28,8 @@
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
 //	-q, --quiet                print warnings and errors only
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //	-v, --verbose              print what is done
@@ -109,7 +110,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH (default: that of the go command)
 //
 // # oxgen cache
@@ -191,7 +193,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //
@@ -360,7 +363,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen scan
 //
