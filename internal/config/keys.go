@@ -260,7 +260,7 @@ var keys = []Key{
 	{
 		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib},
 		Refused: map[string]string{"zstd": `take "zlib", which every Python decompresses; zstd it knows from 3.14 on only (PEP 784), and oxgen does not store it`},
-		Doc: "how files and sources are stored; without it sources as zlib streams, files as they are",
+		Doc:     "how files and sources are stored; without it sources as zlib streams, files as they are",
 	},
 
 	{
