@@ -28,7 +28,8 @@
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
 //	-q, --quiet                print warnings and errors only
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //	-v, --verbose              print what is done
@@ -115,7 +116,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH (default: that of the go command)
 //
 // # oxgen cache
@@ -220,7 +222,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //
@@ -320,7 +323,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //	    --texts                write the texts of the licences
 //
@@ -427,7 +431,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen sbom
 //
@@ -460,7 +465,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //
 // # oxgen scan
@@ -526,7 +532,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen verify
 //
@@ -559,7 +566,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen why
 //
@@ -596,5 +604,6 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 package main

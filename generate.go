@@ -29,7 +29,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.python, "python", "",
 		"the Python: `SPEC` is a version, an interpreter, a directory or an archive (default: $"+envPython+", then python in oxgen.toml, then the newest that \"oxgen python list\" shows)")
 	c.Flags().IntVarP(&f.jobs, "jobs", "j", 0, "let `N` interpreters compile at once (default: one for each CPU)")
-	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile; without it that is a warning")
+	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile or a rule matches nothing; without it these are warnings")
 	mustComplete(c, "python", releaseVersions)
 	mustComplete(c, "jobs", cobra.NoFileCompletions)
 }

@@ -45,7 +45,7 @@ func readPathFile(dir, name string) (*pathFile, error) {
 			}
 			switch info, err := os.Stat(place); {
 			case err != nil: // site passes over what is missing
-			case info.IsDir():
+			case info.IsDir() && filepath.Dir(filepath.Clean(place)) != filepath.Clean(place): // not the whole file system
 				p.dirs = append(p.dirs, filepath.Clean(place))
 			default:
 				p.odd = append(p.odd, line)

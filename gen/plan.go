@@ -77,6 +77,7 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 		return nil, err
 	}
 	p.hideBuiltins()
+	p.remarkRules()
 	return p, nil
 }
 

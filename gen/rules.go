@@ -66,6 +66,39 @@ func (p *plan) idleHint(place int) string {
 	return fmt.Sprintf("`oxgen inspect --verdicts` lists the files; a pattern is that of a whole name or path: %q finds it anywhere", "**"+separator+text)
 }
 
+// remarkRules has the verdicts on files name the rules by which they are stored.
+func (p *plan) remarkRules() {
+	if len(p.rules) == 0 {
+		return
+	}
+	by := map[collector.Origin]string{}
+	for i := range p.collection.Resources {
+		r := &p.collection.Resources[i]
+		d := p.rules.Decide(r.RuleFile(), nil)
+		isModule := r.Kind == collector.Module
+		var said []string
+		for _, setting := range []struct {
+			name    string
+			applies bool
+		}{{"source", isModule}, {"optimize", isModule}, {"location", isModule && r.IsPackage}, {"compress", true}} {
+			if place, ok := d.By[setting.name]; ok && setting.applies {
+				said = append(said, setting.name+" by "+p.rules.Name(place))
+			}
+		}
+		by[r.Origin] = strings.Join(said, ", ")
+	}
+	for i := range p.collection.Verdicts {
+		v := &p.collection.Verdicts[i]
+		switch text := by[v.Origin]; {
+		case text == "":
+		case v.Reason == "":
+			v.Reason = text
+		default:
+			v.Reason += "; " + text
+		}
+	}
+}
+
 // startModules are those that CPython can't start without.
 var startModules = []string{"abc", "codecs", "encodings", "encodings.aliases", "encodings.utf_8", "io"}
 

@@ -213,3 +213,23 @@ func TestCheck(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func FuzzCheck(f *testing.F) {
+	f.Add("--find-links 'a b' -r x # y")
+	f.Fuzz(func(t *testing.T, line string) {
+		o := &order{}
+		if o.add(line) != nil {
+			return
+		}
+		for _, arg := range o.options {
+			name, _, _ := strings.Cut(arg, "=")
+			known := slices.Contains(flags, name)
+			for _, full := range values {
+				known = known || name == full
+			}
+			if !known {
+				t.Errorf("%q gives pip %q", line, arg)
+			}
+		}
+	})
+}
