@@ -89,6 +89,11 @@ func outputFile(output, name string, t target.Target) string {
 
 // goBuild builds what was generated in dir, and holds the executable to the limits of the configuration.
 func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Target, file string) error {
+	return a.goBuildWith(c, dir, out, t, file, "")
+}
+
+// goBuildWith is goBuild with a file for go build's -overlay.
+func (a *app) goBuildWith(c *cobra.Command, dir string, out *gen.Output, t target.Target, file, overlay string) error {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return err
@@ -102,6 +107,7 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 		Output:  abs,
 		Target:  t,
 		Cgo:     out.Config.Link == config.Static,
+		Overlay: overlay,
 		Mend:    own.Mend(),
 		Stderr:  a.console.Err,
 	}); err != nil {

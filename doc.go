@@ -38,6 +38,7 @@
 //	oxgen analyze         Say what native code needs and which systems it runs on
 //	oxgen build           Generate, then go build
 //	oxgen cache           Show or empty oxgen's cache
+//	oxgen check           Import every module of a program where there is nothing but it
 //	oxgen completion      Print the completion script for a shell
 //	oxgen diff            Say what differs between two programs
 //	oxgen generate        Write the Go package that holds the Python program
@@ -145,6 +146,44 @@
 // Usage:
 //
 //	oxgen cache dir
+//
+// # oxgen check
+//
+// Check builds the program in DIR, by default the current directory, or takes the executable
+// FILE, and imports every module that it holds, each in a process of its own: in the program,
+// in an empty root directory where the system allows that. What can't be imported there is
+// imported in the interpreter of its Python too, which finds the same files on disk. A module
+// that the interpreter can import and the program can't is a failure. Those that fail alike
+// are listed with --verbose. Modules named __main__ are not imported: they run.
+//
+// A module that takes longer than --timeout, ends its process or exits is told as such. There
+// is no display for windows and no browser. The table [check] of oxgen.toml names modules to
+// skip.
+//
+// The exit status is 0 when nothing fails, 1 when a module does, and 2 when that can't be told.
+//
+// Usage:
+//
+//	oxgen check [DIR|FILE] [flags]
+//
+// Examples:
+//
+//	oxgen check
+//	oxgen check --only shop
+//	oxgen check --skip tkinter ./hello
+//	oxgen check --json > report.json
+//
+// Flags:
+//
+//	-j, --jobs N             let N interpreters compile at once (default: one for each CPU)
+//	    --json               print JSON
+//	    --only MODULE        import MODULE and all below it, and nothing else; repeatable
+//	    --python SPEC        the Python: SPEC is a version, an interpreter, a directory or an
+//	                         archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                         the newest that "oxgen python list" shows)
+//	    --skip MODULE        leave out MODULE and all below it, repeatable
+//	    --strict             fail when a source does not compile; without it that is a warning
+//	    --timeout duration   how long the import of one module may take (default 20s)
 //
 // # oxgen completion
 //

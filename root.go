@@ -148,8 +148,9 @@ command line is.`,
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand())
-	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.checkCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
+	root.AddCommand(a.jailCommand())
 	root.SetHelpCommandGroupID(groupMachine)
 	return root
 }

@@ -53,7 +53,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
-	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, shares: program.shares()}
+	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Interpreter: plan.interp.Path, shares: program.shares()}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
 	for _, l := range list {
 		out.Files = append(out.Files, l.files...)

@@ -27,6 +27,8 @@ type Output struct {
 	Collection *collector.Collection
 	Manifest   *manifest.Manifest
 
+	Interpreter string // the one that compiled the program, absolute
+
 	shares []share // what takes the most of the table first
 }
 

@@ -30,8 +30,8 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, and the executables of `oxgen run`.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run"} }
+// of interpreters, bytecode, the executables of `oxgen run`, and the bytecode of interpreters that `oxgen check` compares with.
+func Entries() []string { return []string{"archive", "check", "dist", "probe", "pyc", "run"} }
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"

@@ -45,6 +45,7 @@ type Config struct {
 	Run         Run         `toml:"run"`
 	Programs    []Program   `toml:"program"`
 	Extensions  []Extension `toml:"extension"`
+	Check       Check       `toml:"check"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
 
@@ -97,6 +98,11 @@ type Extension struct {
 	Libraries   []string `toml:"libraries"`    // names as after -l
 	Defines     []string `toml:"defines"`      // "NAME" or "NAME=VALUE"
 	CFlags      []string `toml:"cflags"`       // arguments of the compiler
+}
+
+// A Check says what `oxgen check` does.
+type Check struct {
+	Skip []string `toml:"skip"` // dotted names of modules, each once
 }
 
 // An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default

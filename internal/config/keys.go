@@ -34,7 +34,7 @@ const (
 )
 
 // Tables lists the tables of the configuration in the order of Keys.
-func Tables() []string { return []string{"run", programTable, extensionTable, "interpreter"} }
+func Tables() []string { return []string{"run", programTable, extensionTable, "check", "interpreter"} }
 
 // The tables that may be there several times, as arrays of tables.
 const (
@@ -252,6 +252,11 @@ var keys = []Key{
 	{
 		Path: "extension.cflags", Type: Strings, Default: `[]`, Example: `["-std=c11"]`,
 		Doc: "other arguments of the compiler",
+	},
+
+	{
+		Path: "check.skip", Type: Strings, Default: `[]`, Example: `["pkg.windows"]`,
+		Doc: "modules that `oxgen check` does not import, with all below them",
 	},
 
 	{

@@ -17,13 +17,14 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// Options say what to build. All fields but Cgo and Mend must be set.
+// Options say what to build. All fields but Cgo, Overlay and Mend must be set.
 type Options struct {
 	Dir     string // directory of the main package
 	Package string // slash path below Dir of the generated package
 	Output  string // the executable, absolute
 	Target  target.Target
 	Cgo     bool      // whether the generated package needs cgo; otherwise it is off, unless the environment sets CGO_ENABLED
+	Overlay string    // file for go build's -overlay; "" for none
 	Mend    string    // what to type when the runtime module pyembed is missing or does not fit
 	Stderr  io.Writer // gets what the go command says
 }
@@ -59,7 +60,7 @@ func (o *Options) run(ctx context.Context, output string) error {
 	messages := io.MultiWriter(o.Stderr, &said) // one writer for both streams, so that os/exec writes from one goroutine
 	status, err := pyexec.RunAttached(ctx, pyexec.Command{
 		Path: "go",
-		Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", output, "."},
+		Args: append(o.flags(), "-o", output, "."),
 		Dir:  o.Dir,
 		Env:  o.environ(),
 	}, messages, messages)
@@ -72,6 +73,14 @@ func (o *Options) run(ctx context.Context, output string) error {
 		return nil
 	}
 	return o.explain(said.String(), "go build: exit status "+strconv.Itoa(status))
+}
+
+func (o *Options) flags() []string {
+	flags := []string{"build", "-trimpath", "-ldflags", "-s -w"}
+	if o.Overlay != "" {
+		flags = append(flags, "-overlay", o.Overlay)
+	}
+	return flags
 }
 
 func (o *Options) environ() []string {
