@@ -207,9 +207,13 @@ func (prog *program) compileLevels(ctx context.Context, modules []collector.Reso
 	units := make([]unit, len(modules))
 	levels := p.levels()
 	for i, level := range levels {
-		results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(level, func(done, total int) {
+		opts := p.compileOptions(level, func(done, total int) {
 			p.opts.Progress("compiling", i*total+done, len(levels)*total)
-		}))
+		})
+		if i == 0 && p.config.IncludeSource {
+			opts.Also, opts.AlsoName = packSource, packedSource
+		}
+		results, err := pyc.Compile(ctx, p.interp, sources, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -220,6 +224,10 @@ func (prog *program) compileLevels(ctx context.Context, modules []collector.Reso
 				u.broken = r.Err
 			}
 			u.code = append(u.code, r.Code)
+			if r.Also != nil {
+				u.source, u.sourced = unpackSource(r.Also), true
+				u.length = u.source.Length
+			}
 		}
 	}
 	return units, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"runtime"
 	"slices"
@@ -18,7 +19,7 @@ import (
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// read gives every unit its contents: the sources of modules, compressed, and all other files as they are.
+// read gives every unit its contents, but for the sources of modules, which compile has compressed.
 func (prog *program) read(ctx context.Context) error {
 	p := prog.plan
 	for _, r := range p.collection.Resources {
@@ -51,6 +52,9 @@ func (prog *program) read(ctx context.Context) error {
 }
 
 func (prog *program) load(u *unit) error {
+	if u.sourced {
+		return nil // with its code
+	}
 	if u.Kind == collector.Module && !u.Bytecode && !prog.plan.config.IncludeSource {
 		if !manifest.IsScript(u.Module) {
 			u.Path += "c" // what there is of it as a file is a .pyc
@@ -58,7 +62,7 @@ func (prog *program) load(u *unit) error {
 		u.length = table.PycHeader + len(u.code[0])
 		return nil
 	}
-	data, err := prog.contents(u)
+	data, err := u.Read()
 	if err != nil {
 		return err
 	}
@@ -70,9 +74,6 @@ func (prog *program) load(u *unit) error {
 		if code, err = bytecode(&u.Resource, data, prog.plan.interp); err == nil {
 			u.code, u.length = [][]byte{code}, table.PycHeader+len(code)
 		}
-	case u.Kind == collector.Module:
-		u.sourced = true
-		u.source, err = compress(data)
 	default:
 		u.digest = sha256.Sum256(data)
 		u.data = data
@@ -80,13 +81,27 @@ func (prog *program) load(u *unit) error {
 	return err
 }
 
-func (prog *program) contents(u *unit) ([]byte, error) {
-	for i := range prog.scripts {
-		if s := &prog.scripts[i]; u.Module == manifest.ScriptModule(s.path) {
-			return s.text, nil
-		}
+// packedSource names what packSource makes: it changes with the compressor in go.mod, if that changes its output.
+const packedSource = "zlib, best speed, klauspost/compress v1.20.3"
+
+// packSource stores a source as compress does, in the form in which the cache of bytecode keeps it: a byte that is 1 for zlib,
+// the length, and the bytes. A source is read once, and compressed once for all programs.
+func packSource(data []byte) []byte {
+	stored, err := compress(data)
+	if err != nil { // of a write to memory; then it is stored as it is
+		stored = table.Stored{Bytes: data, Length: len(data)}
 	}
-	return u.Read()
+	packed := make([]byte, 1, len(stored.Bytes)+binary.MaxVarintLen64)
+	if stored.Zlib {
+		packed[0] = 1
+	}
+	return append(binary.AppendUvarint(packed, uint64(stored.Length)), stored.Bytes...)
+}
+
+// unpackSource reads what packSource wrote.
+func unpackSource(packed []byte) table.Stored {
+	length, n := binary.Uvarint(packed[1:])
+	return table.Stored{Zlib: packed[0] == 1, Length: int(length), Bytes: packed[1+n:]}
 }
 
 // compress stores a source as a zlib stream where that is shorter. The compressor is a module that go.mod pins, and not
