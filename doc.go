@@ -44,6 +44,7 @@
 //	oxgen generate        Write the Go package that holds the Python program
 //	oxgen init            Make a new project
 //	oxgen inspect         Say what an executable or a generated package holds
+//	oxgen lint            Name packages that may need real files
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
 //	oxgen scan            Say what would become of each file of sources and wheels
@@ -315,6 +316,33 @@
 //
 //	--json       print JSON
 //	--verdicts   print what became of each file of the sources
+//
+// # oxgen lint
+//
+// Lint looks through the bytecode of an executable, a generated package or the package of a
+// project for functions that use __file__ together with something that knows nothing of the
+// program's virtual files: other programs (subprocess), databases (sqlite3.connect), C
+// libraries. It prints the package, the module, the function and its line, and what it uses.
+// Such a package belongs into extract in oxgen.toml if it really hands over a path beside
+// __file__. It is a guess by names: not every line is a problem, and not every problem has a
+// line. open, os, pathlib, importlib.resources, ctypes.CDLL and the certificates of ssl need
+// nothing and are not listed, nor are the standard library and packages that are extracted.
+//
+// The exit status is 0 when nothing is found, 1 when something is, and 2 when that can't be
+// told.
+//
+// Usage:
+//
+//	oxgen lint FILE|DIR [flags]
+//
+// Examples:
+//
+//	oxgen lint .
+//	oxgen lint --json ./hello
+//
+// Flags:
+//
+//	--json   print JSON
 //
 // # oxgen python
 //

@@ -148,7 +148,7 @@ command line is.`,
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand())
-	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.checkCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.checkCommand(), a.lintCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
 	root.AddCommand(a.jailCommand())
 	root.SetHelpCommandGroupID(groupMachine)
