@@ -39,12 +39,14 @@
 //	oxgen analyze         Say what native code needs and which systems it runs on
 //	oxgen build           Generate, then go build
 //	oxgen cache           Show or empty oxgen's cache
+//	oxgen check           Import every module of a program where there is nothing but it
 //	oxgen completion      Print the completion script for a shell
 //	oxgen diff            Say what differs between two programs
 //	oxgen generate        Write the Go package that holds the Python program
 //	oxgen init            Make a new project
 //	oxgen inspect         Say what an executable or a generated package holds
 //	oxgen licences        Say which licences a program comes under
+//	oxgen lint            Name packages that may need real files
 //	oxgen python          Show and bring Python distributions
 //	oxgen run             Build the program and run it
 //	oxgen sbom            Write the bill of materials of a program
@@ -156,6 +158,45 @@
 // Usage:
 //
 //	oxgen cache dir
+//
+// # oxgen check
+//
+// Check builds the program in DIR, by default the current directory, or takes the executable
+// FILE, and imports every module that it holds, each in a process of its own: in the program,
+// in an empty root directory where the system allows that. What can't be imported there is
+// imported in the interpreter of its Python too, which finds the same files on disk. A module
+// that the interpreter can import and the program can't is a failure. Those that fail alike
+// are listed with --verbose. Modules named __main__ are not imported: they run.
+//
+// A module that takes longer than --timeout, ends its process or exits is told as such. There
+// is no display for windows and no browser. The table [check] of oxgen.toml names modules to
+// skip.
+//
+// The exit status is 0 when nothing fails, 1 when a module does, and 2 when that can't be told.
+//
+// Usage:
+//
+//	oxgen check [DIR|FILE] [flags]
+//
+// Examples:
+//
+//	oxgen check
+//	oxgen check --only shop
+//	oxgen check --skip tkinter ./hello
+//	oxgen check --json > report.json
+//
+// Flags:
+//
+//	-j, --jobs N             let N interpreters compile at once (default: one for each CPU)
+//	    --json               print JSON
+//	    --only MODULE        import MODULE and all below it, and nothing else; repeatable
+//	    --python SPEC        the Python: SPEC is a version, an interpreter, a directory or an
+//	                         archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                         the newest that "oxgen python list" shows)
+//	    --skip MODULE        leave out MODULE and all below it, repeatable
+//	    --strict             fail when a source does not compile or a rule matches nothing;
+//	                         without it these are warnings
+//	    --timeout duration   how long the import of one module may take (default 20s)
 //
 // # oxgen completion
 //
@@ -327,6 +368,33 @@
 //	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //	    --texts                write the texts of the licences
+//
+// # oxgen lint
+//
+// Lint looks through the bytecode of an executable, a generated package or the package of a
+// project for functions that use __file__ together with something that knows nothing of the
+// program's virtual files: other programs (subprocess), databases (sqlite3.connect), C
+// libraries. It prints the package, the module, the function and its line, and what it uses.
+// Such a package belongs into extract in oxgen.toml if it really hands over a path beside
+// __file__. It is a guess by names: not every line is a problem, and not every problem has a
+// line. open, os, pathlib, importlib.resources, ctypes.CDLL and the certificates of ssl need
+// nothing and are not listed, nor are the standard library and packages that are extracted.
+//
+// The exit status is 0 when nothing is found, 1 when something is, and 2 when that can't be
+// told.
+//
+// Usage:
+//
+//	oxgen lint FILE|DIR [flags]
+//
+// Examples:
+//
+//	oxgen lint .
+//	oxgen lint --json ./hello
+//
+// Flags:
+//
+//	--json   print JSON
 //
 // # oxgen python
 //

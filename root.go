@@ -148,8 +148,10 @@ command line is.`,
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand(), a.traceCommand())
-	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand())
+	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.lintCommand(), a.checkCommand(),
+		a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
+	root.AddCommand(a.jailCommand())
 	root.SetHelpCommandGroupID(groupMachine)
 	return root
 }

@@ -79,7 +79,10 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)
 	}
-	out := &Output{Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Graph: program.graph, shares: program.shares()}
+	out := &Output{
+		Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Graph: program.graph,
+		Interpreter: plan.interp.Path, shares: program.shares(),
+	}
 	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
 	for _, l := range list {
 		out.Files = append(out.Files, l.files...)

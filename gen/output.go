@@ -30,6 +30,8 @@ type Output struct {
 	Manifest   *manifest.Manifest
 	Graph      *graph.Graph // of what was compiled, before anything was left out
 
+	Interpreter string // the one that compiled the program, absolute
+
 	shares []share // what takes the most of the table first
 }
 

@@ -252,47 +252,55 @@ func (prog *program) runs(u *unit) bool {
 func (prog *program) compileLevels(ctx context.Context, modules []collector.Resource, sources []pyc.Source) ([]unit, error) {
 	p := prog.plan
 	units := make([]unit, len(modules))
-	wanted := make([][]int, len(modules)) // for each module, the level in the place of each of the program's
+	how := make([]storage, len(modules))
 	count := 0
 	for k := range modules {
 		units[k].Resource = modules[k]
-		wanted[k] = p.storage(&modules[k]).levels
-		units[k].code = make([][]byte, len(wanted[k]))
-		count += len(slices.Compact(slices.Sorted(slices.Values(wanted[k]))))
+		how[k] = p.storage(&modules[k])
+		units[k].code = make([][]byte, len(how[k].levels))
+		count += len(slices.Compact(slices.Sorted(slices.Values(how[k].levels))))
 	}
 	compiled := 0
 	for level := range highestLevel + 1 {
 		var some []pyc.Source
 		var places []int
+		packs := false
 		for k := range modules {
-			if slices.Contains(wanted[k], level) {
+			if slices.Contains(how[k].levels, level) {
 				some, places = append(some, sources[k]), append(places, k)
+				packs = packs || how[k].packs() && !units[k].sourced
 			}
 		}
 		if len(some) == 0 {
 			continue
 		}
-		results, err := pyc.Compile(ctx, p.interp, some, p.compileOptions(level, func(done, _ int) {
-			p.opts.Progress("compiling", compiled+done, count)
-		}))
+		opts := p.compileOptions(level, func(done, _ int) { p.opts.Progress("compiling", compiled+done, count) })
+		if packs {
+			opts.Also, opts.AlsoName = packSource, packedSource
+		}
+		results, err := pyc.Compile(ctx, p.interp, some, opts)
 		if err != nil {
 			return nil, err
 		}
 		compiled += len(some)
 		for i, r := range results {
-			units[places[i]].compiled(wanted[places[i]], level, r)
+			units[places[i]].compiled(how[places[i]], level, r)
 		}
 	}
 	return units, nil
 }
 
 // compiled takes over what became of a module at one level. Wanted is the level in each place of its code.
-func (u *unit) compiled(wanted []int, level int, r pyc.Result) {
+func (u *unit) compiled(how storage, level int, r pyc.Result) {
 	u.digest = r.Hash
 	if r.Err != nil && u.broken == nil {
 		u.broken = r.Err
 	}
-	for i, want := range wanted {
+	if r.Also != nil && how.packs() && !u.sourced {
+		u.source, u.sourced = unpackSource(r.Also), true
+		u.length = u.source.Length
+	}
+	for i, want := range how.levels {
 		if want == level {
 			u.code[i] = r.Code
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"runtime"
 	"slices"
@@ -19,7 +20,7 @@ import (
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// read gives every unit its contents: the sources of modules, compressed, and all other files as they are.
+// read gives every unit its contents, but for the sources of modules, which compile has compressed already.
 func (prog *program) read(ctx context.Context) error {
 	p := prog.plan
 	for _, r := range p.collection.Resources {
@@ -52,6 +53,9 @@ func (prog *program) read(ctx context.Context) error {
 }
 
 func (prog *program) load(u *unit) error {
+	if u.sourced {
+		return nil // with its code
+	}
 	how := prog.plan.storage(&u.Resource)
 	if u.Kind == collector.Module && !u.Bytecode && !how.source {
 		if !manifest.IsScript(u.Module) {
@@ -72,12 +76,9 @@ func (prog *program) load(u *unit) error {
 		if code, err = bytecode(&u.Resource, data, prog.plan.interp); err == nil {
 			u.code, u.length = [][]byte{code}, table.PycHeader+len(code)
 		}
-	case u.Kind == collector.Module:
+	case u.Kind == collector.Module: // that is to be stored as it is
 		u.sourced = true
 		u.source = table.Stored{Bytes: data, Length: len(data)}
-		if how.compress != rule.None {
-			u.source, err = compress(data)
-		}
 	default:
 		u.digest = sha256.Sum256(data)
 		u.data, u.compress = data, how.compress
@@ -88,6 +89,7 @@ func (prog *program) load(u *unit) error {
 	return err
 }
 
+// contents returns what a unit is made of.
 func (prog *program) contents(u *unit) ([]byte, error) {
 	for i := range prog.scripts {
 		if s := &prog.scripts[i]; u.Module == manifest.ScriptModule(s.path) {
@@ -95,6 +97,29 @@ func (prog *program) contents(u *unit) ([]byte, error) {
 		}
 	}
 	return u.Read()
+}
+
+// packedSource names what packSource makes: it changes with the compressor in go.mod, if that changes its output.
+const packedSource = "zlib, best speed, klauspost/compress v1.20.3"
+
+// packSource stores a source as compress does, in the form in which the cache of bytecode keeps it: a byte that is 1 for zlib,
+// the length, and the bytes. A source is read once, and compressed once for all programs.
+func packSource(data []byte) []byte {
+	stored, err := compress(data)
+	if err != nil { // of a write to memory; then it is stored as it is
+		stored = table.Stored{Bytes: data, Length: len(data)}
+	}
+	packed := make([]byte, 1, len(stored.Bytes)+binary.MaxVarintLen64)
+	if stored.Zlib {
+		packed[0] = 1
+	}
+	return append(binary.AppendUvarint(packed, uint64(stored.Length)), stored.Bytes...)
+}
+
+// unpackSource reads what packSource wrote.
+func unpackSource(packed []byte) table.Stored {
+	length, n := binary.Uvarint(packed[1:])
+	return table.Stored{Zlib: packed[0] == 1, Length: int(length), Bytes: packed[1+n:]}
 }
 
 // compress stores a source as a zlib stream where that is shorter. The compressor is a module that go.mod pins, and not

@@ -20,6 +20,9 @@ type storage struct {
 	compress string // rule.None or rule.Zlib; "" is what is usual for the kind of file
 }
 
+// packs tells whether the source of a module is stored, and compressed.
+func (s *storage) packs() bool { return s.source && s.compress != rule.None }
+
 // storage returns how a file is stored: as the configuration says for all, or as the rules say for this one.
 func (p *plan) storage(r *collector.Resource) storage {
 	d := p.rules.Decide(r.RuleFile(), nil)

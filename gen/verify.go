@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
@@ -67,3 +68,12 @@ func linkedBytes(object []byte) ([]byte, error) {
 	}
 	return nil, fmt.Errorf("no section .rodata")
 }
+
+// AsPython returns the generated file that holds the program's configuration, without the line that keeps the program from
+// being spoken to as a python.
+func (o *Output) AsPython() (name string, data []byte) {
+	f := o.Files[len(o.Files)-1]
+	return f.Name, noPython.ReplaceAll(f.Data, nil)
+}
+
+var noPython = regexp.MustCompile(`(?m)^\t+NoPython: +true,\n`)

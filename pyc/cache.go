@@ -7,15 +7,17 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 )
 
 // A cache keeps what sources compile to, errors too, in one file each, named by its key:
 //
-//	file = mark [4]byte, checksum [32]byte, kind byte, body
+//	file = mark [4]byte, checksum [32]byte, kind byte, alsoSize uint32, also, body
 //
-// Kind and body are those of a worker's response, code in its canonical form; checksum is the SHA-256 of both. A file that
+// Kind and body are those of a worker's response, code in its canonical form; also is Result.Also; the integer is little-endian.
+// Checksum is the SHA-256 of all that follows it. A file that
 // is cut off or damaged is not found. Files are written beside their place and renamed, so processes may share a cache.
 type cache struct {
 	dir  string // "" is no cache
@@ -24,21 +26,23 @@ type cache struct {
 
 // cacheMark starts every file and, being part of every key, separates formats: it changes with the layout of a file,
 // with worker.py and with Canonical.
-const cacheMark = "oxC1"
+const cacheMark = "oxC2"
 
 // cacheHeader is the length of what stands before kind.
 const cacheHeader = len(cacheMark) + sha256.Size
 
 type cacheKey [sha256.Size]byte
 
-// newCache returns the cache below dir for one interpreter and optimisation level.
-func newCache(dir string, interp *Interpreter, optimize int) *cache {
+// newCache returns the cache below dir for one interpreter, optimisation level and Options.AlsoName.
+func newCache(dir string, interp *Interpreter, optimize int, also string) *cache {
 	if dir == "" {
 		return &cache{}
 	}
 	identity := interp.Identity()
 	salt := append([]byte(cacheMark), identity[:]...)
-	return &cache{dir: cacheRoot(dir), salt: binary.LittleEndian.AppendUint32(salt, uint32(optimize))}
+	salt = binary.LittleEndian.AppendUint32(salt, uint32(optimize))
+	salt = binary.LittleEndian.AppendUint32(salt, uint32(len(also))) // short
+	return &cache{dir: cacheRoot(dir), salt: append(salt, also...)}
 }
 
 func cacheRoot(dir string) string { return filepath.Join(dir, "pyc") }
@@ -54,35 +58,47 @@ func (c *cache) file(key cacheKey) string {
 	return filepath.Join(c.dir, name[:2], name[2:])
 }
 
-// get returns what was put under key.
-func (c *cache) get(key cacheKey) (kind byte, body []byte, ok bool) {
-	if c.dir == "" {
-		return 0, nil, false
-	}
-	data, err := os.ReadFile(c.file(key))
-	if err != nil || len(data) <= cacheHeader || string(data[:len(cacheMark)]) != cacheMark {
-		return 0, nil, false
-	}
-	sum := sha256.Sum256(data[cacheHeader:])
-	if !bytes.Equal(sum[:], data[len(cacheMark):cacheHeader]) {
-		return 0, nil, false
-	}
-	return data[cacheHeader], data[cacheHeader+1 : len(data) : len(data)], true
+// An entry is what is kept of a source.
+type entry struct {
+	kind       byte
+	also, body []byte
 }
 
-// put keeps body under key.
-func (c *cache) put(key cacheKey, kind byte, body []byte) error {
+// get returns what was put under key.
+func (c *cache) get(key cacheKey) (e entry, ok bool) {
 	if c.dir == "" {
+		return entry{}, false
+	}
+	data, err := os.ReadFile(c.file(key))
+	if err != nil || len(data) < cacheHeader+5 || string(data[:len(cacheMark)]) != cacheMark {
+		return entry{}, false
+	}
+	payload := data[cacheHeader:len(data):len(data)]
+	sum := sha256.Sum256(payload)
+	size := int64(binary.LittleEndian.Uint32(payload[1:]))
+	if !bytes.Equal(sum[:], data[len(cacheMark):cacheHeader]) || size > int64(len(payload)-5) {
+		return entry{}, false
+	}
+	return entry{payload[0], payload[5 : 5+size : 5+size], payload[5+size:]}, true
+}
+
+// put keeps an entry under key.
+func (c *cache) put(key cacheKey, e entry) error {
+	if c.dir == "" || len(e.also) > math.MaxUint32 {
 		return nil
 	}
-	payload := append([]byte{kind}, body...)
-	sum := sha256.Sum256(payload)
+	file := make([]byte, cacheHeader, cacheHeader+5+len(e.also)+len(e.body))
+	file = binary.LittleEndian.AppendUint32(append(file, e.kind), uint32(len(e.also)))
+	file = append(append(file, e.also...), e.body...)
+	sum := sha256.Sum256(file[cacheHeader:])
+	copy(file, cacheMark)
+	copy(file[len(cacheMark):], sum[:])
 	path := c.file(key)
 	f, err := createTemp(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(append([]byte(cacheMark), sum[:]...), payload...))
+	_, err = f.Write(file)
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)

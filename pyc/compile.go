@@ -29,6 +29,7 @@ type Result struct {
 	Hash [sha256.Size]byte // SHA-256 of the bytes that were read; zero when they could not be
 	Code []byte            // the code object in marshal format, canonical
 	Err  *diag.Error       // why there is no code; File is the Source's Name, Line and Column are the interpreter's
+	Also []byte            // what Options.Also made of the bytes that were read; nil without it, and when they could not be
 }
 
 // Options say how to compile.
@@ -37,6 +38,8 @@ type Options struct {
 	Jobs     int                   // interpreter processes at once; 0 is GOMAXPROCS
 	CacheDir string                // directory of the cache, made when missing; "" is no cache
 	Timeout  time.Duration         // for one source; 0 is a minute
+	Also     func([]byte) []byte   // makes something else of the bytes of each source, which the cache keeps too; nil is none
+	AlsoName string                // tells what Also makes from what another one would; below 100 bytes
 	Progress func(done, total int) // called after each source from the first on that the cache has not, one call at a time; nil is none
 	Warn     func(error)           // called once when results can't be kept in the cache, which only costs time; nil is none
 }
@@ -58,7 +61,7 @@ func Compile(ctx context.Context, interp *Interpreter, sources []Source, opts Op
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	r := &run{interp: interp, opts: opts, sources: sources, results: make([]Result, len(sources)), cache: newCache(opts.CacheDir, interp, opts.Optimize)}
+	r := &run{interp: interp, opts: opts, sources: sources, results: make([]Result, len(sources)), cache: newCache(opts.CacheDir, interp, opts.Optimize, opts.AlsoName)}
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(jobs, len(sources)) {
 		group.Go(func() error { return r.work(ctx) })
@@ -129,13 +132,15 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 	}
 	result.Hash = sha256.Sum256(data)
 	if result.Err = withNull(s.Name, data); result.Err != nil {
+		result.Also = c.also(data)
 		return nil
 	}
 	key := c.cache.key(s.Path, result.Hash)
-	if kind, body, ok := c.cache.get(key); ok && c.fill(kind, body, s, result) {
+	if e, ok := c.cache.get(key); ok && c.fill(e, s, result) {
 		return nil
 	}
 	c.missed.Store(true)
+	result.Also = c.also(data)
 	code, err := c.compile(ctx, s.Path, data)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -145,10 +150,10 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 	switch {
 	case err == nil:
 		result.Code = code
-		c.keep(key, kindCode, code)
+		c.keep(key, entry{kindCode, result.Also, code})
 	case errors.As(err, &bad):
 		result.Err = sourceError(s.Name, bad)
-		c.keep(key, kindError, bad.append(nil))
+		c.keep(key, entry{kindError, result.Also, bad.append(nil)})
 	case errors.As(err, &broken):
 		return broken.err
 	default:
@@ -158,13 +163,16 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 }
 
 // fill fills in result from what the cache holds, and reports whether that was possible.
-func (c *compiler) fill(kind byte, body []byte, s *Source, result *Result) bool {
-	switch kind {
+func (c *compiler) fill(e entry, s *Source, result *Result) bool {
+	if c.opts.Also != nil {
+		result.Also = e.also
+	}
+	switch e.kind {
 	case kindCode:
-		result.Code = body
-		return true
+		result.Code = e.body
+		return len(e.body) > 0
 	case kindError:
-		bad, ok := parseError(body)
+		bad, ok := parseError(e.body)
 		if ok {
 			result.Err = sourceError(s.Name, bad)
 		}
@@ -173,8 +181,16 @@ func (c *compiler) fill(kind byte, body []byte, s *Source, result *Result) bool 
 	return false
 }
 
-func (c *compiler) keep(key cacheKey, kind byte, body []byte) {
-	if err := c.cache.put(key, kind, body); err != nil && c.opts.Warn != nil {
+// also returns what Options.Also makes of a source.
+func (r *run) also(data []byte) []byte {
+	if r.opts.Also == nil {
+		return nil
+	}
+	return r.opts.Also(data)
+}
+
+func (c *compiler) keep(key cacheKey, e entry) {
+	if err := c.cache.put(key, e); err != nil && c.opts.Warn != nil {
 		c.warned.Do(func() { c.opts.Warn(fmt.Errorf("compiled code is not kept for the next time: %w", err)) })
 	}
 }

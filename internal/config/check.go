@@ -57,6 +57,12 @@ func (d *document) check(c *Config) {
 	if c.MaxGlibc != "" && !versions.Valid(c.MaxGlibc) {
 		d.wrong("max-glibc", `numbers and dots, as in "2.28"`, "max-glibc: %q is no version of glibc", c.MaxGlibc)
 	}
+	d.checkEach("check.skip", c.Check.Skip, func(s string) error {
+		if !isDotted(s) {
+			return diag.Errorf("", "a dotted name, as it is imported", "%q is not the name of a module", s)
+		}
+		return nil
+	})
 	d.checkPrograms(c)
 	d.checkRules(c)
 	d.checkExtensions(c)

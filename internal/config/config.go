@@ -67,6 +67,7 @@ type Config struct {
 	Programs    []Program   `toml:"program"`
 	Rules       []Rule      `toml:"rule"`
 	Extensions  []Extension `toml:"extension"`
+	Check       Check       `toml:"check"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
 
@@ -133,6 +134,11 @@ type Extension struct {
 	Libraries   []string `toml:"libraries"`    // names as after -l
 	Defines     []string `toml:"defines"`      // "NAME" or "NAME=VALUE"
 	CFlags      []string `toml:"cflags"`       // arguments of the compiler
+}
+
+// A Check says what `oxgen check` does.
+type Check struct {
+	Skip []string `toml:"skip"` // dotted names of modules, each once
 }
 
 // An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default

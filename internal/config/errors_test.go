@@ -203,6 +203,7 @@ func TestParseErrors(t *testing.T) {
 		{"size", "max-size = '60 MB2'" + run, `c.toml:1:12: max-size: "60 MB2" is not a size` + "\n\n" + `hint: a number with B, kB, MB, GB, KiB, MiB or GiB, such as "60 MB"`},
 		{"no size", "max-size = 0" + run, "c.toml:1:12: max-size must be above 0, not 0"},
 		{"kind of size", "max-size = true" + run, `c.toml:1:12: max-size must be a size, such as "60 MB", or a number of bytes, not a boolean`},
+		{"skip", "[check]\nskip = ['a-b']" + run, `c.toml:2:9: "a-b" is not the name of a module` + "\n\nhint: a dotted name, as it is imported"},
 		{"glibc", "max-glibc = 'new'" + run, `c.toml:1:13: max-glibc: "new" is no version of glibc` + "\n\n" + `hint: numbers and dots, as in "2.28"`},
 		{"level twice", "optimize = [2, 0, 2]" + run, "c.toml:1:19: optimize lists 2 twice"},
 		{"odd level", "optimize = [0, 01]" + run, "c.toml:1:16: integers cannot have leading zeroes"},

@@ -39,7 +39,7 @@ const (
 
 // Tables lists the tables of the configuration in the order of Keys.
 func Tables() []string {
-	return []string{"run", programTable, ruleTable, extensionTable, "interpreter"}
+	return []string{"run", programTable, ruleTable, extensionTable, "check", "interpreter"}
 }
 
 // The tables that may be there several times, as arrays of tables.
@@ -355,6 +355,11 @@ var keys = []Key{
 	{
 		Path: "extension.cflags", Type: Strings, Default: `[]`, Example: `["-std=c11"]`,
 		Doc: "other arguments of the compiler",
+	},
+
+	{
+		Path: "check.skip", Type: Strings, Default: `[]`, Example: `["pkg.windows"]`,
+		Doc: "modules that `oxgen check` does not import, with all below them",
 	},
 
 	{

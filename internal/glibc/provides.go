@@ -2,7 +2,11 @@
 // distributions have which versions of it and of GCC's libraries.
 package glibc
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // provided are the sonames of glibc's shlib-versions, for the architectures that oxgen builds for. Those of plug-ins
 // (libnss_*) and of dynamic linkers are recognised by their form.
@@ -51,3 +55,6 @@ func IsLinker(name string) bool {
 	rest, version, ok := strings.Cut(rest, ".so.")
 	return ok && (rest == "" || rest == "64" || strings.HasPrefix(rest, "-linux")) && version != "" && strings.Trim(version, "0123456789") == ""
 }
+
+// Libraries returns the names of the libraries that Provides knows by name, sorted. A system need not have all of them.
+func Libraries() []string { return slices.Sorted(maps.Keys(provided)) }

@@ -58,13 +58,9 @@ func Build(ctx context.Context, o Options) error {
 func (o *Options) run(ctx context.Context, output string) error {
 	var said bytes.Buffer
 	messages := io.MultiWriter(o.Stderr, &said) // one writer for both streams, so that os/exec writes from one goroutine
-	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", output}
-	if o.Overlay != "" {
-		args = append(args, "-overlay", o.Overlay)
-	}
 	status, err := pyexec.RunAttached(ctx, pyexec.Command{
 		Path: "go",
-		Args: append(args, "."),
+		Args: append(o.flags(), "-o", output, "."),
 		Dir:  o.Dir,
 		Env:  o.environ(),
 	}, messages, messages)
@@ -77,6 +73,14 @@ func (o *Options) run(ctx context.Context, output string) error {
 		return nil
 	}
 	return o.explain(said.String(), "go build: exit status "+strconv.Itoa(status))
+}
+
+func (o *Options) flags() []string {
+	flags := []string{"build", "-trimpath", "-ldflags", "-s -w"}
+	if o.Overlay != "" {
+		flags = append(flags, "-overlay", o.Overlay)
+	}
+	return flags
 }
 
 func (o *Options) environ() []string {

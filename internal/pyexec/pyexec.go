@@ -25,7 +25,20 @@ type Command struct {
 	Env     []string      // the whole environment; nil is an empty one, not the caller's
 	Stdin   io.Reader     // nil is an empty input
 	Timeout time.Duration // 0 is none
+
+	Namespaces Namespaces // on Linux
 }
+
+// Namespaces are the kernel's namespaces that a program gets of its own. Where the system refuses them the program can't be
+// started.
+type Namespaces uint8
+
+// The namespaces.
+const (
+	Shared       Namespaces = iota // none
+	OwnMounts                      // what it mounts nobody else sees
+	OwnProcesses                   // besides, it is process 1, and with it ends all that it started
+)
 
 // A Failure is the error of a program that ran and did not end well.
 type Failure struct {
@@ -140,6 +153,7 @@ func command(ctx context.Context, c Command) *exec.Cmd {
 	cmd.Stdin = c.Stdin
 	cmd.WaitDelay = 5 * time.Second
 	ownGroup(cmd)
+	separate(cmd, c.Namespaces)
 	return cmd
 }
 

@@ -26,7 +26,7 @@ func Encode(c *Contents) ([]byte, error) {
 	if size := payload(c); size > MaxSize {
 		return nil, errors.New("table of " + strconv.Itoa(size) + " bytes: 2 GiB is the most that an executable can carry")
 	}
-	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)), levels: levels, code: map[string][]span{}, source: map[string]span{}, data: map[string]span{}}
+	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)+pagesOf(c)), levels: levels, code: map[string][]span{}, source: map[string]span{}, data: map[string]span{}}
 	w.section(Bootstrap, c.Bootstrap)
 	w.section(Importer, c.Importer)
 	w.payload(Code, func() {
@@ -52,6 +52,9 @@ func Encode(c *Contents) ([]byte, error) {
 	w.section(Manifest, c.Manifest)
 	return w.finish(c)
 }
+
+// pagesOf returns about how many bytes the pages of c take, rather too many: a buffer that is full is copied as a whole.
+func pagesOf(c *Contents) int { return 1<<16 + 192*(len(c.Modules)+len(c.Files)) }
 
 // A span is a run of bytes of the table; the zero span is none.
 type span struct{ offset, size int }

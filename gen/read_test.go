@@ -1,0 +1,37 @@
+package gen
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The cache may not give what another compressor made.
+func TestPackedSource(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(packedSource, "klauspost/compress ")
+	if !bytes.Contains(mod, []byte("klauspost/compress "+version+"\n")) {
+		t.Errorf("packedSource names %s, go.mod has another version", version)
+	}
+}
+
+func TestPackSource(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{"", "x", strings.Repeat("text ", 1000)} {
+		want, err := compress([]byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := unpackSource(packSource([]byte(source)))
+		if diff := cmp.Diff(string(want.Bytes), string(got.Bytes)); diff != "" || got.Zlib != want.Zlib || got.Length != want.Length {
+			t.Errorf("%.10q: %v %d, want %v %d\n%s", source, got.Zlib, got.Length, want.Zlib, want.Length, diff)
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package pyexec
+
+import "os/exec"
+
+func separate(*exec.Cmd, Namespaces) {}
