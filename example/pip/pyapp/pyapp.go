@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "e13e5be4c4ace9749058052a3bc314c67a595c46714e9027d57f1374aa7275b4",
+	Fingerprint: "1f31d1ac8251f9c7e472ade44a545dfa49368e54b8c04b93a1c63e98a345dad9",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",
