@@ -114,7 +114,7 @@ func TestModulefinder(t *testing.T) {
 	t.Parallel()
 	g, python, stdlib := stdlibGraph(t)
 	var names []string
-	step := 9
+	step := 25
 	if testing.Short() {
 		step = 60
 	}
