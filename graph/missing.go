@@ -58,7 +58,8 @@ func (g *Graph) Missing() []Missing {
 	return list
 }
 
-// firm returns which modules are imported whenever the program runs: from the roots by imports that always run.
+// firm returns which modules are imported whenever the program runs: from what it runs, by imports that always run. Of the user's
+// own sources others may be for other purposes.
 func (g *Graph) firm(runs map[string]bool) []bool {
 	firm := make([]bool, len(g.Nodes))
 	var todo []int
@@ -69,7 +70,9 @@ func (g *Graph) firm(runs map[string]bool) []bool {
 		}
 	}
 	for _, r := range g.Roots {
-		visit(g.index[r.Module])
+		if r.Kind == RootRun {
+			visit(g.index[r.Module])
+		}
 	}
 	for len(todo) > 0 {
 		i := todo[len(todo)-1]

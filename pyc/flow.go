@@ -2,6 +2,7 @@ package pyc
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -45,11 +46,12 @@ type flow struct {
 	code     *Code
 	codes    *opcodes
 	list     []instruction
-	index    map[int]int // offset → place in list
+	index    []int32 // by offset in code units: place in list, from 1; 0 where no instruction begins
 	lines    []int
 	handlers []handler
 	tests    map[int]test // place of a conditional jump → what is known of its condition
 	contexts []Context    // of each instruction
+	catching map[int]bool // place of a handler → whether it catches ImportError, as far as was asked
 }
 
 // A test is a condition whose outcome is known.
@@ -60,12 +62,15 @@ type test struct {
 
 // analyse finds out about the places of c. goos is the target's; around is the context of c itself.
 func (c *Code) analyse(goos string, around Context) *flow {
-	f := &flow{code: c, codes: opcodesOf(c.Version), index: map[int]int{}, tests: map[int]test{}, lines: c.lines()}
+	f := &flow{code: c, codes: opcodesOf(c.Version), index: make([]int32, (len(c.Code)+1)/2), tests: map[int]test{}, catching: map[int]bool{}, lines: c.lines()}
 	for in := range c.instructions(f.codes) {
-		f.index[in.at] = len(f.list)
 		f.list = append(f.list, in)
+		f.index[in.at/2] = int32(len(f.list))
 	}
 	f.contexts = make([]Context, len(f.list))
+	if !f.matters() {
+		return f
+	}
 	if c.Version.Minor == 10 {
 		f.blocks310()
 	} else {
@@ -83,6 +88,27 @@ func (c *Code) analyse(goos string, around Context) *flow {
 		f.contexts[i] |= around
 	}
 	return f
+}
+
+// place returns the place in list of the instruction at an offset.
+func (f *flow) place(at int) (int, bool) {
+	if at < 0 || at/2 >= len(f.index) || f.index[at/2] == 0 {
+		return 0, false
+	}
+	return int(f.index[at/2]) - 1, true
+}
+
+// matters tells whether the code object has anything whose context is asked for: most have not.
+func (f *flow) matters() bool {
+	if slices.ContainsFunc(f.code.Consts, func(v any) bool { _, ok := v.(*Code); return ok }) {
+		return true
+	}
+	if slices.ContainsFunc(f.code.Names, func(name string) bool {
+		return slices.Contains(importers, name) || slices.Contains(builtinUses, name)
+	}) {
+		return true
+	}
+	return slices.ContainsFunc(f.list, func(in instruction) bool { return in.op == opImportName })
 }
 
 // mark gives every instruction its context, but for that of the code object.
@@ -128,7 +154,7 @@ func (f *flow) reach(known Context, exceptions bool) []bool {
 	seen := make([]bool, len(f.list))
 	var todo []int
 	visit := func(at int) {
-		if i, ok := f.index[at]; ok && !seen[i] {
+		if i, ok := f.place(at); ok && !seen[i] {
 			seen[i] = true
 			todo = append(todo, i)
 		}
@@ -160,10 +186,8 @@ func (f *flow) reach(known Context, exceptions bool) []bool {
 			visit(f.codes.target(in))
 		}
 		if exceptions {
-			for _, h := range f.handlers {
-				if h.start <= in.at && in.at < h.end {
-					visit(h.target)
-				}
+			if h, ok := f.innermost(in.at); ok {
+				visit(h.target)
 			}
 		}
 	}
@@ -207,7 +231,7 @@ func (f *flow) caught(at int) bool {
 			return false
 		}
 		if at = h.target; !f.covered(at) { // what pushes the exception lies before what is covered
-			if i, ok := f.index[at]; ok {
+			if i, ok := f.place(at); ok {
 				at = f.list[i].next
 			}
 		}
@@ -220,15 +244,13 @@ func (f *flow) covered(at int) bool {
 	return ok
 }
 
-// innermost returns the handler of an offset. Those of 3.11 and later don't overlap.
+// innermost returns the handler of an offset. Tables are sorted, and what they cover does not overlap.
 func (f *flow) innermost(at int) (handler, bool) {
-	best, found := handler{}, false
-	for _, h := range f.handlers {
-		if h.start <= at && at < h.end && (!found || h.start >= best.start) {
-			best, found = h, true
-		}
+	i := sort.Search(len(f.handlers), func(i int) bool { return f.handlers[i].start > at })
+	if i == 0 || at >= f.handlers[i-1].end {
+		return handler{}, false
 	}
-	return best, found
+	return f.handlers[i-1], true
 }
 
 // importErrors are the exceptions that an import statement's failure is caught by.
@@ -236,7 +258,16 @@ var importErrors = []string{"ImportError", "ModuleNotFoundError", "Exception", "
 
 // catches tells whether the handler at a place catches ImportError.
 func (f *flow) catches(at int) bool {
-	i, ok := f.index[at]
+	known, ok := f.catching[at]
+	if !ok {
+		known = f.looksCatching(at)
+		f.catching[at] = known
+	}
+	return known
+}
+
+func (f *flow) looksCatching(at int) bool {
+	i, ok := f.place(at)
 	if !ok {
 		return false
 	}
@@ -305,6 +336,9 @@ func (f *flow) line(i int) int {
 	return 0
 }
 
+// maxBlocks is how deep blocks nest (CO_MAXBLOCKS in CPython's Include/cpython/code.h).
+const maxBlocks = 20
+
 // blocks310 makes handlers of the blocks that instructions set up and take down on 3.10.
 func (f *flow) blocks310() {
 	type block struct {
@@ -322,7 +356,7 @@ func (f *flow) blocks310() {
 	for len(todo) > 0 {
 		v := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		i, ok := f.index[v.at]
+		i, ok := f.place(v.at)
 		if !ok || seen[i] {
 			continue
 		}
@@ -347,7 +381,7 @@ func (f *flow) blocks310() {
 		}
 	}
 	for i, b := range inside {
-		for ; b != nil; b = b.outer {
+		for depth := 0; b != nil && depth < maxBlocks; b, depth = b.outer, depth+1 {
 			f.handlers = append(f.handlers, handler{f.list[i].at, f.list[i].next, b.target})
 			if f.catches(b.target) {
 				break
