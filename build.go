@@ -17,7 +17,7 @@ func (a *app) buildCommand() *cobra.Command {
 	var flags generateFlags
 	var output, platform string
 	c := &cobra.Command{
-		Use:   "build [DIR]",
+		Use:   "build [DIR|SCRIPT]",
 		Short: "Generate, then go build",
 		Long: `Build generates the Go package in DIR, by default the current directory, as "oxgen generate"
 does, for one platform, and then has the go command build it:
@@ -26,13 +26,18 @@ does, for one platform, and then has the go command build it:
 
 A program with link = "static" is built with cgo, by the C compiler of "go env CC".
 
-The executable gets the name of the program, in the current directory.`,
+The executable gets the name of the program, in the current directory.
+
+With a SCRIPT, a file that ends in .py or whose first line names python, no project is
+needed: the script is the program. Its inline metadata (PEP 723) may have dependencies,
+and a table [tool.oxgen] with the keys of oxgen.toml.`,
 		Example: `  oxgen build                         # ./NAME
   oxgen build -o bin/                 # bin/NAME
   oxgen build hello -o /tmp/app
+  oxgen build tool.py                 # ./tool
   oxgen build --target linux/arm64    # for another platform`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: completeDir,
+		ValidArgsFunction: completeProject,
 		RunE: a.action(func(c *cobra.Command, args []string) error {
 			t := target.Environment()
 			if platform != "" {
@@ -42,8 +47,18 @@ The executable gets the name of the program, in the current directory.`,
 				}
 				t = list[0]
 			}
-			dir := dirArgument(args)
-			out, err := a.generateFor(c, dir, &flags, t, a.console.Infof)
+			if _, err := flags.parse(c); err != nil {
+				return err
+			}
+			conf, dir, err := a.configOf(c.Context(), dirArgument(args))
+			if err != nil {
+				return err
+			}
+			tell := a.console.Infof
+			if conf.Root != "" { // nobody wants to know what lies in the cache
+				tell = a.console.Detailf
+			}
+			out, err := a.generateFor(c, conf, &flags, t, tell)
 			if err != nil {
 				return err
 			}
@@ -62,10 +77,10 @@ The executable gets the name of the program, in the current directory.`,
 	return c
 }
 
-// generateFor generates and writes the package in dir for one platform, and has tell say so.
-func (a *app) generateFor(c *cobra.Command, dir string, flags *generateFlags, t target.Target, tell func(string, ...any)) (*gen.Output, error) {
+// generateFor generates and writes the package for one platform, and has tell say so.
+func (a *app) generateFor(c *cobra.Command, conf *config.Config, flags *generateFlags, t target.Target, tell func(string, ...any)) (*gen.Output, error) {
 	flags.targets = []string{t.String()}
-	out, err := a.output(c, dir, flags)
+	out, err := a.output(c, conf, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +104,11 @@ func outputFile(output, name string, t target.Target) string {
 
 // goBuild builds what was generated in dir, and holds the executable to the limits of the configuration.
 func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Target, file string) error {
+	return a.goBuildOver(c, dir, out, t, file, "")
+}
+
+// goBuildOver builds it with other files in the place of some, by an overlay of go build; "" is none.
+func (a *app) goBuildOver(c *cobra.Command, dir string, out *gen.Output, t target.Target, file, overlay string) error {
 	abs, err := filepath.Abs(file)
 	if err != nil {
 		return err
@@ -102,6 +122,7 @@ func (a *app) goBuild(c *cobra.Command, dir string, out *gen.Output, t target.Ta
 		Output:  abs,
 		Target:  t,
 		Cgo:     out.Config.Link == config.Static,
+		Overlay: overlay,
 		Mend:    own.Mend(),
 		Stderr:  a.console.Err,
 	}); err != nil {

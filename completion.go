@@ -41,6 +41,14 @@ func completeDir(_ *cobra.Command, args []string, _ string) ([]string, cobra.She
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
+// completeProject completes the argument that is a directory or a script.
+func completeProject(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
 // completeTargets makes the shell complete --target.
 func completeTargets(c *cobra.Command) {
 	var names []string

@@ -28,7 +28,8 @@
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
 //	-q, --quiet                print warnings and errors only
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //	-v, --verbose              print what is done
@@ -49,6 +50,7 @@
 //	oxgen run             Build the program and run it
 //	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
+//	oxgen trace           Run the program and note which modules it uses
 //	oxgen verify          Say whether an executable holds the program of a configuration
 //	oxgen why             Say why a module is in the program, or why it is not
 //
@@ -91,15 +93,20 @@
 //
 // The executable gets the name of the program, in the current directory.
 //
+// With a SCRIPT, a file that ends in .py or whose first line names python, no project is
+// needed: the script is the program. Its inline metadata (PEP 723) may have dependencies,
+// and a table [tool.oxgen] with the keys of oxgen.toml.
+//
 // Usage:
 //
-//	oxgen build [DIR] [flags]
+//	oxgen build [DIR|SCRIPT] [flags]
 //
 // Examples:
 //
 //	oxgen build                         # ./NAME
 //	oxgen build -o bin/                 # bin/NAME
 //	oxgen build hello -o /tmp/app
+//	oxgen build tool.py                 # ./tool
 //	oxgen build --target linux/arm64    # for another platform
 //
 // Flags:
@@ -110,7 +117,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH (default: that of the go command)
 //
 // # oxgen cache
@@ -215,7 +223,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH, repeatable (default: targets in oxgen.toml,
 //	                           then that of the go command)
 //
@@ -315,7 +324,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //	    --texts                write the texts of the licences
 //
@@ -424,25 +434,28 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //
 // # oxgen run
 //
-// Run builds the program in DIR, by default the current directory, as "oxgen build" does, and
-// runs it with ARGS. The program gets standard input, output and error as they are, and
-// signals are passed on. The exit status is the program's; 128 + N when signal N ended it.
+// Run builds the program in DIR, by default the current directory, or that of a SCRIPT, as
+// "oxgen build" does, and runs it with ARGS. The program gets standard input, output and
+// error as they are, and signals are passed on. The exit status is the program's; 128 + N
+// when signal N ended it.
 //
 // The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.
 //
 // Usage:
 //
-//	oxgen run [DIR] [-- ARGS...] [flags]
+//	oxgen run [DIR|SCRIPT] [-- ARGS...] [flags]
 //
 // Examples:
 //
 //	oxgen run
 //	oxgen run hello -- --name World
+//	oxgen run tool.py -- --help
 //
 // Flags:
 //
@@ -450,7 +463,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen sbom
 //
@@ -483,7 +497,8 @@
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
 //	                           the newest that "oxgen python list" shows)
-//	    --strict               fail when a source does not compile; without it that is a warning
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
 //	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //
 // # oxgen scan
@@ -521,6 +536,37 @@
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
 //
+// # oxgen trace
+//
+// Trace builds a variant of the program in DIR, by default the current directory, that has all
+// modules and notes which of them it uses; runs it with ARGS, as "oxgen run" does; and adds
+// the notes to the file oxgen.trace.toml beside the configuration. What the file lists is in
+// the program when the configuration leaves out what is not used (stdlib, packages). Child
+// processes of the program are traced too. Run it several times, so that all parts of the
+// program are used once.
+//
+// The variant is kept in oxgen's cache. No other program notes anything.
+//
+// Usage:
+//
+//	oxgen trace [DIR] [-- ARGS...] [flags]
+//
+// Examples:
+//
+//	oxgen trace -- --help
+//	oxgen trace hello -- serve --once
+//
+// Flags:
+//
+//	-j, --jobs N        let N interpreters compile at once (default: one for each CPU)
+//	-o, --output FILE   the FILE to add to (default: the first of the key trace, then
+//	                    oxgen.trace.toml)
+//	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
+//	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
+//	                    "oxgen python list" shows)
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
+//
 // # oxgen verify
 //
 // Verify generates the program of DIR, by default of the current directory, in memory, for the
@@ -552,7 +598,8 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 //
 // # oxgen why
 //
@@ -589,5 +636,6 @@
 //	    --python SPEC   the Python: SPEC is a version, an interpreter, a directory or an archive
 //	                    (default: $OXGEN_PYTHON, then python in oxgen.toml, then the newest that
 //	                    "oxgen python list" shows)
-//	    --strict        fail when a source does not compile; without it that is a warning
+//	    --strict        fail when a source does not compile or a rule matches nothing; without
+//	                    it these are warnings
 package main

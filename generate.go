@@ -29,7 +29,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.python, "python", "",
 		"the Python: `SPEC` is a version, an interpreter, a directory or an archive (default: $"+envPython+", then python in oxgen.toml, then the newest that \"oxgen python list\" shows)")
 	c.Flags().IntVarP(&f.jobs, "jobs", "j", 0, "let `N` interpreters compile at once (default: one for each CPU)")
-	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile; without it that is a warning")
+	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a source does not compile or a rule matches nothing; without it these are warnings")
 	mustComplete(c, "python", releaseVersions)
 	mustComplete(c, "jobs", cobra.NoFileCompletions)
 }
@@ -65,7 +65,11 @@ when it is stale, and 2 when that can't be told.`,
 }
 
 func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check bool) error {
-	out, err := a.output(c, dir, flags)
+	conf, err := flags.load(c, dir)
+	var out *gen.Output
+	if err == nil {
+		out, err = a.output(c, conf, flags)
+	}
 	if check {
 		return a.check(out, err)
 	}
@@ -76,8 +80,8 @@ func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check
 }
 
 // output generates in memory.
-func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
-	opts, err := a.options(c, dir, flags)
+func (a *app) output(c *cobra.Command, conf *config.Config, flags *generateFlags) (*gen.Output, error) {
+	opts, err := a.options(c, conf, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +90,8 @@ func (a *app) output(c *cobra.Command, dir string, flags *generateFlags) (*gen.O
 }
 
 // analyse looks for imports only.
-func (a *app) analyse(c *cobra.Command, dir string, flags *generateFlags) (*gen.Output, error) {
-	opts, err := a.options(c, dir, flags)
+func (a *app) analyse(c *cobra.Command, conf *config.Config, flags *generateFlags) (*gen.Output, error) {
+	opts, err := a.options(c, conf, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -95,15 +99,8 @@ func (a *app) analyse(c *cobra.Command, dir string, flags *generateFlags) (*gen.
 	return gen.Analyse(c.Context(), opts)
 }
 
-func (a *app) options(c *cobra.Command, dir string, flags *generateFlags) (gen.Options, error) {
-	targets, err := parseTargets(flags.targets)
-	if err != nil {
-		return gen.Options{}, err
-	}
-	if flags.jobs < 0 {
-		return gen.Options{}, usage(c, errors.New("--jobs must not be negative"))
-	}
-	conf, err := config.Load(dir)
+func (a *app) options(c *cobra.Command, conf *config.Config, flags *generateFlags) (gen.Options, error) {
+	targets, err := flags.parse(c)
 	if err != nil {
 		return gen.Options{}, err
 	}
@@ -122,6 +119,22 @@ func (a *app) options(c *cobra.Command, dir string, flags *generateFlags) (gen.O
 		Progress: func(stage string, done, total int) { a.console.Progress(stage, int64(done), int64(total)) },
 		Warn:     a.console.Warn,
 	}, nil
+}
+
+// load reads the configuration of a directory. A mistake of the command line comes before those of the project.
+func (f *generateFlags) load(c *cobra.Command, dir string) (*config.Config, error) {
+	if _, err := f.parse(c); err != nil {
+		return nil, err
+	}
+	return config.Load(dir)
+}
+
+// parse returns the targets, or what is wrong with the flags.
+func (f *generateFlags) parse(c *cobra.Command) ([]target.Target, error) {
+	if f.jobs < 0 {
+		return nil, usage(c, errors.New("--jobs must not be negative"))
+	}
+	return parseTargets(f.targets)
 }
 
 func parseTargets(list []string) ([]target.Target, error) {

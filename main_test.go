@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,6 +44,7 @@ func TestScripts(t *testing.T) {
 			for name, value := range shared {
 				env.Setenv(name, value)
 			}
+			env.Values[serverKey{}] = new(*httptest.Server)
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
@@ -60,6 +66,8 @@ func TestScripts(t *testing.T) {
 			"signalled": signalled,
 			"elf":       elfFile,
 			"wheel":     makeWheel,
+			"expand":    expand,
+			"serve":     serve,
 		},
 	})
 }
@@ -92,7 +100,7 @@ func environment(t *testing.T) map[string]string {
 }
 
 // makeWheel FILE.whl [NAME=TEXT]... makes a wheel of the distribution, the version and the tags that its name says, with a
-// package of its name and the files.
+// package of its name and the files. The TEXT of METADATA is a line more of it.
 func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	name, err := wheel.ParseFilename(filepath.Base(args[0]))
 	ts.Check(err)
@@ -103,7 +111,14 @@ func makeWheel(ts *testscript.TestScript, _ bool, args []string) {
 	files := map[string]string{name.Distribution + "/__init__.py": "wheel = '" + filepath.Base(args[0]) + "'\n"}
 	for _, a := range args[1:] {
 		file, text, _ := strings.Cut(a, "=")
-		files[file] = text
+		if file == "METADATA" {
+			if w.Metadata == "" {
+				w.Metadata = fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\n", w.Name, w.Version)
+			}
+			w.Metadata += text + "\n"
+		} else {
+			files[file] = text
+		}
 	}
 	w.Files = wheeltest.Text(files)
 	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[0])), 0o777))
@@ -116,6 +131,37 @@ type fatal struct{ *testscript.TestScript }
 func (fatal) Helper() {}
 
 func (f fatal) Fatal(args ...any) { f.Fatalf("%s", fmt.Sprint(args...)) }
+
+// expand FILE replaces sha256:PATH and size:PATH in a file by the digest and the size of another one, and $SERVER by the address
+// of serve. $DIGEST is the last digest.
+func expand(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "$SERVER", ts.Getenv("SERVER"))
+	text = regexp.MustCompile(`(sha256|size):([\w./+-]+)`).ReplaceAllStringFunc(text, func(s string) string {
+		what, name, _ := strings.Cut(s, ":")
+		data := ts.ReadFile(name)
+		if what == "size" {
+			return strconv.Itoa(len(data))
+		}
+		ts.Setenv("DIGEST", fmt.Sprintf("%x", sha256.Sum256([]byte(data))))
+		return ts.Getenv("DIGEST")
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
+}
+
+// serverKey is where a script keeps its server, a **httptest.Server.
+type serverKey struct{}
+
+// serve DIR serves a directory by HTTP until the script ends, or until `serve` is called without one.
+func serve(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) == 0 {
+		(*ts.Value(serverKey{}).(**httptest.Server)).Close()
+		return
+	}
+	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(s.Close)
+	ts.Setenv("SERVER", s.URL)
+	*ts.Value(serverKey{}).(**httptest.Server) = s
+}
 
 // contents returns the files directly in a directory, by name.
 func contents(ts *testscript.TestScript, dir string) map[string][]byte {

@@ -147,7 +147,7 @@ command line is.`,
 	generate := a.generateCommand()
 	root.Flags().AddFlagSet(generate.Flags())
 	root.RunE = generate.RunE
-	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand())
+	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand(), a.traceCommand())
 	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand(), a.reportCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
 	root.SetHelpCommandGroupID(groupMachine)

@@ -17,20 +17,22 @@ import (
 func (a *app) runCommand() *cobra.Command {
 	var flags generateFlags
 	c := &cobra.Command{
-		Use:   "run [DIR] [-- ARGS...]",
+		Use:   "run [DIR|SCRIPT] [-- ARGS...]",
 		Short: "Build the program and run it",
-		Long: `Run builds the program in DIR, by default the current directory, as "oxgen build" does, and
-runs it with ARGS. The program gets standard input, output and error as they are, and
-signals are passed on. The exit status is the program's; 128 + N when signal N ended it.
+		Long: `Run builds the program in DIR, by default the current directory, or that of a SCRIPT, as
+"oxgen build" does, and runs it with ARGS. The program gets standard input, output and
+error as they are, and signals are passed on. The exit status is the program's; 128 + N
+when signal N ended it.
 
 The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.`,
 		Example: `  oxgen run
-  oxgen run hello -- --name World`,
+  oxgen run hello -- --name World
+  oxgen run tool.py -- --help`,
 		Args: func(c *cobra.Command, args []string) error {
 			dirs, _ := splitAtDash(c, args)
 			return cobra.MaximumNArgs(1)(c, dirs)
 		},
-		ValidArgsFunction: completeDir,
+		ValidArgsFunction: completeProject,
 		RunE: a.action(func(c *cobra.Command, args []string) error {
 			dirs, rest := splitAtDash(c, args)
 			return a.run(c, dirArgument(dirs), &flags, rest)
@@ -48,9 +50,16 @@ func splitAtDash(c *cobra.Command, args []string) (before, behind []string) {
 	return args, nil
 }
 
-func (a *app) run(c *cobra.Command, dir string, flags *generateFlags, args []string) error {
+func (a *app) run(c *cobra.Command, place string, flags *generateFlags, args []string) error {
+	if _, err := flags.parse(c); err != nil {
+		return err
+	}
 	t := target.Host()
-	out, err := a.generateFor(c, dir, flags, t, a.console.Detailf) // what follows is the program's to say
+	conf, dir, err := a.configOf(c.Context(), place)
+	if err != nil {
+		return err
+	}
+	out, err := a.generateFor(c, conf, flags, t, a.console.Detailf) // what follows is the program's to say
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -72,15 +72,11 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 	var inputs []collector.Input
 	var problems []error
 	for _, p := range paths {
-		input, err := classify(p)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		inputs = append(inputs, input)
+		found, err := a.inputsAt(p)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return err
 	}
 	found, err := collector.Collect(c.Context(), inputs, opts)
 	if err != nil {
@@ -99,6 +95,23 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 		a.console.Infof("%6d %s", t.Files, t.Kind)
 	}
 	return err
+}
+
+// inputsAt returns what is at a path: one input, or the directories of a virtual environment.
+func (a *app) inputsAt(path string) ([]collector.Input, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(abs, "pyvenv.cfg")); err == nil {
+		inputs, warning, err := collector.Environment(abs, path, "")
+		if warning != nil {
+			a.console.Warn(warning)
+		}
+		return inputs, err
+	}
+	input, err := collector.Classify(abs, path)
+	return []collector.Input{input}, err
 }
 
 func classify(path string) (collector.Input, error) {
@@ -125,11 +138,18 @@ func (f *scanFlags) options() (collector.Options, error) {
 			return collector.Options{}, usageError{err}
 		}
 	}
-	list, err := tag.For(cmp.Or(f.python, defaultVersion()), t, tag.Limits{})
+	dir, err := os.Getwd()
+	if err != nil {
+		return collector.Options{}, err
+	}
+	python := knownVersion(f.python)
+	list, err := tag.For(python, t, tag.Limits{})
 	if err != nil {
 		return collector.Options{}, usageError{err}
 	}
-	opts := collector.Options{ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Tags: []*tag.List{list}}
+	opts := collector.Options{
+		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
+	}
 	if f.rules != "" {
 		conf, err := config.Load(f.rules)
 		if err != nil {
@@ -141,13 +161,14 @@ func (f *scanFlags) options() (collector.Options, error) {
 	return opts, nil
 }
 
-func defaultVersion() string {
+// knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.
+func knownVersion(python string) string {
 	for _, r := range dist.Known() {
-		if r.Default {
+		if python == "" && r.Default || python != "" && strings.HasPrefix(r.Version, python+".") {
 			return r.Version
 		}
 	}
-	return dist.Known()[0].Version
+	return python
 }
 
 // extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default

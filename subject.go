@@ -83,7 +83,7 @@ func choose(path string, programs []*program.Program, name string) (*program.Pro
 
 // planned generates what the configuration in dir says, without writing it.
 func (a *app) planned(c *cobra.Command, dir string, conf *config.Config, flags *subjectFlags) (*subject, error) {
-	out, err := a.output(c, dir, &flags.generateFlags)
+	out, err := a.output(c, conf, &flags.generateFlags)
 	if err != nil {
 		return nil, err
 	}

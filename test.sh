@@ -40,6 +40,9 @@ need patchelf patchelf "the tests of wheels that vendor libraries"
 need Xvfb xvfb "the test that opens a window"
 need /usr/lib/python3/dist-packages/cffi python3-cffi "the test of cffi"
 need chromium chromium "the test of the report in a browser"
+for file in pip setuptools wheel; do
+	need "/usr/share/python-wheels/$file-*.whl" "python3-$file-whl" "the test of wheels that other tools made"
+done
 need strace strace "the tests of which files a program opens"
 for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11.a" "/usr/lib/*/libz.a" "/usr/lib/*/libexpat.a"; do
 	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"

@@ -66,7 +66,11 @@ func (a *app) verify(c *cobra.Command, file, dir string, flags *generateFlags, a
 		return false, err
 	}
 	flags.targets = have.Targets
-	out, err := a.output(c, dir, flags)
+	conf, err := flags.load(c, dir)
+	if err != nil {
+		return false, err
+	}
+	out, err := a.output(c, conf, flags)
 	if err != nil {
 		return false, err
 	}

@@ -91,9 +91,9 @@ func (a *app) why(c *cobra.Command, module, path string, flags *whyFlags) error 
 // imported makes the graph of the program at path.
 func (a *app) imported(c *cobra.Command, path string, flags *whyFlags) (*imported, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		_, err := config.Load(path)
+		conf, err := config.Load(path)
 		if err == nil {
-			out, err := a.analyse(c, path, &flags.generate)
+			out, err := a.analyse(c, conf, &flags.generate)
 			if err != nil {
 				return nil, err
 			}

@@ -60,7 +60,7 @@ func encode(t *testing.T) *program.Program {
 			{Name: "libffi", Licence: "MIT", In: "oxgen.libs/libffi.so.8"},
 			{Name: "xz", Version: "5.4.1", Licence: "LicenseRef-Public-Domain", In: manifest.Libpython},
 		},
-		Libraries: []manifest.Library{{Target: "linux/amd64", Name: "libpython3.14.so.1.0", Digest: strings.Repeat("cd", 32)}},
+		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "libpython3.14.so.1.0", SHA256: strings.Repeat("cd", 32)}},
 	}
 	c := &table.Contents{Bootstrap: []byte("b"), Importer: []byte("i")}
 	add := func(path, kind, distribution, origin string, data []byte) {

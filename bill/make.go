@@ -123,12 +123,16 @@ func (m *maker) addCPython() {
 	c.add("distribution", m.Distribution)
 	m.top(c)
 	m.cpython = c
-	for _, l := range m.Manifest.Libraries {
-		if l.Digest == "" {
+	for _, r := range m.Manifest.Runtimes {
+		if r.SHA256 == "" {
 			continue // the system's
 		}
-		lib := &Component{Ref: "libpython:" + l.Target, Kind: File, Name: l.Name, SHA256: l.Digest, Filename: l.Name}
-		lib.add("target", l.Target)
+		lib := &Component{Ref: "libpython:" + r.Target, Kind: File, Name: r.Name, SHA256: r.SHA256, Filename: r.Name}
+		lib.add("target", r.Target)
+		lib.add("link", r.Link)
+		for _, n := range r.Needs {
+			lib.add("elf:needed", n)
+		}
 		m.inside(c, lib)
 	}
 }

@@ -29,6 +29,7 @@ func (t *tree) attribute() {
 	for _, e := range t.entries {
 		e.Distribution = owners.of(e.Path)
 	}
+	t.setLocalURLsAside()
 }
 
 // owners knows the distributions of files.

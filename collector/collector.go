@@ -34,27 +34,35 @@ type Options struct {
 	// Extensions says that extension modules can be embedded. Without it they get the verdict unsupported, and a
 	// source file of the same name is taken in their place.
 	Extensions bool
+	// Python is the version that wheels are for by their metadata, "3.14.6", or there is a warning; "" is any.
+	Python string
+	// Base is the absolute directory that the labels of directories are relative to to which .pth files and editable installs
+	// lead; "" is none.
+	Base string
+	// Code is Python that the program runs and that is in no input. What it imports is not left out as a test.
+	Code []string
+	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
+	Rules rule.List
 	// Tags are the tags that each target takes. A wheel must fit all of them; of several for one distribution the best
 	// is taken. Without any, every wheel fits.
 	Tags []*tag.List
 	// WheelLimits bound what reading a wheel can cost.
 	WheelLimits wheel.Limits
-	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
-	Rules rule.List
 }
 
 // A Collection is what was found in all inputs.
 type Collection struct {
 	Resources []Resource // what goes into the program, sorted by Path, each Path once
 	Verdicts  []Verdict  // one for each file of the inputs; in the order of the inputs, then by File
-	Warnings  []error    // what is odd about wheels, in the order of the inputs; *diag.Error each
 	Idle      []int      // the places of those rules of Options that match no file, ascending
+	Warnings  []error    // what is odd about editable installs, then about wheels, each in the order of the inputs; *diag.Error each
 }
 
 // Collect walks the inputs, which stand in the order of sys.path. Its error joins a *diag.Error for each file that is
 // in the way: one that can't be read, a damaged or hostile wheel, one that does not fit the targets, a source tree with
 // nothing in it. A wheel for which another one is taken has a single verdict, and is not read.
 func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, error) {
+	inputs, warnings := followPaths(inputs, opts.Base)
 	instead, err := chooseWheels(inputs, opts.Tags)
 	if err != nil {
 		return nil, err
@@ -79,10 +87,10 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	if err := setTestsAside(ctx, trees, opts.endings()); err != nil {
+	if err := setTestsAside(ctx, trees, opts); err != nil {
 		return nil, err
 	}
-	c := &Collection{Idle: applyRules(trees, opts)}
+	c := &Collection{Idle: applyRules(trees, opts), Warnings: warnings}
 	resolve(trees, opts)
 	for _, t := range trees {
 		c.Warnings = append(c.Warnings, t.warnings...)

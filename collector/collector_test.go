@@ -261,10 +261,10 @@ resource std/venv/scripts/posix/activate.csh
 		want: `script sp/../../../bin/req: program of a distribution, outside of the directory
 unsupported sp/../../../share/man/req.1: installed outside of the directory
 excluded sp/Req.egg-info: shadowed by sp/req-2.0.dist-info/METADATA
-unsupported sp/__editable___own_finder.py: editable install: name the project's directory under sources in oxgen.toml
-unsupported sp/distutils-precedence.pth: path configuration file: what it adds to sys.path is not followed
+unsupported sp/__editable___own_finder.py: editable install that can't be followed: it has no MAPPING
+excluded sp/distutils-precedence.pth [path-file]
 unsupported sp/old-1.egg/old.py: egg: install the distribution from a wheel
-unsupported sp/own.egg-link: editable install: name the project's directory under sources in oxgen.toml
+unsupported sp/own.egg-link: editable install that no .pth file leads to: name the project's directory under sources in oxgen.toml
 metadata sp/req-2.0.dist-info/METADATA
 metadata sp/req-2.0.dist-info/RECORD
 metadata sp/req-2.0.dist-info/licenses/LICENSE

@@ -39,6 +39,17 @@ type Input struct {
 	Kind  InputKind
 	Path  string // on disk, absolute
 	Label string // as the user wrote it: "app", "wheels/x.whl", "stdlib"; stands in origins, messages and the program
+
+	as       string // slash path in the program of a package or a file whose own name is another one; "" for its own
+	optional bool   // it may hold nothing
+}
+
+// at returns the slash path in the program of a PackageDir or a SingleFile.
+func (in *Input) at() string {
+	if in.as != "" {
+		return in.as
+	}
+	return filepath.Base(in.Path)
 }
 
 // Classify decides what the file or directory at path is, which the user calls label. A *diag.Error says what is wrong
@@ -95,7 +106,7 @@ func classifyDir(path, label string) (InputKind, error) {
 	case len(list) == 0:
 		return 0, emptyTree(label)
 	case holds(venvMarker):
-		return 0, diag.Errorf(label, "name its lib/python3.X/site-packages directory (Windows: Lib/site-packages)",
+		return 0, diag.Errorf(label, "name it under `site-packages` in oxgen.toml",
 			"a virtual environment, not a source tree")
 	case base == "site-packages" || base == "dist-packages":
 		return SitePackages, nil
@@ -120,6 +131,9 @@ func (in *Input) emptyError(entries []*entry) error {
 	switch in.Kind {
 	case SourceTree, PackageDir, Stdlib:
 	default:
+		return nil
+	}
+	if in.optional {
 		return nil
 	}
 	for _, e := range entries {

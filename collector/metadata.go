@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -47,14 +48,24 @@ func (f *folder) each(do func(*entry)) {
 	}
 }
 
-// siteFiles settles what the site module and setuptools leave at the top of site-packages to change sys.path.
-func (r *resolver) siteFiles(root *folder) {
+// siteFiles settles what the site module and setuptools leave at the top of site-packages to change sys.path: what it leads to
+// is an input of its own (followPaths).
+func (r *resolver) siteFiles(t *tree) {
+	root := &t.root
 	for _, e := range root.files {
 		switch {
-		case strings.HasPrefix(e.name, "__editable__"), strings.HasSuffix(e.name, ".egg-link"):
-			e.settle(VerdictUnsupported, "", "editable install: name the project's directory under sources in oxgen.toml")
-		case strings.HasSuffix(e.name, ".pth"):
-			e.settle(VerdictUnsupported, "", "path configuration file: what it adds to sys.path is not followed")
+		case e.verdict != 0:
+		case isFinder(e.name):
+			if _, err := readFinder(e.disk); err != nil {
+				e.settle(VerdictUnsupported, "", "editable install that can't be followed: "+err.Error())
+			}
+			e.settle(VerdictExcluded, rulePathFile, "editable install: the packages that it names are looked through")
+		case strings.HasSuffix(e.name, ".egg-link"):
+			t.eggLink(e)
+		case strings.HasSuffix(e.name, ".pth") && !strings.HasPrefix(e.name, "."):
+			if p, err := readPathFile(t.input.Path, e.name); err == nil {
+				p.settle(e)
+			}
 		case strings.HasSuffix(e.name, ".egg"):
 			e.settle(VerdictUnsupported, "", eggReason)
 		}
@@ -66,4 +77,37 @@ func (r *resolver) siteFiles(root *folder) {
 	}
 }
 
+// eggLink settles the file that marks an editable install of old: its first line is a directory, which easy-install.pth names
+// too where it is found.
+func (t *tree) eggLink(e *entry) {
+	data, err := e.Read()
+	dir, _, _ := strings.Cut(string(data), "\n")
+	followed := false
+	for _, f := range t.root.files {
+		if strings.HasSuffix(f.name, ".pth") && err == nil {
+			if p, err := readPathFile(t.input.Path, f.name); err == nil {
+				followed = followed || slices.Contains(p.dirs, filepath.Clean(strings.TrimSpace(dir)))
+			}
+		}
+	}
+	if followed {
+		e.settle(VerdictExcluded, rulePathFile, "editable install: its directory is looked through")
+	} else {
+		e.settle(VerdictUnsupported, "", "editable install that no .pth file leads to: name the project's directory under sources in oxgen.toml")
+	}
+}
+
 const eggReason = "egg: install the distribution from a wheel"
+
+// pathFilesOf settles the files of a wheel that an installer would put where site looks for them: nothing leads from a wheel to
+// anywhere else.
+func pathFilesOf(root *folder) {
+	for _, e := range root.files {
+		switch {
+		case strings.HasPrefix(e.name, "__editable__"):
+			e.settle(VerdictUnsupported, "", "editable install: name the project's directory under sources in oxgen.toml")
+		case strings.HasSuffix(e.name, ".pth"):
+			e.settle(VerdictUnsupported, "", "path configuration file: what it adds to sys.path is not followed")
+		}
+	}
+}

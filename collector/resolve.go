@@ -19,8 +19,11 @@ func resolve(trees []*tree, opts Options) {
 	var roots []*folder
 	for _, t := range trees {
 		r.metadata(&t.root)
-		if t.input.Kind == SitePackages {
-			r.siteFiles(&t.root)
+		switch t.input.Kind {
+		case SitePackages:
+			r.siteFiles(t)
+		case Wheel:
+			pathFilesOf(&t.root)
 		}
 		roots = append(roots, &t.root)
 		if t.input.Kind == Stdlib {

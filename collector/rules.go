@@ -25,6 +25,8 @@ const (
 	ruleBundled  = "stdlib-wheels"
 	ruleShadowed = "shadowed"
 	ruleOwnTests = "tests"
+	ruleLocalURL = "local-url" // names a directory of this machine
+	rulePathFile = "path-file" // what changes sys.path when Python starts
 
 	ruleOtherWheel = "other-wheel" // the distribution's wheel is another one
 )
@@ -42,6 +44,8 @@ var ruleReasons = map[string]string{
 	ruleBuild:    "needed only to build C extensions",
 	ruleInstall:  "installed distributions: name the directory under site-packages in oxgen.toml",
 	ruleOwnTests: "tests of a distribution, which nothing else imports",
+	ruleLocalURL: "says from which directory of this machine the distribution was installed",
+	rulePathFile: "read for what it adds to sys.path",
 	ruleBundled:  "wheels that ensurepip installs from",
 }
 

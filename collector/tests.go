@@ -23,8 +23,8 @@ type testDir struct {
 //   - those of a distribution that is about testing: it has the word in its name;
 //   - one without which nothing of the package that it lies in, or of the distribution, would be left;
 //   - one that a file outside of such directories imports, or names in a string or as an entry point (django.test).
-func setTestsAside(ctx context.Context, trees []*tree, endings endings) error {
-	s := search{endings: endings}
+func setTestsAside(ctx context.Context, trees []*tree, opts Options) error {
+	s := search{endings: opts.endings()}
 	for _, t := range trees {
 		switch t.input.Kind {
 		case SitePackages, Wheel:
@@ -33,6 +33,9 @@ func setTestsAside(ctx context.Context, trees []*tree, endings endings) error {
 		default:
 			s.queue = append(s.queue, t.entries...)
 		}
+	}
+	for _, code := range opts.Code {
+		s.keep(named(code, "__main__", false))
 	}
 	if err := s.read(ctx); err != nil {
 		return err
@@ -51,6 +54,7 @@ func setTestsAside(ctx context.Context, trees []*tree, endings endings) error {
 type search struct {
 	endings
 	dirs  []*testDir
+	kept  int      // how many of them are
 	queue []*entry // files outside of those directories, that are still to be read
 }
 
@@ -132,7 +136,7 @@ func (s *search) holdsMore(f *folder, counts func(*entry) bool) bool {
 
 // read looks through the files in the queue. The files of a directory that turns out to be needed come into it.
 func (s *search) read(ctx context.Context) error {
-	for open := len(s.dirs); open > 0 && len(s.queue) > 0; {
+	for len(s.dirs) > s.kept && len(s.queue) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -146,26 +150,31 @@ func (s *search) read(ctx context.Context) error {
 		if err != nil || !bytes.Contains(data, []byte("test")) {
 			continue // a file that can't be read is reported when it is compiled
 		}
-		names := s.names(e, string(data))
-		for _, d := range s.dirs {
-			if !d.kept && names(d.name) {
-				d.kept = true
-				open--
-				d.each(func(e *entry) { s.queue = append(s.queue, e) })
-			}
+		if isSource {
+			s.keep(named(string(data), s.module(e.Path), e.name == "__init__"+sourceEnding))
+		} else {
+			s.keep(func(name string) bool { return mentions(string(data), "= "+name) || mentions(string(data), "="+name) })
 		}
 	}
 	return nil
 }
 
+// keep keeps the directories that are named somewhere. Their files come into the queue.
+func (s *search) keep(isNamed func(name string) bool) {
+	for _, d := range s.dirs {
+		if !d.kept && isNamed(d.name) {
+			d.kept = true
+			s.kept++
+			d.each(func(e *entry) { s.queue = append(s.queue, e) })
+		}
+	}
+}
+
 const entryPoints = "entry_points.txt"
 
-// names returns whether a file names a package: in an import, in a string or as an entry point.
-func (s *search) names(e *entry, text string) func(name string) bool {
-	if e.name == entryPoints {
-		return func(name string) bool { return mentions(text, "= "+name) || mentions(text, "="+name) }
-	}
-	imported := importedNames(text, s.module(e.Path), e.name == "__init__"+sourceEnding)
+// named returns whether a source names a package: in an import, or in a string.
+func named(text, module string, isPackage bool) func(name string) bool {
+	imported := importedNames(text, module, isPackage)
 	return func(name string) bool {
 		return mentions(text, `"`+name) || mentions(text, "'"+name) || slices.ContainsFunc(imported, func(full string) bool {
 			return full == name || strings.HasPrefix(full, name+".")

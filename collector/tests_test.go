@@ -62,6 +62,26 @@ func TestTestsOfDistributions(t *testing.T) {
 	}
 }
 
+func TestTestsThatRun(t *testing.T) {
+	t.Parallel()
+	dir := plant(t, "-- site/p/__init__.py --\nx = 1\n-- site/p/tests/test_a.py --\n-- site/p/q/test/test_b.py --\n-- site/p/q/b.py --\nx = 1\n")
+	for code, want := range map[string]int{"": 2, "import p.tests": 1, "from p.q import test; import p": 1, "import p.tests.test_a, p.q.test.test_b": 0, "run('p.tests')": 1} {
+		c, err := Collect(t.Context(), inputs(t, dir, "site:site"), Options{Code: []string{code}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := 0
+		for _, v := range c.Verdicts {
+			if v.Rule == ruleOwnTests {
+				left++
+			}
+		}
+		if left != want {
+			t.Errorf("%q: %d are left out, want %d", code, left, want)
+		}
+	}
+}
+
 func TestImportedNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

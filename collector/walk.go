@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (t *tree) walk(ctx context.Context) error {
 	w.climb()
 	at := &t.root
 	if t.input.Kind == PackageDir {
-		at = at.descend(filepath.Base(t.input.Path))
+		at = at.descend(t.input.at())
 	}
 	list, err := os.ReadDir(t.input.Path)
 	if err != nil {
@@ -201,7 +202,7 @@ func (w *walker) entry(rel, name string, info fs.FileInfo) *entry {
 	e.disk = w.disk(path)
 	e.Path = path
 	if w.input.Kind == PackageDir {
-		e.Path = join(filepath.Base(w.input.Path), path)
+		e.Path = join(w.input.at(), path)
 	}
 	if info != nil {
 		e.Size = info.Size()
@@ -229,12 +230,13 @@ func (t *tree) takeFile() error {
 	if err != nil {
 		return unreadable(t.input.Label, err)
 	}
-	e := &entry{name: filepath.Base(t.input.Path)}
+	e := &entry{name: path.Base(t.input.at())}
 	e.Origin = Origin{Input: t.input.Label}
-	e.disk, e.Path = t.input.Path, e.name
+	e.disk, e.Path = t.input.Path, t.input.at()
 	e.Size, e.Executable = info.Size(), info.Mode().Perm()&0o111 != 0
 	t.entries = append(t.entries, e)
-	t.root.files = append(t.root.files, e)
+	at := t.root.descend(parent(e.Path))
+	at.files = append(at.files, e)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/wheel"
 )
 
@@ -16,7 +17,7 @@ func (t *tree) openWheel(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range w.Warnings {
+	for _, text := range append(w.Warnings, otherPython(w, opts.Python)...) {
 		t.warnings = append(t.warnings, diag.Errorf(t.input.Label, "", "%s", text))
 	}
 	members := slices.Clone(w.Members)
@@ -31,6 +32,20 @@ func (t *tree) openWheel(ctx context.Context, opts Options) error {
 		t.place(e, m.Scheme)
 	}
 	return nil
+}
+
+// otherPython is the warning about a wheel that is not for a version of Python by its metadata. Installers refuse such a wheel,
+// but the limits that projects set are often too careful, and nobody could override them here.
+func otherPython(w *wheel.Wheel, python string) []string {
+	if python == "" || w.Metadata.RequiresPython == "" {
+		return nil
+	}
+	version, ok := pep440.Parse(python)
+	wanted, err := pep440.ParseSpecifier(w.Metadata.RequiresPython)
+	if !ok || err != nil || wanted.Has(version) {
+		return nil
+	}
+	return []string{"is for Python " + wanted.String() + " by its metadata, and not for " + python}
 }
 
 // passedOver is the tree of a wheel that is not read, as another one is taken.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -20,6 +23,7 @@ type Options struct {
 	Targets []target.Target // instead of those of Config; nil for those, and the platform of the environment when it has none
 	Jobs    int             // interpreters and compressors at once; 0 is GOMAXPROCS
 	Strict  bool            // what is a warning about sources and rules is an error
+	Trace   string          // makes a program that notes what it uses, in the file of this absolute path; "" for any other
 
 	Progress func(stage string, done, total int) // called often, from one goroutine at a time; nil is none
 	Warn     func(error)                         // called for what does not stop the generation; nil is none
@@ -68,8 +72,9 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 		return nil, err
 	}
 	for _, l := range list {
-		program.manifest.Libraries = append(program.manifest.Libraries, l.about)
+		program.manifest.Runtimes = append(program.manifest.Runtimes, l.about)
 	}
+	slices.SortFunc(program.manifest.Runtimes, func(a, b manifest.Runtime) int { return strings.Compare(a.Target, b.Target) })
 	packed, err := program.table()
 	if err != nil {
 		return nil, fmt.Errorf("packing the program: %w", err)

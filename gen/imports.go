@@ -3,6 +3,7 @@ package gen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -37,7 +38,7 @@ func (prog *program) analyse(ctx context.Context) error {
 			in.Modules = append(in.Modules, m)
 		}
 	}
-	for i, h := range prog.boot.helpers {
+	for i, h := range prog.boot.helpers[:len(helpers)] {
 		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + helpers[i].template, Code: h.Code[0], Size: len(h.Code[0])})
 	}
 	var err error
@@ -56,7 +57,21 @@ func (prog *program) analyse(ctx context.Context) error {
 	}
 	prog.graphInput = in
 	prog.warnIncludes()
+	prog.warnExtractions()
 	return nil
+}
+
+// warnExtractions says which packages that the program uses need real files and have none.
+func (prog *program) warnExtractions() {
+	for _, k := range prog.graph.Extract {
+		onDisk := slices.ContainsFunc(prog.plan.config.Extract, func(name string) bool {
+			return k.Pattern == name || strings.HasPrefix(k.Pattern, name+".")
+		})
+		if _, there := prog.graph.Node(k.Pattern); there && !onDisk && prog.graph.Reached(k.Module) {
+			prog.plan.opts.Warn(diag.Errorf(k.Pattern, fmt.Sprintf("add %q to `extract` in %s", k.Pattern, prog.plan.config.File),
+				"needs real files, says the hook %s", k.Hook))
+		}
+	}
 }
 
 // graphModule returns what the graph has to know of a unit; ok is false for what can't be imported.

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"bytes"
 	"context"
 	"debug/elf"
 	"encoding/hex"
@@ -16,6 +17,7 @@ import (
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/libpython"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/objfile"
 )
 
 // payloadSymbol names libpython's segments in the object that go build links.
@@ -24,7 +26,7 @@ const payloadSymbol = "oxgen_libpython"
 // A library is libpython for one platform: the files that carry it, or that say where it is.
 type library struct {
 	files    []File // go build picks them by their names' endings
-	about    manifest.Library
+	about    manifest.Runtime
 	warnings []error
 }
 
@@ -37,7 +39,7 @@ func (p *plan) libraries(ctx context.Context) func() ([]library, error) {
 		group.Go(func() error {
 			l, err := p.library(ctx, platform)
 			if err == nil {
-				l.about.Target = platform.Target.String()
+				l.about.Target, l.about.Link = platform.Target.String(), string(p.config.Link)
 				list[i] = *l
 			}
 			return err
@@ -77,7 +79,10 @@ func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
 		return nil, err
 	}
 	base := "libpython_" + platform.Target.Suffix()
-	l := &library{about: manifest.Library{Name: img.Name, Digest: hex.EncodeToString(img.Digest[:])}}
+	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(img.Digest[:]), Size: int64(len(contents))}}
+	if f, err := objfile.Read(img.Name, bytes.NewReader(contents)); err == nil {
+		l.about.Needs = f.Needed
+	}
 	l.files = []File{{Name: base + ".bin", Data: img.Data}}
 	if img.Whole == "" {
 		assembly, ok := assemblies[img.Machine]

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,7 +35,7 @@ type Output struct {
 
 // Dir returns the directory of the generated package.
 func (o *Output) Dir() string {
-	return filepath.Join(o.Config.Dir, filepath.FromSlash(o.Config.Package))
+	return filepath.Join(cmp.Or(o.Config.Root, o.Config.Dir), filepath.FromSlash(o.Config.Package))
 }
 
 // Commit writes what differs from the files on disk, all of it or nothing, removes generated files that are no longer

@@ -16,6 +16,7 @@ import (
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -72,21 +73,32 @@ func newPlan(ctx context.Context, opts Options) (*plan, error) {
 	for _, w := range p.collection.Warnings {
 		opts.Warn(w)
 	}
-	if err := p.reportIdle(); err != nil {
+	if err := errors.Join(p.reportIdle(), p.checkStart()); err != nil {
 		return nil, err
 	}
 	p.hideBuiltins()
+	p.remarkRules()
 	return p, nil
 }
 
 // collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
 // all targets.
 func (p *plan) collectorOptions() (collector.Options, error) {
-	opts := collector.Options{ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Rules: p.rules}
+	opts := collector.Options{
+		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version, Rules: p.rules,
+		WheelLimits: wheel.Limits{
+			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileSize),
+			TotalSize: int64(p.config.MaxWheelSize), Ratio: int64(p.config.MaxWheelRatio),
+		},
+	}
 	for _, platform := range p.platforms {
 		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
 	var err error
+	if opts.Base, err = filepath.Abs(p.config.Dir); err != nil {
+		return opts, err
+	}
+	opts.Code = p.code()
 	opts.Tags, err = p.tags()
 	return opts, err
 }
@@ -95,7 +107,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 func (p *plan) tags() ([]*tag.List, error) {
 	var lists []*tag.List
 	for _, platform := range p.platforms {
-		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{})
+		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{Glibc: p.config.MaxGlibc})
 		if err != nil {
 			return nil, err
 		}
@@ -133,18 +145,50 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 	}
 	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
 	for _, s := range p.config.SitePackages {
-		add(s, collector.SitePackages)
+		found, err := p.environment(ctx, s)
+		inputs, problems = append(inputs, found...), append(problems, err)
 	}
+	first := len(inputs)
 	for _, pattern := range p.config.Wheels {
 		wheels, err := p.matches("wheels", pattern)
 		if err != nil {
 			problems = append(problems, err)
 		}
 		for _, w := range wheels {
-			add(w, collector.Wheel)
+			if !slices.ContainsFunc(inputs[first:], func(in collector.Input) bool { return in.Label == w }) { // of another pattern
+				add(w, collector.Wheel)
+			}
 		}
 	}
-	return inputs, errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	locked, err := p.lockInputs(ctx, inputs[first:])
+	if err != nil {
+		return nil, err
+	}
+	required, err := p.requirements(ctx)
+	return append(slices.Insert(inputs, first, locked...), required...), err
+}
+
+// environment returns the directories of installed distributions that an element of site-packages means.
+func (p *plan) environment(ctx context.Context, label string) ([]collector.Input, error) {
+	place, err := p.place(ctx, label)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(place); err != nil || !info.IsDir() {
+		if err == nil {
+			return nil, diag.Errorf(label, "name a virtual environment, or a directory of installed packages", "not a directory")
+		}
+		_, err = collector.Classify(place, label)
+		return nil, err
+	}
+	inputs, warning, err := collector.Environment(place, label, p.python.Version)
+	if warning != nil {
+		p.opts.Warn(warning)
+	}
+	return inputs, err
 }
 
 // input finds one input on disk. Kind is what the configuration says it is, 0 to find out.

@@ -149,6 +149,9 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 	for _, h := range helpers {
 		sources = append(sources, template(h.template, importerFilename))
 	}
+	if p.opts.Trace != "" {
+		sources = append(sources, pyc.Source{Path: importerFilename, Name: traceTemplate, Read: p.tracer})
+	}
 	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
 	if err != nil {
 		return boot{}, err
@@ -162,7 +165,19 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 	for i, h := range helpers {
 		b.helpers = append(b.helpers, table.Module{Name: h.module, Code: [][]byte{results[2+i].Code}, Sourceless: true})
 	}
+	if p.opts.Trace != "" {
+		b.helpers = append(b.helpers, table.Module{Name: "_oxgen_trace", Code: [][]byte{results[len(results)-1].Code}, Sourceless: true})
+	}
 	return b, nil
+}
+
+// traceTemplate notes what a program uses; only programs of `oxgen trace` have it.
+const traceTemplate = "trace.py"
+
+// tracer returns the source of that module: the template, with the place of the file for notes.
+func (p *plan) tracer() ([]byte, error) {
+	text, err := templates.Files.ReadFile(traceTemplate)
+	return fmt.Appendf(text, "\n\nPATH = %+q\n", p.opts.Trace), err
 }
 
 func (p *plan) compileOptions(optimize int, progress func(done, total int)) pyc.Options {

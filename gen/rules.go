@@ -66,6 +66,59 @@ func (p *plan) idleHint(place int) string {
 	return fmt.Sprintf("`oxgen inspect --verdicts` lists the files; a pattern is that of a whole name or path: %q finds it anywhere", "**"+separator+text)
 }
 
+// remarkRules has the verdicts on files name the rules by which they are stored.
+func (p *plan) remarkRules() {
+	if len(p.rules) == 0 {
+		return
+	}
+	by := map[collector.Origin]string{}
+	for i := range p.collection.Resources {
+		r := &p.collection.Resources[i]
+		d := p.rules.Decide(r.RuleFile(), nil)
+		isModule := r.Kind == collector.Module
+		var said []string
+		for _, setting := range []struct {
+			name    string
+			applies bool
+		}{{"source", isModule}, {"optimize", isModule}, {"location", isModule && r.IsPackage}, {"compress", true}} {
+			if place, ok := d.By[setting.name]; ok && setting.applies {
+				said = append(said, setting.name+" by "+p.rules.Name(place))
+			}
+		}
+		by[r.Origin] = strings.Join(said, ", ")
+	}
+	for i := range p.collection.Verdicts {
+		v := &p.collection.Verdicts[i]
+		switch text := by[v.Origin]; {
+		case text == "":
+		case v.Reason == "":
+			v.Reason = text
+		default:
+			v.Reason += "; " + text
+		}
+	}
+}
+
+// startModules are those that CPython can't start without.
+var startModules = []string{"abc", "codecs", "encodings", "encodings.aliases", "encodings.utf_8", "io"}
+
+// checkStart refuses rules that leave out what Python starts with.
+func (p *plan) checkStart() error {
+	var problems []error
+	for _, name := range startModules {
+		file := strings.ReplaceAll(name, ".", "/")
+		for _, path := range []string{file + ".py", file + "/__init__.py"} {
+			d := p.rules.Decide(rule.File{Path: path, Module: name, Distribution: collector.StdlibDistribution}, nil)
+			isThere := slices.ContainsFunc(p.collection.Resources, func(r collector.Resource) bool { return r.Module == name })
+			if d.Include != nil && !*d.Include && !isThere {
+				problems = append(problems, p.ruleError(d.By["include"], "add a rule behind it that includes "+name, "Python does not start without %s", name))
+				break
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
 // complain warns of what is no error, or returns it where it is one by the user's wish.
 func (p *plan) complain(problems []error) error {
 	if p.opts.Strict {

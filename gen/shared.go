@@ -20,5 +20,5 @@ func (p *plan) sharedLibrary(platform *dist.Platform) (*library, error) {
 		g.Id("Shared").Op(":").True()
 	})
 	file, err := render("libpython_"+platform.Target.Suffix()+".go", f)
-	return &library{files: []File{file}, about: manifest.Library{Name: name}}, err
+	return &library{files: []File{file}, about: manifest.Runtime{Name: name}}, err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ type staticLink struct {
 	plan      *plan
 	suffix    string // of the names of files
 	static    *dist.Static
-	digest    string // of the archive, hexadecimal
+	about     manifest.Runtime // of the archive
 	files     []File
 	libraries []string // as after -l, in the order in which they are linked
 	warnings  []error
@@ -62,7 +63,7 @@ func (p *plan) staticLibrary(ctx context.Context, platform *dist.Platform) (*lib
 		}
 		l.files = append(l.files, f)
 	}
-	return &library{files: l.files, about: manifest.Library{Name: static.Name, Digest: l.digest}, warnings: l.warnings}, nil
+	return &library{files: l.files, about: l.about, warnings: l.warnings}, nil
 }
 
 func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) error {
@@ -71,7 +72,7 @@ func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) er
 		return fmt.Errorf("reading libpython: %w", err)
 	}
 	digest := sha256.Sum256(archive)
-	l.digest = hex.EncodeToString(digest[:])
+	l.about = manifest.Runtime{Name: filepath.Base(l.static.Archive), SHA256: hex.EncodeToString(digest[:]), Size: int64(len(archive))}
 	object, err := compiler.Libpython(ctx, l.static)
 	if err != nil {
 		return err
@@ -127,7 +128,7 @@ func (l *staticLink) render() (File, error) {
 	f.Comment("The object libpython_" + l.suffix + ".syso links libpython into the executable.")
 	f.Var().Id("library").Op("=").Qual(pyembedPath, "Library").CustomFunc(multi, func(g *jen.Group) {
 		g.Id("Name").Op(":").Lit(l.static.Name)
-		g.Id("Digest").Op(":").Lit(l.digest)
+		g.Id("Digest").Op(":").Lit(l.about.SHA256)
 		g.Id("Linked").Op(":").True()
 		if len(l.plan.config.Extensions) == 0 {
 			return

@@ -21,10 +21,10 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	b.addAll(found)
 	for i := range found {
 		b.addRefs(&in.Modules[i], &found[i])
+		b.addEntryPoints(&in.Modules[i], found[i].groups)
 	}
 	b.addParents()
 	b.addHooks()
-	b.addEntryPoints()
 	b.finish()
 	return b.Graph, nil
 }
@@ -295,10 +295,24 @@ func (b *builder) addHooks() {
 func (b *builder) hookEdges(r rule, pattern string) bool {
 	found := false
 	for _, name := range b.matching(pattern) {
+		if name != pattern && isTest(name) && !isTest(pattern) {
+			continue
+		}
 		found = true
 		b.edge(Edge{From: r.module, To: name, Kind: EdgeHook, Why: r.hook})
 	}
 	return found
+}
+
+// isTest tells whether a module is one of a package's tests, which no pattern of a hook means.
+func isTest(name string) bool {
+	for part := range strings.SplitSeq(name, ".") {
+		switch part {
+		case "test", "tests", "conftest", "_examples":
+			return true
+		}
+	}
+	return false
 }
 
 // matching returns the modules that a pattern means, sorted.
@@ -318,16 +332,13 @@ func (b *builder) matching(pattern string) []string {
 	return names
 }
 
-// metadataReaders are the modules by which programs look entry points up.
-var metadataReaders = []string{"importlib.metadata", "importlib_metadata", "pkg_resources"}
-
-// addEntryPoints lets those who can look entry points up import what these name: which program asks for which group is not to
-// be seen.
-func (b *builder) addEntryPoints() {
-	for _, p := range b.in.EntryPoints {
-		for _, reader := range metadataReaders {
-			if b.has(reader) && b.has(p.Module) {
-				b.edge(Edge{From: reader, To: p.Module, Kind: EdgeEntryPoint, Why: p.Group + ": " + p.Name})
+// addEntryPoints lets a module that has the name of a group as a string import what the entry points of the group name: whoever
+// looks the group up has the name from there.
+func (b *builder) addEntryPoints(m *Module, groups []string) {
+	for _, group := range groups {
+		for _, p := range b.in.EntryPoints {
+			if p.Group == group && b.has(p.Module) {
+				b.edge(Edge{From: m.Name, To: p.Module, Kind: EdgeEntryPoint, Why: p.Group + ": " + p.Name})
 			}
 		}
 	}

@@ -102,7 +102,7 @@ const (
 	EdgeCall       EdgeKind = "call"         // importlib.import_module and the like, with a literal
 	EdgeParent     EdgeKind = "parent"       // a package, before what is below it
 	EdgeHook       EdgeKind = "hook"         // a hook says so
-	EdgeEntryPoint EdgeKind = "entry point"  // by importlib.metadata
+	EdgeEntryPoint EdgeKind = "entry point"  // by importlib.metadata: the importer has the name of the group
 	EdgeNative     EdgeKind = "machine code" // an extension module holds the name
 	EdgeBuiltin    EdgeKind = "built-in"     // a function that imports: breakpoint, help
 )

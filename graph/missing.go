@@ -10,7 +10,7 @@ import (
 // A Missing is a module that is imported and is nowhere.
 type Missing struct {
 	Module    string `json:"module"`
-	Optional  bool   `json:"optional"`         // every import of it is one that a program may go without
+	Optional  bool   `json:"optional"`         // no import of it runs whenever the program does
 	Reason    string `json:"reason,omitempty"` // why it is not there: "other platform", or what a caller knows
 	Importers []Edge `json:"importers"`        // those within reach, by importer and line; To is the part of the name that there is
 }
@@ -35,6 +35,7 @@ func (g *Graph) Missing() []Missing {
 	for _, r := range g.Roots {
 		runs[r.Module] = runs[r.Module] || r.Kind == RootRun
 	}
+	firm := g.firm(runs)
 	for _, u := range g.Unmet {
 		n := &g.Nodes[g.index[u.From]]
 		if !g.Reached(u.From) || !follows(u.Context, n.own || runs[u.From]) {
@@ -50,11 +51,48 @@ func (g *Graph) Missing() []Missing {
 		m := &list[len(list)-1]
 		m.Importers = append(m.Importers, u.Edge)
 		// The standard library goes without what is not there, whatever its code looks like.
-		if !u.Context.Optional() && m.Reason == "" && n.Distribution != standard && u.Why != "find_spec" || u.Context == pyc.AsMain && n.own {
+		if firm[g.index[u.From]] && always(u.Context, n.own || runs[u.From]) && m.Reason == "" && n.Distribution != standard && u.Why != "find_spec" {
 			m.Optional = false
 		}
 	}
 	return list
+}
+
+// firm returns which modules are imported whenever the program runs: from the roots by imports that always run.
+func (g *Graph) firm(runs map[string]bool) []bool {
+	firm := make([]bool, len(g.Nodes))
+	var todo []int
+	visit := func(i int) {
+		if !firm[i] {
+			firm[i] = true
+			todo = append(todo, i)
+		}
+	}
+	for _, r := range g.Roots {
+		visit(g.index[r.Module])
+	}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		main := g.Nodes[i].own || runs[g.Nodes[i].Name]
+		for _, n := range g.out[i] {
+			switch e := &g.Edges[n]; e.Kind {
+			case EdgeImport, EdgeStar, EdgeCall, EdgeParent:
+				if always(e.Context, main) {
+					visit(g.index[e.To])
+				}
+			}
+		}
+	}
+	return firm
+}
+
+// always tells whether a place runs whenever its module does; main says that the module may be __main__.
+func always(c pyc.Context, main bool) bool {
+	if main && c&pyc.AsMain != 0 {
+		c &^= pyc.AsMain | pyc.Conditional
+	}
+	return c == 0
 }
 
 // standard is the distribution of the standard library.

@@ -16,6 +16,7 @@ type scanned struct {
 	computed []Computed
 	all      []string
 	strings  []string // names of modules in machine code
+	groups   []string // of entry points, that the code has as strings
 	unread   bool
 }
 
@@ -88,7 +89,38 @@ func scanModule(in *Input, m *Module, known func(string) bool) scanned {
 		s.computed = append(s.computed, Computed{From: m.Name, Line: c.Line, Call: c.Call, When: c.Context.Names()})
 	}
 	s.all = imports.All
+	if len(in.EntryPoints) > 0 {
+		s.groups = groupsIn(code, in.EntryPoints)
+	}
 	return s
+}
+
+// groupsIn returns the groups of entry points that stand as strings in code, sorted.
+func groupsIn(code *pyc.Code, points []EntryPoint) []string {
+	var found []string
+	look := func(v any) {
+		if s, ok := v.(string); ok && slices.ContainsFunc(points, func(p EntryPoint) bool { return p.Group == s }) {
+			found = append(found, s)
+		}
+	}
+	for c := range code.All() {
+		for _, v := range c.Consts {
+			switch v := v.(type) {
+			case pyc.Tuple:
+				for _, item := range v {
+					look(item)
+				}
+			case pyc.FrozenSet:
+				for _, item := range v {
+					look(item)
+				}
+			default:
+				look(v)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // builtinModules are what functions of builtins import.

@@ -178,9 +178,28 @@ def _anonymous():
     number = memory_file("oxgen")
     if number >= 0:
         return number
-    import tempfile
-    with tempfile.TemporaryFile(buffering=0) as file:
-        return _c["dup"](file.fileno())
+    return _temporary()
+
+
+def _temporary():
+    """Returns the descriptor of a file on disk that has lost its name: what tempfile does, without the two dozen modules that it
+    imports."""
+    problem = None
+    for number, directory in enumerate((posix.environ.get(b"TMPDIR"), b"/tmp", b"/var/tmp", b"/usr/tmp", b".")):
+        if not directory:
+            continue
+        for attempt in range(100):
+            name = directory + b"/oxgen-%d-%d-%d" % (posix.getpid(), number, attempt)
+            try:
+                fd = _c["open"](name, posix.O_RDWR | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC | posix.O_NOFOLLOW, 0o600)
+            except FileExistsError:
+                continue
+            except OSError as e:
+                problem = problem or e
+                break
+            _c["unlink"](name)
+            return fd
+    raise problem or FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
 
 class _Entry:

@@ -548,6 +548,9 @@ def install():
     namespace_loader = getattr(_bootstrap_external, "NamespaceLoader", None) or _bootstrap_external._NamespaceLoader
     namespace_loader.get_resource_reader = _namespace_reader
     _install_guards()
+    if _importers[root]._modules.get("_oxgen_trace"):
+        import _oxgen_trace
+        _oxgen_trace.install()
     import _oxgen_process
     _oxgen_process.install()
     # By the name in a frame's globals debuggers know what to pass over: skip=["importlib*"] (bdb.Bdb.is_skipped_module).

@@ -34,13 +34,20 @@ func newGenerate(ctx context.Context, w *workshop) (*benchmark, error) {
 	if err := copySources(sources, w.lib); err != nil {
 		return nil, err
 	}
-	jobs := "-j" + strconv.Itoa(runtime.NumCPU()) // as many as oxgen takes
+	return w.generating("generate", "Generating", fmt.Sprintf(generateText, w.jobs()), cold, unchanged, sources), nil
+}
+
+// jobs is the argument of compileall that lets as many processes compile as oxgen takes.
+func (w *workshop) jobs() string { return "-j" + strconv.Itoa(runtime.NumCPU()) }
+
+// generating compares oxgen generate of two equal projects, one of them generated already, with compileall over the same sources.
+func (w *workshop) generating(name, title, text, cold, unchanged, sources string) *benchmark {
 	const first, again, compileall = "oxgen generate, cold", "oxgen generate, unchanged", "`python -m compileall`"
-	cache := w.path("cold-cache") // the other cache stays warm
+	cache := w.path(name + "-cold-cache") // the other cache stays warm
 	return &benchmark{
-		name:  "generate",
-		title: "Generating",
-		text:  fmt.Sprintf(generateText, jobs),
+		name:  name,
+		title: title,
+		text:  text,
 		contenders: []contender{
 			{
 				name:   first,
@@ -51,7 +58,7 @@ func newGenerate(ctx context.Context, w *workshop) (*benchmark, error) {
 			{
 				name:   compileall,
 				before: func(context.Context) error { return removeBytecode(sources) },
-				turn:   w.compileTurn(jobs, sources),
+				turn:   w.compileTurn(w.jobs(), sources),
 			},
 		},
 		rows: []row{
@@ -63,7 +70,7 @@ func newGenerate(ctx context.Context, w *workshop) (*benchmark, error) {
 			{contender: first, measure: peak},
 			{contender: again, measure: peak},
 		},
-	}, nil
+	}
 }
 
 func (w *workshop) generateTurn(dir, cache string) func(context.Context) (sample, error) {

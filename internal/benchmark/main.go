@@ -36,6 +36,7 @@ func catalog() []entry {
 		{"imports", 60, newImports},
 		{"files", 30, newFiles},
 		{"generate", 5, newGenerate},
+		{"many", 5, newMany},
 		{"build", 5, newBuild},
 	}
 }
@@ -58,7 +59,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
-	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, engines 30, imports 60, files 30, generate and build 5)")
+	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, engines 30, imports 60, files 30, generate, many and build 5)")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func (o *options) choose(names string) error {
 	wanted := strings.Split(names, ",")
 	for _, name := range wanted {
 		if !slices.ContainsFunc(o.chosen, func(e entry) bool { return e.name == name }) {
-			return fmt.Errorf("no benchmark %q: there are hello, engines, imports, files, generate and build", name)
+			return fmt.Errorf("no benchmark %q: there are hello, engines, imports, files, generate, many and build", name)
 		}
 	}
 	o.chosen = slices.DeleteFunc(o.chosen, func(e entry) bool { return !slices.Contains(wanted, e.name) })

@@ -30,8 +30,11 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, bytecode, and the executables of `oxgen run`.
-func Entries() []string { return []string{"archive", "dist", "probe", "pyc", "run"} }
+// of interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, the modules of scripts, and the wheels
+// of lock files.
+func Entries() []string {
+	return []string{"archive", "dist", "download", "probe", "pyc", "requirements", "run", "script"}
+}
 
 // removed is how the names of entries begin that Clean is about to remove.
 const removed = ".removed-"

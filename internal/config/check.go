@@ -5,6 +5,7 @@ import (
 	"errors"
 	"go/token"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pip"
+	"github.com/oxgen/oxgen/internal/pylock"
+	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/internal/versions"
 )
@@ -31,6 +35,8 @@ func (d *document) check(c *Config) {
 	})
 	d.checkEach("site-packages", c.SitePackages, noGoMod)
 	d.checkEach("wheels", c.Wheels, isPathPattern)
+	d.checkEach("requirements", c.Requirements, pip.Check)
+	d.checkLock(c)
 	d.checkEach("libraries", c.Libraries, isPathPattern)
 	d.checkEach("system-libraries", c.SystemLibraries, func(s string) error {
 		if strings.Contains(s, "/") {
@@ -86,6 +92,22 @@ func isModulePattern(s string) error {
 		return diag.Errorf("", "a dotted name, as it is imported, or a pattern such as \"package.*\"", "%q is not the name of a module", s)
 	}
 	return nil
+}
+
+// checkLock reports what can't be meant about a lock file.
+func (d *document) checkLock(c *Config) {
+	if c.Lock != "" && !pylock.IsName(path.Base(filepath.ToSlash(c.Lock))) {
+		d.wrong("lock", "PEP 751 wants the name pylock.toml, or pylock.NAME.toml", "%q is not the name of a lock file", c.Lock)
+	}
+	isName := func(s string) error {
+		if !pyname.IsDistribution(s) {
+			return diag.Errorf("", "", "%q is not the name of an extra or a group", s)
+		}
+		return nil
+	}
+	d.checkEach("lock-extras", c.LockExtras, isName)
+	d.checkEach("lock-groups", c.LockGroups, isName)
+	d.checkEach("find-links", c.FindLinks, noGoMod)
 }
 
 func isPattern(s string) error {

@@ -16,15 +16,27 @@ import (
 type Config struct {
 	File string `toml:"-"` // the file that was read, as it was named to Load or Parse
 	Dir  string `toml:"-"` // directory of File; relative paths resolve against it
+	Root string `toml:"-"` // directory that Package lies below; "" is Dir
 
 	Name         string   `toml:"name"`          // program name, a file name on every platform; "" after Parse when absent
-	Package      string   `toml:"package"`       // slash path below Dir of the generated package; its base is the package's name
+	Package      string   `toml:"package"`       // slash path below Root of the generated package; its base is the package's name
 	Python       string   `toml:"python"`        // interpreter spec; "" is the default distribution
 	Link         Link     `toml:"link"`          // how libpython comes into the process
 	Targets      []string `toml:"targets"`       // "GOOS/GOARCH", each once, in the file's order; empty is what go env says
 	Sources      []string `toml:"sources"`       // paths, or what ParseGoMod reads, each once
 	SitePackages []string `toml:"site-packages"` // paths, each once
 	Wheels       []string `toml:"wheels"`        // paths or patterns of path.Match, each once
+
+	Requirements []string `toml:"requirements"` // lines of pip's requirements files, or the names of such files, each once
+	Lock         string   `toml:"lock"`         // path of a lock file; "" is none
+	LockExtras   []string `toml:"lock-extras"`  // each once
+	LockGroups   []string `toml:"lock-groups"`  // each once; nil when the key is absent
+	FindLinks    []string `toml:"find-links"`   // paths, each once
+
+	MaxWheelFiles    int      `toml:"max-wheel-files"`     // files and folders; 0 is the default, here and below
+	MaxWheelFileSize ByteSize `toml:"max-wheel-file-size"` // of one file, unpacked
+	MaxWheelSize     ByteSize `toml:"max-wheel-size"`      // of all files, unpacked
+	MaxWheelRatio    int      `toml:"max-wheel-ratio"`     // of the unpacked to the packed size
 
 	Libraries       []string `toml:"libraries"`        // paths or patterns of path.Match, each once
 	HostLibraries   bool     `toml:"host-libraries"`   // whether libraries that no input has are taken from this machine
@@ -205,6 +217,7 @@ func defaults() *Config {
 	return &Config{
 		Package:       "pyapp",
 		Link:          Mapped,
+		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200, // as wheel.Limits has them
 		Stdlib:        All,
 		Packages:      All,
 		Optimize:      Levels{0},

@@ -44,6 +44,9 @@ func programErrors() []parseError {
 		{"dotted", "program.name = 'a'", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"inline programs", "program = [{name = 'a', repl = true}]", "c.toml:1:1: program must be an array of tables\n\nhint: start each with a line [[program]]"},
 		{"run says nothing", a + "[run]\nargv = ['x']", "c.toml:4:2: nothing to run\n\nhint: give one of " + modes + " in the table [run]"},
+		{"lock of another name", "lock = 'a/requirements.txt'\n[run]\nmodule = 'a'", "c.toml:1:8: \"a/requirements.txt\" is not the name of a lock file\n\n" +
+			"hint: PEP 751 wants the name pylock.toml, or pylock.NAME.toml"},
+		{"odd extra", "lock = 'pylock.toml'\nlock-extras = ['a b']\n[run]\nmodule = 'a'", "c.toml:2:16: \"a b\" is not the name of an extra or a group"},
 		{"links without programs", "install-links = true\n[run]\nmodule = 'a'", "c.toml:1:17: install-links is for several programs, and there are none\n\n" +
 			"hint: add programs, each in a table [[program]]"},
 	}
@@ -65,6 +68,8 @@ func TestRuleErrors(t *testing.T) {
 		{"second rule", rule + "include = true\n[[rule]]\nmatch = 'b'\nexclude = true", "c.toml:8:1: unknown key \"exclude\" in [[rule]]\n\n" +
 			"hint: did you mean \"include\"?"},
 		{"compress", rule + "compress = 'gzip'", "c.toml:5:12: unknown value \"gzip\" of rule.compress\n\nhint: one of \"none\", \"zlib\""},
+		{"zstd", rule + "compress = 'zstd'", "c.toml:5:12: unknown value \"zstd\" of rule.compress\n\n" +
+			"hint: take \"zlib\", which every Python decompresses; zstd it knows from 3.14 on only (PEP 784), and oxgen does not store it"},
 		{"no bytecode", "bytecode = false\n" + rule + "source = false", "c.toml:6:10: bytecode is false above the tables, so nothing of these modules is left\n\nhint: leave it out"},
 		{"no levels", "bytecode = false\n" + rule + "optimize = 1", "c.toml:6:12: there is no bytecode, with bytecode = false above the tables\n\nhint: leave it out"},
 	} {
@@ -144,7 +149,7 @@ func TestParseErrors(t *testing.T) {
 		},
 		{"inline", "run = {module = 'a', arg = []}", "c.toml:1:22: unknown key \"arg\" in [run]\n\nhint: did you mean \"argv\"?"},
 		{"quoted path", "'run.module' = 'a'", "c.toml:1:1: unknown key \"run.module\"\n\nhint: " +
-			"known here: name, package, python, link, targets, sources, site-packages, wheels, libraries, host-libraries, system-libraries, deny-licences, allow-licences, licences, stdlib, packages, include, hooks, trace, optimize, bytecode, include-source, virtual-files, extract, install-links, max-size, max-glibc, run, program, rule, extension, interpreter"},
+			"known here: " + strings.Join(namesAtTop(), ", ")},
 		{"control characters", "[run]\n\"argv\\n\\u001b\" = 1", "c.toml:2:1: unknown key \"argv\\n\\x1b\" in [run]\n\nhint: did you mean \"argv\"?"},
 
 		// Wrong types.
@@ -329,4 +334,15 @@ func TestParseProjectErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// namesAtTop returns the keys and tables that stand in no table, in the order of the documentation.
+func namesAtTop() []string {
+	var names []string
+	for _, k := range config.Keys() {
+		if table, name := k.Split(); table == "" {
+			names = append(names, name)
+		}
+	}
+	return append(names, config.Tables()...)
 }

@@ -20,6 +20,8 @@ type Key struct {
 	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" for none
 	Since   string   // first Python version that knows the option; "" is every one that oxgen takes
 	Doc     string   // one line, without a final stop
+
+	Refused map[string]string // of the strings that are none of Values, those that people expect, each with the reason
 }
 
 // A Type is the type of a key's value. Its text reads on after "must be".
@@ -118,12 +120,48 @@ var keys = []Key{
 		Doc: "directories, package directories, .py files, or gomod:MODULE@VERSION/DIR",
 	},
 	{
-		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv/lib/python3.14/site-packages"]`,
-		Doc: "directories of installed distributions",
+		Path: "site-packages", Type: Strings, Default: `[]`, Example: `[".venv"]`,
+		Doc: "virtual environments, or directories of installed distributions",
 	},
 	{
 		Path: "wheels", Type: Strings, Default: `[]`, Example: `["wheels/*.whl"]`,
 		Doc: "wheels, as paths or patterns",
+	},
+	{
+		Path: "requirements", Type: Strings, Default: `[]`, Example: `["requirements.txt", "rich>=13"]`,
+		Doc: "what pip brings wheels of: requirements, requirements files, options of such files",
+	},
+	{
+		Path: "lock", Type: String, Example: `"pylock.toml"`,
+		Doc: "path of a lock file (PEP 751), pylock.toml or pylock.NAME.toml, whose wheels are embedded",
+	},
+	{
+		Path: "lock-extras", Type: Strings, Default: `[]`, Example: `["extra"]`,
+		Doc: "extras of the lock file that are wanted",
+	},
+	{
+		Path: "lock-groups", Type: Strings, Example: `["group"]`,
+		Doc: "dependency groups of the lock file that are wanted; without the key, its default-groups",
+	},
+	{
+		Path: "find-links", Type: Strings, Default: `[]`, Example: `["wheelhouse"]`,
+		Doc: "directories in which wheels of the lock file are looked for before they are downloaded",
+	},
+	{
+		Path: "max-wheel-files", Type: Integer, Default: `200000`,
+		Doc: "a wheel with more files and folders is refused",
+	},
+	{
+		Path: "max-wheel-file-size", Type: Size, Default: `"2 GiB"`,
+		Doc: "a wheel with a larger file is refused, by its unpacked size",
+	},
+	{
+		Path: "max-wheel-size", Type: Size, Default: `"8 GiB"`,
+		Doc: "a wheel that unpacks to more is refused",
+	},
+	{
+		Path: "max-wheel-ratio", Type: Integer, Default: `200`,
+		Doc: "a wheel of more than 64 MiB that unpacks to more times its size is refused",
 	},
 	{
 		Path: "libraries", Type: Strings, Default: `[]`, Example: `["lib/*.so.*"]`,
@@ -290,7 +328,8 @@ var keys = []Key{
 	},
 	{
 		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib},
-		Doc: "how files and sources are stored; without it sources as zlib streams, files as they are",
+		Refused: map[string]string{"zstd": `take "zlib", which every Python decompresses; zstd it knows from 3.14 on only (PEP 784), and oxgen does not store it`},
+		Doc:     "how files and sources are stored; without it sources as zlib streams, files as they are",
 	},
 
 	{

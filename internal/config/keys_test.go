@@ -108,7 +108,12 @@ func typeOf(t reflect.Type) config.Type {
 func defaultOf(t *testing.T, k config.Key, typ reflect.Type) any {
 	t.Helper()
 	v := reflect.New(typ)
-	if k.Default != "" {
+	if size, ok := v.Interface().(*config.ByteSize); ok && k.Default != "" {
+		var err error
+		if *size, err = config.ParseByteSize(strings.Trim(k.Default, `"`)); err != nil {
+			t.Errorf("%s: default %s: %v", k.Path, k.Default, err)
+		}
+	} else if k.Default != "" {
 		if err := json.Unmarshal([]byte(k.Default), v.Interface()); err != nil {
 			t.Errorf("%s: default %s: %v", k.Path, k.Default, err)
 		}

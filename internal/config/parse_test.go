@@ -26,7 +26,8 @@ func minimal() *config.Config {
 		Bytecode:      true,
 		IncludeSource: true,
 		VirtualFiles:  true,
-		Run:           config.Run{Module: "app"},
+		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200,
+		Run: config.Run{Module: "app"},
 		Interpreter: config.Interpreter{
 			Profile:               config.Isolated,
 			UTF8Mode:              true,

@@ -59,6 +59,13 @@ func (b *ByteSize) UnmarshalTOML(data []byte) error {
 	return err
 }
 
+// UnmarshalText reads what ParseByteSize reads.
+func (b *ByteSize) UnmarshalText(text []byte) error {
+	var err error
+	*b, err = ParseByteSize(string(text))
+	return err
+}
+
 // String returns the size as people read it: "60.0 MB".
 func (b ByteSize) String() string {
 	switch {

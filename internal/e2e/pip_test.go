@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,13 +17,18 @@ func TestPip(t *testing.T) {
 	if testing.Short() {
 		t.Skip("left out by -short")
 	}
-	p := pip(t)
+	checkPip(t, pip(t))
+}
+
+// checkPip runs pip in a program whose command line, behind the given arguments, is pip's.
+func checkPip(t *testing.T, p *program, first ...string) {
+	t.Helper()
 	dir := t.TempDir()
 	wheel := filepath.Join(dir, "tiny_dist-1.2-py3-none-any.whl")
 	zipUp(t, wheel, "testdata/probe/site")
 	site := filepath.Join(dir, "site")
 	run := func(args ...string) result {
-		c := p.call(args...)
+		c := p.call(slices.Concat(first, args)...)
 		c.env, c.dir = cleanEnviron(t), dir
 		return c.run(t)
 	}

@@ -32,6 +32,7 @@ var (
 	settings = builder("testdata/settings")
 	modes    = builder("testdata/modes")
 	soak     = builder("testdata/soak")
+	trimmed  = builder("testdata/trimmed")
 )
 
 // builder returns a function that builds the program whose directory is source, and skips the test when there is none.

@@ -17,13 +17,14 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// Options say what to build. All fields but Cgo and Mend must be set.
+// Options say what to build. All fields but Cgo, Overlay and Mend must be set.
 type Options struct {
 	Dir     string // directory of the main package
 	Package string // slash path below Dir of the generated package
 	Output  string // the executable, absolute
 	Target  target.Target
 	Cgo     bool      // whether the generated package needs cgo; otherwise it is off, unless the environment sets CGO_ENABLED
+	Overlay string    // file of go build's -overlay, absolute; "" for none
 	Mend    string    // what to type when the runtime module pyembed is missing or does not fit
 	Stderr  io.Writer // gets what the go command says
 }
@@ -57,9 +58,13 @@ func Build(ctx context.Context, o Options) error {
 func (o *Options) run(ctx context.Context, output string) error {
 	var said bytes.Buffer
 	messages := io.MultiWriter(o.Stderr, &said) // one writer for both streams, so that os/exec writes from one goroutine
+	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", output}
+	if o.Overlay != "" {
+		args = append(args, "-overlay", o.Overlay)
+	}
 	status, err := pyexec.RunAttached(ctx, pyexec.Command{
 		Path: "go",
-		Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", output, "."},
+		Args: append(args, "."),
 		Dir:  o.Dir,
 		Env:  o.environ(),
 	}, messages, messages)

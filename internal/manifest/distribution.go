@@ -48,3 +48,13 @@ type Bundled struct {
 
 // Libpython stands for libpython where a file of the program may stand.
 const Libpython = "libpython"
+
+// A Runtime is libpython as it was for one target.
+type Runtime struct {
+	Target string   `json:"target"`           // "linux/amd64"
+	Link   string   `json:"link"`             // how it comes into the executable: "mapped", "static", "shared"
+	Name   string   `json:"name,omitempty"`   // file name: "libpython3.14.so.1.0"
+	SHA256 string   `json:"sha256,omitempty"` // of the file, before it was divided
+	Size   int64    `json:"size,omitempty"`   // in bytes
+	Needs  []string `json:"needs,omitempty"`  // names of the libraries that it is linked with
+}

@@ -25,12 +25,12 @@ type Manifest struct {
 	// Requires says for each target with glibc which symbol versions the program's machine code needs; in the order of Targets.
 	Requires []Requirement `json:"requires,omitempty"`
 
-	Libraries []Library `json:"libraries,omitempty"` // libpython, one for each of Targets, in the order in which they were asked for
-	Settings  []Setting `json:"settings,omitempty"`  // that differ from what a configuration without them gives, in a fixed order
+	Settings []Setting `json:"settings,omitempty"` // that differ from what a configuration without them gives, in a fixed order
 
 	Choices []Choice `json:"choices,omitempty"` // the programs of [[program]], in their order
 
 	Distributions []Distribution `json:"distributions,omitempty"` // by normalised name
+	Runtimes      []Runtime      `json:"runtimes,omitempty"`      // by target
 	Bundled       []Bundled      `json:"bundled,omitempty"`       // the C libraries that CPython's modules are made with, by name
 
 	Files    []File    `json:"files"`    // by path
@@ -68,13 +68,6 @@ type EntryPoint struct {
 type Requirement struct {
 	Target string `json:"target"`
 	glibc.Needs
-}
-
-// A Library is a libpython.
-type Library struct {
-	Target string `json:"target"`
-	Name   string `json:"name"`             // of its file, or the SONAME of the system's
-	Digest string `json:"digest,omitempty"` // SHA-256 of the shared library or the archive, in hexadecimal digits; "" of the system's
 }
 
 // A Setting is an option of the program that does not show in its files.

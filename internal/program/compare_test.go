@@ -43,11 +43,11 @@ func TestCompare(t *testing.T) {
 	t.Parallel()
 	old := programOf(t, manifest.Manifest{
 		Name: "app", Python: "3.14.5", Run: "module a", Settings: []manifest.Setting{{Name: "utf8_mode", Value: "0"}},
-		Libraries: []manifest.Library{{Target: "linux/amd64", Name: "lib", Digest: "0123456789"}},
+		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "lib", SHA256: "0123456789"}},
 	}, map[string]string{"a": "one", "b": "same", "c": "old"}, map[string]string{"d/x": "text", "d/y": "same"})
 	moved := programOf(t, manifest.Manifest{
 		Name: "app", Python: "3.14.6", Run: "module a", Argv: []string{"-v"}, Verdicts: []manifest.Verdict{{Origin: "src/z", Verdict: "excluded", Rule: "r"}},
-		Libraries: []manifest.Library{{Target: "linux/amd64", Name: "lib", Digest: "9876543210"}},
+		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "lib", SHA256: "9876543210"}},
 	}, map[string]string{"a": "three", "b": "same", "e": "new"}, map[string]string{"d/x": "other", "d/y": "same"})
 	for i := range moved.Files {
 		if moved.Files[i].Module == "b" {

@@ -117,8 +117,8 @@ func (p *Program) headItems() []item {
 	add := func(group int, kind, name, value string) {
 		items = append(items, item{group: group, kind: kind, name: name, value: value})
 	}
-	for _, l := range m.Libraries {
-		items = append(items, item{group: groupLibpython, kind: "libpython", name: l.Target, value: strings.TrimSpace(l.Name + " " + l.Digest[:min(8, len(l.Digest))])})
+	for _, l := range m.Runtimes {
+		items = append(items, item{group: groupLibpython, kind: "libpython", name: l.Target, value: strings.TrimSpace(l.Name + " " + l.SHA256[:min(8, len(l.SHA256))])})
 	}
 	add(groupSetting, "setting", "name", p.Name)
 	add(groupSetting, "setting", "targets", strings.Join(p.Targets, " "))

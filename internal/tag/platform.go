@@ -109,9 +109,10 @@ func summary(t target.Target, platforms []string) string {
 	return platforms[0]
 }
 
-// twoNumbers reads "2.28"; the second one is 0 when it is missing.
+// twoNumbers reads "2.28"; the second one is 0 when it is missing, and a third one does not count.
 func twoNumbers(s string) (major, minor int, err error) {
 	first, second, ok := strings.Cut(s, ".")
+	second, _, _ = strings.Cut(second, ".")
 	if major, err = strconv.Atoi(first); err == nil && ok {
 		minor, err = strconv.Atoi(second)
 	}

@@ -44,13 +44,16 @@ func ParseFilename(name string) (Filename, error) {
 	if !pyname.IsDistribution(f.Distribution) {
 		return Filename{}, fmt.Errorf("%q is not the name of a distribution", f.Distribution)
 	}
-	if _, ok := pep440.ParseEscaped(f.Version); !ok {
+	if _, ok := pep440.ParseEscaped(f.Version); !ok || strings.TrimSpace(f.Version) != f.Version {
 		return Filename{}, fmt.Errorf("%q is not a version", f.Version)
 	}
 	if len(parts) == 6 {
 		f.Build = parts[2]
 		if f.Build == "" || f.Build[0] < '0' || f.Build[0] > '9' {
 			return Filename{}, fmt.Errorf("the build tag %q does not start with a digit", f.Build)
+		}
+		if !isTag(strings.ReplaceAll(f.Build, ".", "_")) {
+			return Filename{}, fmt.Errorf("%q is not a build tag", f.Build)
 		}
 	}
 	tags := parts[len(parts)-3:]

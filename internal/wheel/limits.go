@@ -18,6 +18,21 @@ const (
 	ratioCounts = 64 << 20 // unpacked bytes from which on Limits.Ratio is looked at
 )
 
+// A limitError is a wheel that is beyond a limit which the user may raise.
+type limitError struct {
+	key string // of the configuration
+	err error
+}
+
+func (e *limitError) Error() string { return e.err.Error() }
+
+func (e *limitError) Unwrap() error { return e.err }
+
+// beyond is the error about a limit that has a key.
+func beyond(key, format string, args ...any) error {
+	return &limitError{key, fmt.Errorf(format, args...)}
+}
+
 func (l Limits) orDefault() Limits {
 	if l.Members == 0 {
 		l.Members = 200_000
@@ -40,14 +55,14 @@ func (l Limits) check(members []*Member, archive int64) error {
 	var total int64
 	for _, m := range members {
 		if m.Size > l.MemberSize {
-			return fault(m.Name, "unpacks to %d bytes, more than the %d allowed", m.Size, l.MemberSize)
+			return beyond("max-wheel-file-size", "%w", fault(m.Name, "unpacks to %d bytes, more than the %d allowed", m.Size, l.MemberSize))
 		}
 		if total += m.Size; total > l.TotalSize { // each is at most MemberSize: no overflow
-			return fmt.Errorf("unpacks to more than the %d bytes allowed", l.TotalSize)
+			return beyond("max-wheel-size", "unpacks to more than the %d bytes allowed", l.TotalSize)
 		}
 	}
 	if total > ratioCounts && total/l.Ratio > archive {
-		return fmt.Errorf("unpacks to more than %d times its size", l.Ratio)
+		return beyond("max-wheel-ratio", "unpacks to more than %d times its size", l.Ratio)
 	}
 	return nil
 }

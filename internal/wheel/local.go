@@ -2,10 +2,11 @@ package wheel
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"slices"
-	"strings"
 )
 
 // checkLocal reads the local header of h, and the data descriptor if there is one. It returns where the data begins and
@@ -40,7 +41,7 @@ func (h *header) checkLocal(r io.ReaderAt, size int64) (data, to int64, err erro
 	}
 	later := flags&flagDescriptor != 0 && crc == 0 && packed == 0 && unpacked == 0
 	same := crc == h.crc && packed == h.packed && unpacked == h.unpacked
-	const compared = flagEncrypted | flagDescriptor | flagPatch | flagStrong | flagMasked
+	const compared = flagEncrypted | flagDescriptor | flagPatch | flagStrong | flagUTF8 | flagMasked
 	if flags&compared != h.flags&compared || method != h.method || !same && !later {
 		return 0, 0, fault(h.name, "its local header and the directory differ")
 	}
@@ -88,22 +89,23 @@ type span struct {
 	from, to int64
 }
 
-// checkSpans refuses members that share bytes, by which a small archive could unpack to a large one, and members in
-// the directory itself.
-func checkSpans(spans []span) error {
+// checkSpans refuses members that share bytes, by which a small archive could unpack to a large one, and bytes before
+// the directory that belong to no member: a reader that goes from local header to local header could find others there.
+func checkSpans(spans []span, directory int64) error {
 	slices.SortFunc(spans, func(a, b span) int {
-		switch {
-		case a.from < b.from:
-			return -1
-		case a.from > b.from:
-			return 1
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.name, b.name))
 	})
-	for i := 1; i < len(spans); i++ {
-		if spans[i].from < spans[i-1].to {
-			return fault(spans[i].name, "shares bytes of the archive with %q", spans[i-1].name)
+	at, before := int64(0), ""
+	for _, s := range append(spans, span{from: directory, to: directory}) {
+		switch {
+		case s.from < at && s.name == "":
+			return fault(before, "reaches into the directory")
+		case s.from < at:
+			return fault(s.name, "shares bytes of the archive with %q", before)
+		case s.from > at:
+			return fmt.Errorf("offset %d: %d bytes belong to no member", at, s.from-at)
 		}
+		at, before = s.to, s.name
 	}
 	return nil
 }

@@ -32,9 +32,16 @@ type Metadata struct {
 
 // ParseMetadata reads METADATA. Name and Version are there and valid when the error is nil.
 func ParseMetadata(data []byte) (Metadata, error) {
-	m, err := ReadMetadata(data)
+	fields, err := parseFields(data)
 	if err != nil {
 		return Metadata{}, err
+	}
+	if err := fields.once("Metadata-Version", "Name", "Version", "Requires-Python"); err != nil {
+		return Metadata{}, err
+	}
+	m := fields.metadata()
+	if major, _, ok := strings.Cut(m.MetadataVersion, "."); !ok || major != "1" && major != "2" {
+		return Metadata{}, fmt.Errorf("Metadata-Version %q is unknown; 1.x and 2.x are read here", m.MetadataVersion)
 	}
 	if !pyname.IsDistribution(m.Name) {
 		return Metadata{}, fmt.Errorf("%q is not the name of a distribution", m.Name)
@@ -52,20 +59,24 @@ func ReadMetadata(data []byte) (Metadata, error) {
 	if err != nil {
 		return Metadata{}, err
 	}
-	return Metadata{
-		MetadataVersion: fields.first("Metadata-Version"),
-		Name:            fields.first("Name"),
-		Version:         fields.first("Version"),
-		RequiresPython:  fields.first("Requires-Python"),
-		RequiresDist:    fields["requires-dist"],
+	return fields.metadata(), nil
+}
 
-		Summary:           fields.first("Summary"),
-		HomePage:          homePage(fields),
-		LicenseExpression: fields.first("License-Expression"),
-		License:           fields.first("License"),
-		LicenseFiles:      fields["license-file"],
-		Classifiers:       fields["classifier"],
-	}, nil
+func (f fields) metadata() Metadata {
+	return Metadata{
+		MetadataVersion: f.first("Metadata-Version"),
+		Name:            f.first("Name"),
+		Version:         f.first("Version"),
+		RequiresPython:  f.first("Requires-Python"),
+		RequiresDist:    f["requires-dist"],
+
+		Summary:           f.first("Summary"),
+		HomePage:          homePage(f),
+		LicenseExpression: f.first("License-Expression"),
+		License:           f.first("License"),
+		LicenseFiles:      f["license-file"],
+		Classifiers:       f["classifier"],
+	}
 }
 
 // homePage returns the address of the project's page, "" when there is none. Home-page is the old field for it, and
@@ -119,6 +130,9 @@ func parseWheelFile(data []byte) (wheelFile, error) {
 	if err != nil {
 		return wheelFile{}, err
 	}
+	if err := fields.once("Wheel-Version", "Root-Is-Purelib"); err != nil {
+		return wheelFile{}, err
+	}
 	text := fields.first("Wheel-Version")
 	major, minor, _ := strings.Cut(text, ".")
 	x, errMajor := strconv.ParseUint(major, 10, 16)
@@ -155,6 +169,16 @@ func (f fields) first(name string) string {
 		return v[0]
 	}
 	return ""
+}
+
+// once refuses fields that are there twice: readers would take the first, or the last.
+func (f fields) once(names ...string) error {
+	for _, name := range names {
+		if len(f[strings.ToLower(name)]) > 1 {
+			return fmt.Errorf("the field %s is there twice", name)
+		}
+	}
+	return nil
 }
 
 // parseFields reads fields as of RFC 822 in UTF-8. They end with the first line that is blank or no field; what follows

@@ -2,8 +2,14 @@ package wheel
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // A memberFault is what is wrong with one member.
@@ -27,7 +33,7 @@ func checkName(name string) error {
 		return fault(name[:40]+"…", "its name is longer than %d bytes", maxName)
 	case !utf8.ValidString(name):
 		return fmt.Errorf("%q: the name is not UTF-8", name)
-	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+	case strings.ContainsFunc(name, isControl):
 		return fmt.Errorf("%q: the name holds control characters", name)
 	case strings.Contains(name, `\`):
 		return fault(name, "its name holds a backslash")
@@ -44,8 +50,36 @@ func checkName(name string) error {
 			return fault(name, "its name leads out of the wheel")
 		case part == "" || part == ".":
 			return fault(name, "its name has an empty part")
+		case strings.TrimRight(part, ". ") != part:
+			return fault(name, "a part of its name ends in a dot or a blank, which Windows drops")
 		case len(part) > maxPart:
 			return fault(part[:40]+"…", "a part of its name is longer than %d bytes", maxPart)
+		}
+	}
+	return nil
+}
+
+// isControl tells whether a character moves the cursor of a terminal, breaks a line, or turns the direction of writing.
+func isControl(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
+
+// isASCII tells whether a name means the same in every code page.
+func isASCII(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// deviceName matches what Windows takes for a device, whatever the ending (Microsoft, "Naming Files, Paths, and Namespaces").
+var deviceName = regexp.MustCompile(`^(?i:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?$`)
+
+// checkDevice refuses names of devices of Windows, in a wheel that says it runs there.
+func (w *Wheel) checkDevice(name string) error {
+	if !slices.ContainsFunc(w.Platforms, func(p string) bool { return p == "any" || strings.HasPrefix(p, "win") }) {
+		return nil
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if deviceName.MatchString(part) {
+			return fault(name, "%q is a device of Windows, and no file", part)
 		}
 	}
 	return nil
@@ -68,7 +102,7 @@ func (r *register) add(path string) error {
 		if other == path {
 			return fault(path, "is there twice")
 		}
-		return fault(path, "differs from %q only by case", other)
+		return alike(path, other)
 	}
 	if other, ok := r.folders[key]; ok {
 		return fault(path, "is a file, and %q a folder", other)
@@ -89,14 +123,28 @@ func (r *register) addFolder(path string) error {
 		} else if other == path {
 			return nil // and so are those above it
 		} else {
-			return fault(path, "differs from %q only by case", other)
+			return alike(path, other)
 		}
 	}
 	return nil
 }
 
-// fold brings names together that a file system without case holds for one.
-func fold(path string) string { return strings.ToLower(path) }
+// alike is the error for two paths that some file systems hold for one.
+func alike(path, other string) error {
+	if norm.NFC.String(path) == norm.NFC.String(other) {
+		return fault(path, "has the name of another file, with its accents written in another way")
+	}
+	return fault(path, "differs from %q only by case", other)
+}
+
+// fold brings names together that a file system holds for one which does not know the case of letters, or in how many
+// characters an accented one is written (those of Windows and macOS).
+func fold(path string) string {
+	if isASCII(path) {
+		return strings.ToLower(path)
+	}
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(path)))
+}
 
 // parent returns the directory part of a slash path, "" at the top.
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '/'), 0)] }

@@ -41,6 +41,8 @@ func TestParseFilename(t *testing.T) {
 		"a b-1-py3-none-any.whl":       `"a b" is not the name of a distribution`,
 		"x-one-py3-none-any.whl":       `"one" is not a version`,
 		"x-1-beta-py3-none-any.whl":    `the build tag "beta" does not start with a digit`,
+		"x-1-1/../e-py3-none-any.whl":  `"1/../e" is not a build tag`,
+		"x-\n1-py3-none-any.whl":       `"\n1" is not a version`,
 		"x-1-py3..py2-none-any.whl":    `"" is not a tag`,
 		"x-1-py3-none-../any.whl":      `"" is not a tag`,
 		"x-1-py3-none-linux/64.whl":    `"linux/64" is not a tag`,
@@ -100,7 +102,7 @@ func FuzzParseFilename(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if strings.ContainsAny(name, "/\\\x00\n") {
+		if strings.ContainsAny(name, "/\\: \x00\n") {
 			t.Errorf("%q was accepted", name)
 		}
 		if len(got.Tags()) != len(got.Pythons)*len(got.ABIs)*len(got.Platforms) || got.Name() == "" {

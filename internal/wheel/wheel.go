@@ -53,6 +53,10 @@ func (s *source) refuse(err error) error {
 		return err
 	}
 	e := &diag.Error{File: s.label, Problem: err.Error(), Hint: hintRefuse, Err: err}
+	var limit *limitError
+	if errors.As(err, &limit) {
+		e.Hint = "raise `" + limit.key + "` if you know where the wheel comes from"
+	}
 	var m *memberFault
 	if errors.As(err, &m) {
 		e.File, e.Problem = s.label+"!"+m.member, m.err.Error()
@@ -126,7 +130,7 @@ func (s *source) read(ctx context.Context, name string, size int64, limits Limit
 
 // list makes a Member of each file in the archive, sorted by Name.
 func (w *Wheel) list(r io.ReaderAt, size int64, limits Limits) error {
-	headers, err := readHeaders(r, size, limits.Members)
+	headers, directory, err := readHeaders(r, size, limits.Members)
 	if err != nil {
 		return err
 	}
@@ -135,6 +139,9 @@ func (w *Wheel) list(r io.ReaderAt, size int64, limits Limits) error {
 	spans := make([]span, 0, len(headers))
 	for _, h := range headers {
 		if err := h.check(); err != nil {
+			return err
+		}
+		if err := w.checkDevice(h.name); err != nil {
 			return err
 		}
 		data, to, err := h.checkLocal(r, size)
@@ -161,7 +168,7 @@ func (w *Wheel) list(r io.ReaderAt, size int64, limits Limits) error {
 		})
 	}
 	slices.SortFunc(w.Members, func(a, b *Member) int { return strings.Compare(a.Name, b.Name) })
-	if err := checkSpans(spans); err != nil {
+	if err := checkSpans(spans, directory); err != nil {
 		return err
 	}
 	return limits.check(w.Members, size)
@@ -187,6 +194,8 @@ func (h *header) check() error {
 		return fault(h.name, "is encrypted")
 	case h.flags&flagPatch != 0:
 		return fault(h.name, "is a patch")
+	case h.flags&flagUTF8 == 0 && !isASCII(h.name):
+		return fault(h.name, "its name is not marked as UTF-8, so that other programs read another one")
 	case h.method != methodStored && h.method != methodDeflate:
 		return fault(h.name, "is packed by method %d; stored and deflated members are read", h.method)
 	case h.method == methodStored && h.packed != h.unpacked:
@@ -205,7 +214,7 @@ func (h *header) check() error {
 func (w *Wheel) findDistInfo() error {
 	for _, m := range w.Members {
 		top, _, below := strings.Cut(m.Name, "/")
-		if !below || !strings.HasSuffix(top, ".dist-info") || top == w.DistInfo {
+		if !below || !isDistInfo(top) || top == w.DistInfo {
 			continue
 		}
 		if w.DistInfo != "" {
@@ -221,6 +230,9 @@ func (w *Wheel) findDistInfo() error {
 	}
 	return nil
 }
+
+// isDistInfo tells whether a directory is one of metadata, on a file system that may not know the case of letters.
+func isDistInfo(name string) bool { return strings.HasSuffix(fold(name), ".dist-info") }
 
 // named says whether s is the wheel's name and version, with a dash between.
 func (w *Wheel) named(s string) bool {
@@ -322,7 +334,7 @@ func (w *Wheel) applySchemes() error {
 		if m.Scheme != Root {
 			continue
 		}
-		if top, _, _ := strings.Cut(m.Path, "/"); strings.HasSuffix(top, ".dist-info") && top != w.DistInfo {
+		if top, _, _ := strings.Cut(m.Path, "/"); isDistInfo(top) && top != w.DistInfo {
 			return fault(m.Name, "would be installed as the metadata of another distribution")
 		}
 		if err := root.add(m.Path); err != nil {

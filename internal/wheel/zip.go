@@ -1,6 +1,7 @@
 package wheel
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ const (
 	flagDescriptor = 1 << 3 // the local header leaves sizes and checksum to a record behind the data
 	flagPatch      = 1 << 5
 	flagStrong     = 1 << 6
+	flagUTF8       = 1 << 11 // the name is UTF-8, and not in the code page 437 of the IBM PC
 	flagMasked     = 1 << 13
 )
 
@@ -68,36 +70,37 @@ type end struct {
 var errTruncated = errors.New("not a zip archive, or cut off: there is no end record")
 
 // readHeaders reads the central directory of the archive in r, which is size bytes long.
-func readHeaders(r io.ReaderAt, size int64, most int) ([]header, error) {
+// directory is where it begins.
+func readHeaders(r io.ReaderAt, size int64, most int) (headers []header, directory int64, err error) {
 	e, err := readEnd(r, size)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	switch {
 	case e.members > int64(most):
-		return nil, fmt.Errorf("holds %d members, more than the %d allowed", e.members, most)
+		return nil, 0, beyond("max-wheel-files", "holds %d members, more than the %d allowed", e.members, most)
 	case e.size < 0 || e.offset < 0 || e.offset > e.at || e.at-e.offset != e.size:
-		return nil, errors.New("the directory is not where the end record says")
+		return nil, 0, errors.New("the directory is not where the end record says")
 	case e.members*centralLen > e.size:
-		return nil, errors.New("the directory is too short for its members")
+		return nil, 0, errors.New("the directory is too short for its members")
 	}
 	buf, err := readAt(r, e.offset, e.size)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	headers := make([]header, 0, e.members)
+	headers = make([]header, 0, e.members)
 	for len(buf) > 0 {
 		h, rest, err := parseHeader(buf)
 		if err != nil {
-			return nil, fmt.Errorf("directory, offset %d: %w", e.size-int64(len(buf)), err)
+			return nil, 0, fmt.Errorf("directory, offset %d: %w", e.size-int64(len(buf)), err)
 		}
 		headers = append(headers, h)
 		buf = rest
 	}
 	if int64(len(headers)) != e.members {
-		return nil, fmt.Errorf("the directory lists %d members and the end record counts %d", len(headers), e.members)
+		return nil, 0, fmt.Errorf("the directory lists %d members and the end record counts %d", len(headers), e.members)
 	}
-	return headers, nil
+	return headers, e.offset, nil
 }
 
 // readEnd finds the end record: at the end of the file, but for a comment.
@@ -108,16 +111,15 @@ func readEnd(r io.ReaderAt, size int64) (end, error) {
 	}
 	at := -1
 	for i := len(tail) - endLen; i >= 0; i-- {
-		if le32(tail[i:]) != endSig || i+endLen+int(le16(tail[i+20:])) != len(tail) {
-			continue
+		if le32(tail[i:]) == endSig && i+endLen+int(le16(tail[i+20:])) == len(tail) {
+			at = i // the first one
 		}
-		if at >= 0 {
-			return end{}, errors.New("has two end records")
-		}
-		at = i
 	}
 	if at < 0 {
 		return end{}, errTruncated
+	}
+	if signature := binary.LittleEndian.AppendUint32(nil, endSig); bytes.Contains(tail[at+4:], signature) {
+		return end{}, errors.New("has two end records") // other readers take the last one, fitting or not
 	}
 	b := tail[at:]
 	e := end{
@@ -126,44 +128,47 @@ func readEnd(r io.ReaderAt, size int64) (end, error) {
 		offset:  int64(le32(b[16:])),
 		at:      size - int64(len(b)),
 	}
-	if le16(b[4:]) != 0 && le16(b[4:]) != max16 || le16(b[6:]) != 0 && le16(b[6:]) != max16 {
-		return end{}, errors.New("is a part of an archive of several files")
-	}
 	if int64(le16(b[8:])) != e.members {
 		return end{}, errors.New("the end record counts its members twice and differently")
 	}
-	return readEnd64(r, e)
+	full, found, err := readEnd64(r, e)
+	for _, disk := range []uint16{le16(b[4:]), le16(b[6:])} {
+		if err == nil && disk != 0 && (disk != max16 || !found) {
+			return end{}, errors.New("is a part of an archive of several files")
+		}
+	}
+	return full, err
 }
 
-// readEnd64 replaces what the zip64 end record says better, if there is one before e.
-func readEnd64(r io.ReaderAt, e end) (end, error) {
+// readEnd64 replaces what the zip64 end record says better, if there is one before e; found tells whether.
+func readEnd64(r io.ReaderAt, e end) (full end, found bool, err error) {
 	if e.at < locator64Len {
-		return e, nil
+		return e, false, nil
 	}
 	b, err := readAt(r, e.at-locator64Len, locator64Len)
 	if err != nil {
-		return end{}, err
+		return end{}, false, err
 	}
 	if le32(b) != locator64Sig {
-		return e, nil
+		return e, false, nil
 	}
 	at := int64(le64(b[8:]))
 	if le32(b[4:]) != 0 || le32(b[16:]) > 1 || at < 0 || at != e.at-locator64Len-end64Len {
-		return end{}, errors.New("the zip64 end record is not where its locator says")
+		return end{}, false, errors.New("the zip64 end record is not where its locator says")
 	}
 	if b, err = readAt(r, at, end64Len); err != nil {
-		return end{}, err
+		return end{}, false, err
 	}
 	if le32(b) != end64Sig || le64(b[4:]) != end64Len-12 || le32(b[16:]) != 0 || le32(b[20:]) != 0 {
-		return end{}, errors.New("the zip64 end record is damaged")
+		return end{}, false, errors.New("the zip64 end record is damaged")
 	}
-	full := end{members: int64(le64(b[32:])), size: int64(le64(b[40:])), offset: int64(le64(b[48:])), at: at}
+	full = end{members: int64(le64(b[32:])), size: int64(le64(b[40:])), offset: int64(le64(b[48:])), at: at}
 	agree := func(short, long, sentinel int64) bool { return short == long || short == sentinel }
 	if full.members < 0 || full.members != int64(le64(b[24:])) || !agree(e.members, full.members, max16) ||
 		!agree(e.size, full.size, max32) || !agree(e.offset, full.offset, max32) {
-		return end{}, errors.New("the end record and the zip64 end record differ")
+		return end{}, false, errors.New("the end record and the zip64 end record differ")
 	}
-	return full, nil
+	return full, true, nil
 }
 
 // parseHeader takes one header off the central directory.
@@ -187,7 +192,7 @@ func parseHeader(b []byte) (h header, rest []byte, err error) {
 		mode:     le32(b[38:]) >> 16,
 		dosDir:   b[38]&0x10 != 0,
 	}
-	if disk := le16(b[34:]); disk != 0 && disk != max16 {
+	if le16(b[34:]) != 0 {
 		return header{}, nil, errors.New("a member lies in another file")
 	}
 	extra := b[centralLen+nameLen:][:extraLen]

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "029d719c8fa7847eae0e388a4b7a9453c50d590d3d7d4dad71372e979ccb0814",
+	Fingerprint: "56bd3e0eb39e77a1524f74aba6fe833f9d8e54f978955dd22427e2f3f980092c",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

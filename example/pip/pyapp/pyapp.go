@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "71d282f41d2d35bed249c896e784e4220845af5099b58bc2528749bd8066a68c",
+	Fingerprint: "0235180f202d2264921335a2944ad23350b375c9a2012ecf4334911c018a3ac8",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -21,7 +21,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "b917c15d741aaab07061c12acf38259130deb20fd1ab3543bed57f24479fcd5f",
+	Fingerprint: "8caf0768b6109e62fb337295da7e73da0e178c2dcb21925fd3400f8a09736cca",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

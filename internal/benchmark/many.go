@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// copies is how often the standard library is copied for a project of some 5,000 modules, beside its own.
+const copies = 8
+
+const manyText = "The same with %d copies of the standard library as packages of the project, under different names: some 5,000 modules. " +
+	"`compileall`, with `%s`, compiles the same files."
+
+// newMany compares oxgen generate with compileall for a project of many modules.
+func newMany(ctx context.Context, w *workshop) (*benchmark, error) {
+	sources := w.path("many-sources")
+	if err := copySources(filepath.Join(sources, "stdlib"), w.lib); err != nil {
+		return nil, err
+	}
+	packages := filepath.Join(sources, "src")
+	for i := range copies {
+		dir := filepath.Join(packages, "copy"+strconv.Itoa(i))
+		if err := copySources(dir, w.lib); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "__init__.py"), nil, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	var projects []string
+	for _, name := range []string{"many-cold", "many-unchanged"} {
+		dir, err := w.project(ctx, name, "--run-command", "pass")
+		if err != nil {
+			return nil, err
+		}
+		conf := fmt.Sprintf("sources = [%q]\n[run]\ncommand = \"pass\"\n", packages)
+		if err := os.WriteFile(filepath.Join(dir, "oxgen.toml"), []byte(conf), 0o644); err != nil {
+			return nil, err
+		}
+		projects = append(projects, dir)
+	}
+	return w.generating("many", "Generating from many modules", fmt.Sprintf(manyText, copies, w.jobs()), projects[0], projects[1], sources), nil
+}

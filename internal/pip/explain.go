@@ -1,0 +1,91 @@
+package pip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pyexec"
+	"github.com/oxgen/oxgen/internal/tag"
+)
+
+// explain makes a *diag.Error of what pip said when it failed.
+func (p *Pip) explain(ctx context.Context, r Request, err error, requirements string) error {
+	var failed *pyexec.Failure
+	if cause := context.Cause(ctx); err == nil || cause != nil {
+		return cause
+	}
+	if !errors.As(err, &failed) {
+		return diag.Errorf(p.Interpreter, "`requirements` needs a Python that runs on this machine", "running pip: %w", err)
+	}
+	said := strings.ReplaceAll(failed.Stderr, "-r "+requirements, "`requirements`")
+	said = strings.ReplaceAll(said, requirements, "`requirements`")
+	return diag.Errorf(r.File, p.hint(r, said), "requirements: pip: %s", summary(said))
+}
+
+// summary returns what pip reports as errors, in one line; else the last line.
+func summary(said string) string {
+	var errs []string
+	last := "no reason given"
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(line)
+		if line != "" {
+			last = line
+		}
+		if text, ok := strings.CutPrefix(line, "ERROR: "); ok {
+			errs = append(errs, text)
+		}
+	}
+	if len(errs) == 0 {
+		return last
+	}
+	return strings.Join(errs, "; ")
+}
+
+var noMatch = regexp.MustCompile(`No matching distribution found for ([^\s;]+)`)
+
+// hint returns what can be done.
+func (p *Pip) hint(r Request, said string) string {
+	contains := func(parts ...string) bool {
+		for _, part := range parts {
+			if strings.Contains(said, part) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case contains("NewConnectionError", "ConnectTimeout", "Max retries exceeded", "ProxyError", "Temporary failure in name resolution", "connection broken"):
+		return "pip does not reach its index: PIP_INDEX_URL, pip.conf and HTTPS_PROXY say where and how; \"--no-index\" and \"--find-links DIR\" in `requirements` do without"
+	case contains("DO NOT MATCH THE HASHES", "Hashes are required", "require-hashes"):
+		return "all requirements need right hashes when one has them: `python3 -m pip hash FILE` prints that of a wheel"
+	case contains("ResolutionImpossible", "conflicting dependencies"):
+		return "pip says more: run `python3 -m pip download --only-binary=:all: …` with the same requirements"
+	}
+	if m := noMatch.FindStringSubmatch(said); m != nil {
+		return fmt.Sprintf("there is no wheel of it that fits %s; where there is only a source distribution, build one: "+
+			"`python3 -m pip wheel --no-deps -w wheels %q`, and add \"--find-links wheels\" to `requirements`", p.wanted(r), m[1])
+	}
+	return "the requirements are those of `requirements`, in pip's syntax, and of the script that is run"
+}
+
+// wanted names the tags that are looked for.
+func (p *Pip) wanted(r Request) string {
+	tags, err := tag.For(p.Version, r.Target, tag.Limits{})
+	if err != nil {
+		return r.Target.String()
+	}
+	all := platforms(tags)
+	abi := tags.Tags()[0].ABI
+	names := all[0]
+	if len(all) > 2 {
+		names += " and older"
+	}
+	if last := all[len(all)-1]; last != all[0] {
+		names += " or " + last
+	}
+	return fmt.Sprintf("%s (%[2]s-%[2]s, %[2]s-abi3 or py3-none for %[3]s, or py3-none-any)", r.Target, abi, names)
+}

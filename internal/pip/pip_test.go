@@ -1,0 +1,235 @@
+package pip
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/pyexec"
+	"github.com/oxgen/oxgen/internal/target"
+)
+
+// A fake stands for the interpreter: it notes how it is run and puts files where pip would.
+type fake struct {
+	*Pip
+	runs  []pyexec.Command
+	files []string // that it "downloads"
+	fail  *pyexec.Failure
+}
+
+func newFake(t *testing.T, files ...string) *fake {
+	t.Helper()
+	f := &fake{files: files}
+	f.Pip = &Pip{
+		Interpreter: "/python", Version: "3.14.6", CacheDir: filepath.Join(t.TempDir(), "wheels"), Env: []string{"PIP_INDEX_URL=https://x"},
+		Bring: func(context.Context) (string, error) { return "/brought", nil },
+	}
+	f.run = func(_ context.Context, c pyexec.Command) ([]byte, error) {
+		f.runs = append(f.runs, c)
+		if f.fail != nil {
+			return nil, f.fail
+		}
+		for _, name := range f.files {
+			if err := os.WriteFile(filepath.Join(f.value("--dest"), name), nil, 0o666); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}
+	return f
+}
+
+// value returns the value of an option of the last run.
+func (f *fake) value(option string) string {
+	for _, arg := range f.runs[len(f.runs)-1].Args {
+		if value, ok := strings.CutPrefix(arg, option+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+var linux = target.Target{GOOS: "linux", GOARCH: "arm64"}
+
+func TestDownload(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("requirements.txt", "-r more/other.txt\nrich\n")
+	put("more/other.txt", "--find-links ../links\n-c limits.txt\nx; python_version > '3'\n")
+	put("more/limits.txt", "x<2\n")
+	put("links/x-1-py3-none-any.whl", "")
+	f := newFake(t, "b-1-py3-none-any.whl", "a-1-py3-none-any.whl")
+	request := Request{File: "oxgen.toml", Lines: []string{"requirements.txt", "# nothing", "a>=1", "--no-index"}, Dir: dir, Target: linux}
+	download := func(runs int) {
+		t.Helper()
+		wheels, err := f.Download(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, w := range wheels {
+			names = append(names, filepath.Base(w))
+		}
+		if diff := cmp.Diff([]string{"a-1-py3-none-any.whl", "b-1-py3-none-any.whl"}, names); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if len(f.runs) != runs {
+			t.Errorf("%d runs, want %d", len(f.runs), runs)
+		}
+	}
+	download(1)
+	args := f.runs[0].Args
+	for _, want := range []string{
+		"--requirement=requirements.txt", "--no-index", "--only-binary=:all:", "--python-version=3.14.6", "--abi=cp314", "--platform=manylinux_2_17_aarch64", "--platform=linux_aarch64",
+	} {
+		if !slices.Contains(args, want) {
+			t.Errorf("%q is not among the arguments %q", want, args)
+		}
+	}
+	if place := args[6]; place != "/brought" || !strings.Contains(args[7], `"platform_machine":"aarch64"`) || f.runs[0].Dir != dir {
+		t.Errorf("pip of %q with markers %s in %s", place, args[7], f.runs[0].Dir)
+	}
+	download(1) // from the cache
+	for runs, change := range []func(){
+		func() { put("requirements.txt", "-r more/other.txt\nrich>1\n") },
+		func() { put("more/other.txt", "-c limits.txt\n-f ../links\n") },
+		func() { put("more/limits.txt", "x<3\n") },
+		func() { put("links/x-2-py3-none-any.whl", "") },
+		func() { request.Lines = append(request.Lines, "b") },
+		func() { request.Target.GOARCH = "amd64" },
+		func() { f.Env = []string{"PIP_INDEX_URL=https://y"} },
+		func() { f.Version = "3.14.7" },
+	} {
+		change()
+		download(runs + 2)
+		download(runs + 2)
+	}
+	if wheels, err := f.Download(t.Context(), Request{Lines: []string{"#", ""}}); wheels != nil || err != nil {
+		t.Errorf("of no requirements: %v, %v", wheels, err)
+	}
+}
+
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	f := newFake(t, "a-1-py3-none-any.whl")
+	f.Foreign = true
+	run := f.run
+	f.run = func(ctx context.Context, c pyexec.Command) ([]byte, error) {
+		if c.Args[6] == "" && len(f.runs) == 0 {
+			f.runs = append(f.runs, c)
+			return nil, &pyexec.Failure{Status: noPip}
+		}
+		return run(ctx, c)
+	}
+	if _, err := f.Download(t.Context(), Request{Lines: []string{"a"}, Target: linux}); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.runs) != 2 || f.runs[1].Args[6] != "/brought" {
+		t.Errorf("runs %v", f.runs)
+	}
+	if _, err := f.Download(t.Context(), Request{Lines: []string{"b"}, Target: linux}); err != nil || f.runs[2].Args[6] != "" {
+		t.Errorf("the interpreter's own pip is not taken: %v, %v", err, f.runs)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ said, problem, hint string }{
+		{
+			"WARNING: x\nERROR: Could not find a version that satisfies the requirement nope (from versions: none)\nERROR: No matching distribution found for nope\n",
+			"c.toml: requirements: pip: Could not find a version that satisfies the requirement nope (from versions: none); No matching distribution found for nope",
+			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or py3-none for manylinux_",
+		},
+		{"WARNING: Retrying after connection broken by 'NewConnectionError'\nERROR: No matching distribution found for a", "c.toml: requirements: pip: No matching distribution found for a", "pip does not reach its index"},
+		{"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a: x", "c.toml: requirements: pip: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "all requirements need right hashes"},
+		{"Traceback:\nboom", "c.toml: requirements: pip: boom", "the requirements are those"},
+		{"", "c.toml: requirements: pip: no reason given", "the requirements are those"},
+	} {
+		f := newFake(t)
+		f.fail = &pyexec.Failure{Status: 1, Stderr: tt.said}
+		_, err := f.Download(t.Context(), Request{File: "c.toml", Lines: []string{"a"}, Target: linux})
+		var d *diag.Error
+		if !errors.As(err, &d) {
+			t.Errorf("%q: %v", tt.said, err)
+			continue
+		}
+		if diff := cmp.Diff(tt.problem, d.Error()); diff != "" {
+			t.Errorf("problem (-want +got):\n%s", diff)
+		}
+		if !strings.HasPrefix(d.Hint, tt.hint) {
+			t.Errorf("%q: hint %q", tt.said, d.Hint)
+		}
+		if left, _ := filepath.Glob(f.CacheDir + "/*"); len(left) > 0 {
+			t.Errorf("left behind: %q", left)
+		}
+	}
+	f := newFake(t, "a-1.tar.gz")
+	_, err := f.Download(t.Context(), Request{File: "c.toml", Lines: []string{"./a-1.tar.gz"}, Target: linux})
+	if err == nil || err.Error() != "c.toml: requirements: a-1.tar.gz is no wheel" {
+		t.Errorf("a source distribution: %v", err)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"rich>=13": "", "a[x,y]==1; os_name == 'nt'": "", "a @ https://x/a.whl": "", "./w/a-1-py3-none-any.whl": "", "a==1 --hash=sha256:00": "",
+		"requirements.txt": "", "dir/dev.txt": "", "-r x.in": "", "-rx.in": "", "--requirement=x": "", "-c c.txt": "", "--find-links 'a b'": "", "--no-index": "", "--pre": "", "# x": "",
+		"-e .": `"-e ." is an editable requirement`, "--dest=/": `"--dest" is no option for requirements`, "-r": `"-r" has no value`,
+		"--no-index=x": `"--no-index" is no option for requirements`, "a\n--dest=/": `"a\n--dest=/" has several lines`, "--target /x": `"--target" is no option for requirements`,
+	} {
+		err := Check(line)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", line, diff)
+		}
+	}
+	o := &order{}
+	for _, line := range []string{"--find-links 'a b'", "-rx.in", "dev.txt", "-c\tc", "--no-index  -f x # y"} {
+		if err := o.add(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"--find-links=a b", "--requirement=x.in", "--requirement=dev.txt", "--constraint=c", "--no-index", "--find-links=x"}, o.options); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add("--find-links 'a b' -r x # y")
+	f.Fuzz(func(t *testing.T, line string) {
+		o := &order{}
+		if o.add(line) != nil {
+			return
+		}
+		for _, arg := range o.options {
+			name, _, _ := strings.Cut(arg, "=")
+			known := slices.Contains(flags, name)
+			for _, full := range values {
+				known = known || name == full
+			}
+			if !known {
+				t.Errorf("%q gives pip %q", line, arg)
+			}
+		}
+	})
+}
