@@ -48,6 +48,7 @@
 //	oxgen licences        Say which licences a program comes under
 //	oxgen lint            Name packages that may need real files
 //	oxgen python          Show and bring Python distributions
+//	oxgen report          Write an HTML page about a program
 //	oxgen run             Build the program and run it
 //	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
@@ -473,6 +474,37 @@
 // Flags:
 //
 //	--json   print JSON
+//
+// # oxgen report
+//
+// Report writes one HTML page about an executable, or about the program that the configuration in
+// DIR, by default the current directory, describes. It shows what takes the space, as a map that
+// can be zoomed and as a list; which module imports which, with search and the chain of imports
+// by which each came in; modules that are imported and are nowhere; components and licences;
+// machine code with the systems that it runs on; and what became of the files.
+//
+// The page needs nothing else: no network, no server. The same program gives the same page.
+//
+// Usage:
+//
+//	oxgen report --html FILE [FILE|DIR] [flags]
+//
+// Examples:
+//
+//	oxgen report --html hello.html ./hello
+//	oxgen report --html report.html
+//
+// Flags:
+//
+//	    --html FILE            write the page to FILE
+//	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
+//	    --program NAME         the program called NAME, of a file with several
+//	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
+//	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
+//	                           the newest that "oxgen python list" shows)
+//	    --strict               fail when a source does not compile or a rule matches nothing;
+//	                           without it these are warnings
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH of a configuration (default: as "oxgen generate")
 //
 // # oxgen run
 //

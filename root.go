@@ -149,7 +149,7 @@ command line is.`,
 	root.RunE = generate.RunE
 	add(groupProgram, a.initCommand(), generate, a.buildCommand(), a.runCommand(), a.traceCommand())
 	add(groupInspect, a.scanCommand(), a.inspectCommand(), a.whyCommand(), a.analyzeCommand(), a.lintCommand(), a.checkCommand(),
-		a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand())
+		a.diffCommand(), a.verifyCommand(), a.sbomCommand(), a.licencesCommand(), a.reportCommand())
 	add(groupMachine, a.pythonCommand(), a.cacheCommand(), a.completionCommand())
 	root.AddCommand(a.jailCommand())
 	root.SetHelpCommandGroupID(groupMachine)

@@ -39,6 +39,7 @@ need g++ g++ "the tests of extension modules in C++"
 need patchelf patchelf "the tests of wheels that vendor libraries"
 need Xvfb xvfb "the test that opens a window"
 need /usr/lib/python3/dist-packages/cffi python3-cffi "the test of cffi"
+need chromium chromium "the test of the report in a browser"
 for file in pip setuptools wheel; do
 	need "/usr/share/python-wheels/$file-*.whl" "python3-$file-whl" "the test of wheels that other tools made"
 done

@@ -117,6 +117,7 @@ var names = map[string]string{
 	"gplv2+":                        "GPL-2.0-or-later",
 	"gpl 2+":                        "GPL-2.0-or-later",
 	"gplv2 or later":                "GPL-2.0-or-later",
+	"gnu gplv2 or any later":        "GPL-2.0-or-later",
 	"gplv3":                         "GPL-3.0-only",
 	"gpl 3":                         "GPL-3.0-only",
 	"gnu gpl 3":                     "GPL-3.0-only",
