@@ -63,6 +63,9 @@ func (p *plan) libpython() (*holder, error) {
 	case config.Shared:
 		return nil, nil
 	}
+	if file == "" {
+		return nil, nil // which is an error of linking, and told there
+	}
 	code, err := os.ReadFile(file)
 	if err != nil {
 		return nil, diag.Errorf(file, "", "%w", err)

@@ -45,6 +45,7 @@ func catalog() []entry {
 type options struct {
 	output string
 	rounds int // 0 is what each benchmark has
+	copies int // of the standard library, of which the project of many modules is made
 	chosen []entry
 }
 
@@ -60,6 +61,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
 	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, engines 30, imports 60, files 30, generate, many and build 5)")
+	flags.IntVar(&o.copies, "copies", 8, "`N` copies of the standard library are what many generates from; 8 are some 5,000 modules")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -125,6 +127,7 @@ func (o *options) measure(ctx context.Context, dir string, log io.Writer) (*repo
 	if err != nil {
 		return nil, err
 	}
+	w.copies = o.copies
 	r := &report{}
 	if r.machine, err = describe(ctx, w); err != nil {
 		return nil, err

@@ -110,7 +110,7 @@ func TestRun(t *testing.T) {
 	t.Setenv("TMPDIR", scratch)
 	var stderr bytes.Buffer
 	page := filepath.Join(dir, "page.md")
-	if status := run([]string{"-o", page, "-iterations", "1"}, &stderr); status != 0 {
+	if status := run([]string{"-o", page, "-iterations", "1", "-copies", "1"}, &stderr); status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, &stderr)
 	}
 	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {

@@ -8,10 +8,7 @@ import (
 	"strconv"
 )
 
-// copies is how often the standard library is copied for a project of some 5,000 modules, beside its own.
-const copies = 8
-
-const manyText = "The same with %d copies of the standard library as packages of the project, under different names: some 5,000 modules. " +
+const manyText = "The same with %d copies of the standard library as packages of the project, under different names. " +
 	"`compileall`, with `%s`, compiles the same files."
 
 // newMany compares oxgen generate with compileall for a project of many modules.
@@ -21,7 +18,7 @@ func newMany(ctx context.Context, w *workshop) (*benchmark, error) {
 		return nil, err
 	}
 	packages := filepath.Join(sources, "src")
-	for i := range copies {
+	for i := range w.copies {
 		dir := filepath.Join(packages, "copy"+strconv.Itoa(i))
 		if err := copySources(dir, w.lib); err != nil {
 			return nil, err
@@ -42,5 +39,5 @@ func newMany(ctx context.Context, w *workshop) (*benchmark, error) {
 		}
 		projects = append(projects, dir)
 	}
-	return w.generating("many", "Generating from many modules", fmt.Sprintf(manyText, copies, w.jobs()), projects[0], projects[1], sources), nil
+	return w.generating("many", "Generating from many modules", fmt.Sprintf(manyText, w.copies, w.jobs()), projects[0], projects[1], sources), nil
 }

@@ -23,6 +23,7 @@ type workshop struct {
 	lib    string    // the distribution's standard library, as it was unpacked
 	python string    // the interpreter of a copy of the distribution that has its .pyc files
 	warm   string    // directory of .py and .pyc files of the standard library, below that copy
+	copies int       // of the standard library, for the project of many modules
 	log    io.Writer // gets what is being done
 }
 

@@ -110,15 +110,27 @@ func (o *Origin) goMod(path string) ([]byte, error) {
 	return f.Format()
 }
 
-// testOnly reports whether only the tests of oxgen use the module, so that `go mod tidy` would leave it out.
-func testOnly(path string) bool { return path == "github.com/google/go-cmp" || path == ptyPath }
+// testModules are those that only the tests of oxgen use, so that `go mod tidy` would leave them out of a new module.
+var testModules = []string{
+	"github.com/chromedp/cdproto",
+	"github.com/chromedp/chromedp",
+	"github.com/creack/pty",
+	"github.com/go-json-experiment/json",
+	"github.com/google/go-cmp",
+	"github.com/santhosh-tekuri/jsonschema/v6",
+}
 
-// ptyPath is a module of which nobody but oxgen's tests has need, so that `go mod tidy` leaves its sums out too.
-const ptyPath = "github.com/creack/pty"
+// testSums are the modules whose sums `go mod tidy` would leave out too.
+var testSums = []string{"github.com/creack/pty", "github.com/dlclark/regexp2"}
+
+func testOnly(path string) bool { return slices.Contains(testModules, path) }
 
 // sums returns oxgen's own go.sum without the lines that a new module has no need of.
 func (o *Origin) sums() []string {
-	return slices.DeleteFunc(strings.SplitAfter(string(o.GoSum), "\n"), func(line string) bool { return strings.HasPrefix(line, ptyPath+" ") })
+	return slices.DeleteFunc(strings.SplitAfter(string(o.GoSum), "\n"), func(line string) bool {
+		path, _, _ := strings.Cut(line, " ")
+		return slices.Contains(testSums, path)
+	})
 }
 
 // runtime reports whether pyembed itself uses the module.
