@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/bundled"
@@ -18,7 +19,7 @@ import (
 // A holder is a piece of machine code of the program that may hold C libraries.
 type holder struct {
 	path  string // in the program, or manifest.Libpython
-	code  []byte
+	code  func() []byte // nil when it can't be read any more
 	needs []string // names of the libraries that it is linked with
 }
 
@@ -33,10 +34,7 @@ func (prog *program) findBundled(ctx context.Context) error {
 	if err != nil {
 		p.opts.Warn(diag.Errorf(p.python.Interpreter, "the bill of materials lacks some versions", "does not say which libraries it has: %w", err))
 	}
-	libpython, err := p.libpython()
-	if err != nil {
-		return err
-	}
+	libpython := p.libpython()
 	for i := range bundled.All {
 		lib := &bundled.All[i]
 		version, known := versions[lib.Name]
@@ -45,7 +43,7 @@ func (prog *program) findBundled(ctx context.Context) error {
 			continue
 		}
 		if version == "" {
-			version = lib.VersionIn(at.code)
+			version = lib.VersionIn(at.code())
 		}
 		if known || version != "" || lib.IsFile(path.Base(at.path)) {
 			prog.bundled = append(prog.bundled, manifest.Bundled{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
@@ -55,26 +53,25 @@ func (prog *program) findBundled(ctx context.Context) error {
 }
 
 // libpython returns the libpython of the first target; nil when it does not come into the executable.
-func (p *plan) libpython() (*holder, error) {
+func (p *plan) libpython() *holder {
 	file := p.platforms[0].Libpython
 	switch p.config.Link {
 	case config.Static:
 		file = p.python.Static().Archive
 	case config.Shared:
-		return nil, nil
+		return nil
 	}
 	if file == "" {
-		return nil, nil // which is an error of linking, and told there
+		return nil // which is an error of linking, and told there
 	}
-	code, err := os.ReadFile(file)
-	if err != nil {
-		return nil, diag.Errorf(file, "", "%w", err)
-	}
-	h := &holder{path: manifest.Libpython, code: code}
-	if f, err := objfile.Read(file, bytes.NewReader(code)); err == nil { // an archive is none
+	h := &holder{path: manifest.Libpython, code: sync.OnceValue(func() []byte {
+		code, _ := os.ReadFile(file) // what links it has just read it
+		return code
+	})}
+	if f, err := readObject(file); err == nil { // an archive is none
 		h.needs = f.Needed
 	}
-	return h, nil
+	return h
 }
 
 // holderOf returns what holds a library: a file of its own, an extension module, or libpython; nil when the program has none
@@ -89,7 +86,7 @@ func (prog *program) holderOf(lib *bundled.Library, libpython *holder) *holder {
 			continue
 		}
 		if u := prog.libraryFile(lib); u != nil {
-			return &holder{path: u.Path, code: u.data}
+			return &holder{path: u.Path, code: func() []byte { return u.data }}
 		}
 		if !slices.ContainsFunc(h.needs, lib.IsFile) {
 			return h
@@ -108,7 +105,7 @@ func (prog *program) moduleHolder(module string, libpython *holder) *holder {
 		if u.Kind != collector.Extension || u.Module != module || u.Distribution != collector.StdlibDistribution {
 			continue
 		}
-		h := &holder{path: u.Path, code: u.data}
+		h := &holder{path: u.Path, code: func() []byte { return u.data }}
 		if f, err := objfile.Read(u.Path, bytes.NewReader(u.data)); err == nil {
 			h.needs = f.Needed
 		}

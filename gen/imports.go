@@ -32,6 +32,8 @@ func (prog *program) analyse(ctx context.Context) error {
 		GOOS:    p.platforms[0].Target.GOOS,
 		Builtin: p.interp.Builtin,
 		Jobs:    p.opts.Jobs,
+
+		CacheDir: p.opts.Store.CacheDir,
 	}
 	for i := range prog.units {
 		if m, ok := prog.graphModule(&prog.units[i]); ok {
@@ -108,7 +110,7 @@ func (prog *program) graphModule(u *unit) (m graph.Module, ok bool) {
 
 // isOwn tells whether a file is among the user's own sources.
 func (p *plan) isOwn(r *collector.Resource) bool {
-	return r.Distribution != collector.StdlibDistribution && !p.packages[r.Origin.Input]
+	return slices.Contains([]string{runInput, extensionInput}, r.Origin.Input) || slices.Contains(p.own, r.Origin.Input)
 }
 
 // roots returns what is in the program whether it is imported or not.

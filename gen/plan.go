@@ -30,8 +30,7 @@ type plan struct {
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 	rules      rule.List
-	own        []string        // labels of the inputs that are the user's own sources
-	packages   map[string]bool // labels of the inputs that are installed packages, not the user's own sources
+	own        []string // labels of the inputs that are the user's own sources
 }
 
 func newPlan(ctx context.Context, opts Options) (*plan, error) {
@@ -133,15 +132,14 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			return
 		}
 		inputs = append(inputs, input)
-		if kind := input.Kind; kind == collector.SitePackages || kind == collector.Wheel {
-			p.packages[input.Label] = true
-		} else {
-			p.own = append(p.own, input.Label)
-		}
 	}
-	p.packages = map[string]bool{}
 	for _, s := range p.config.Sources {
 		add(s, 0)
+	}
+	for i := range inputs {
+		if kind := inputs[i].Kind; kind != collector.SitePackages && kind != collector.Wheel {
+			p.own = append(p.own, inputs[i].Label)
+		}
 	}
 	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
 	for _, s := range p.config.SitePackages {

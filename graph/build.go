@@ -21,7 +21,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	b.addAll(found)
 	for i := range found {
 		b.addRefs(&in.Modules[i], &found[i])
-		b.addEntryPoints(&in.Modules[i], found[i].groups)
+		b.addEntryPoints(&in.Modules[i], found[i].Groups)
 	}
 	b.addParents()
 	b.addHooks()
@@ -85,16 +85,16 @@ func (b *builder) addNodes() {
 func (b *builder) addAll(found []scanned) {
 	for i := range found {
 		n := &b.Nodes[b.index[b.in.Modules[i].Name]]
-		n.all, n.Unread = found[i].all, found[i].unread
-		b.Computed = append(b.Computed, found[i].computed...)
+		n.all, n.Unread = found[i].All, found[i].Unread
+		b.Computed = append(b.Computed, found[i].Computed...)
 	}
 }
 
 func (b *builder) addRefs(m *Module, s *scanned) {
-	for i := range s.refs {
-		b.addRef(m, &s.refs[i])
+	for i := range s.Refs {
+		b.addRef(m, &s.Refs[i])
 	}
-	for _, name := range s.strings {
+	for _, name := range s.Strings {
 		b.edge(Edge{From: m.Name, To: name, Kind: EdgeNative})
 	}
 }
@@ -105,12 +105,12 @@ func (b *builder) addRef(m *Module, r *ref) {
 	if !ok {
 		return // beyond the top: python raises an error
 	}
-	e := Edge{From: m.Name, Kind: EdgeImport, Line: r.line, Context: r.context}
+	e := Edge{From: m.Name, Kind: EdgeImport, Line: r.Line, Context: r.Context}
 	switch {
-	case r.builtin:
-		e.Kind, e.Why = EdgeBuiltin, r.call
-	case r.call != "":
-		e.Kind, e.Why = EdgeCall, r.call
+	case r.Builtin:
+		e.Kind, e.Why = EdgeBuiltin, r.Call
+	case r.Call != "":
+		e.Kind, e.Why = EdgeCall, r.Call
 	}
 	if _, known := b.index[name]; !known {
 		b.unmet(name, e)
@@ -118,7 +118,7 @@ func (b *builder) addRef(m *Module, r *ref) {
 	}
 	e.To = name
 	b.edge(e)
-	for _, part := range r.from {
+	for _, part := range r.From {
 		below := []string{part}
 		kind := e.Kind
 		if part == "*" {
@@ -126,7 +126,7 @@ func (b *builder) addRef(m *Module, r *ref) {
 		}
 		for _, part := range below {
 			if full := name + "." + part; b.has(full) {
-				b.edge(Edge{From: m.Name, To: full, Kind: kind, Line: r.line, Context: r.context})
+				b.edge(Edge{From: m.Name, To: full, Kind: kind, Line: r.Line, Context: r.Context})
 			}
 		}
 	}
@@ -139,25 +139,25 @@ func (b *builder) has(name string) bool {
 
 // resolve returns the full name that a reference means (PEP 328, importlib._bootstrap._resolve_name).
 func (r *ref) resolve(m *Module) (string, bool) {
-	if r.level == 0 {
-		return r.name, r.name != ""
+	if r.Level == 0 {
+		return r.Name, r.Name != ""
 	}
-	base := r.pkg
+	base := r.Pkg
 	if base == "" {
 		if base = m.Name; !m.Package {
 			base = parentOf(base)
 		}
 	}
-	for range r.level - 1 {
+	for range r.Level - 1 {
 		base = parentOf(base)
 	}
 	if base == "" {
 		return "", false
 	}
-	if r.name == "" {
+	if r.Name == "" {
 		return base, true
 	}
-	return base + "." + r.name, true
+	return base + "." + r.Name, true
 }
 
 // unmet notes an import of what is not there. The parts of the name that are there are imported.

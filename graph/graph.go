@@ -47,6 +47,7 @@ type Input struct {
 	Distributions map[string]string // normalised name → version
 	Conditions    []string          // those of hooks.Module.When that are true
 	Jobs          int               // goroutines; 0 is GOMAXPROCS
+	CacheDir      string            // what modules say is kept below it; "" is no cache
 }
 
 // A Root is a module that is in the program whether it is imported or not. Its kind is one of the constants below.

@@ -131,7 +131,7 @@ func TestGroups(t *testing.T) {
 	t.Parallel()
 	inner := &pyc.Code{Consts: []any{pyc.Tuple{"b", int64(1)}}}
 	code := &pyc.Code{Consts: []any{"a", "other", inner, pyc.FrozenSet{"c"}}}
-	points := []EntryPoint{{Group: "c"}, {Group: "a"}, {Group: "b"}, {Group: "d"}}
+	points := map[string]bool{"c": true, "a": true, "b": true, "d": true}
 	if diff := cmp.Diff([]string{"a", "b", "c"}, groupsIn(code, points)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -145,13 +145,13 @@ func TestResolve(t *testing.T) {
 		pkg    bool
 		want   string
 	}{
-		{ref{name: "x.y"}, "a.b", false, "x.y"},
-		{ref{level: 1, name: "c"}, "a.b", false, "a.c"},
-		{ref{level: 1, name: "c"}, "a.b", true, "a.b.c"},
-		{ref{level: 1}, "a.b", false, "a"},
-		{ref{level: 2, name: "c"}, "a.b", true, "a.c"},
-		{ref{level: 2, name: "c"}, "a.b", false, ""},
-		{ref{level: 2, name: "c", pkg: "p.q.r"}, "a", false, "p.q.c"},
+		{ref{Name: "x.y"}, "a.b", false, "x.y"},
+		{ref{Level: 1, Name: "c"}, "a.b", false, "a.c"},
+		{ref{Level: 1, Name: "c"}, "a.b", true, "a.b.c"},
+		{ref{Level: 1}, "a.b", false, "a"},
+		{ref{Level: 2, Name: "c"}, "a.b", true, "a.c"},
+		{ref{Level: 2, Name: "c"}, "a.b", false, ""},
+		{ref{Level: 2, Name: "c", Pkg: "p.q.r"}, "a", false, "p.q.c"},
 		{ref{}, "a", false, ""},
 	} {
 		if got, ok := test.ref.resolve(&Module{Name: test.module, Package: test.pkg}); got != test.want || ok != (test.want != "") {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -12,94 +13,81 @@ import (
 
 // A scanned module is what its code says, without the code.
 type scanned struct {
-	refs     []ref
-	computed []Computed
-	all      []string
-	strings  []string // names of modules in machine code
-	groups   []string // of entry points, that the code has as strings
-	unread   bool
+	Refs     []ref
+	Computed []Computed
+	All      []string
+	Strings  []string // names of modules in machine code
+	Groups   []string // of entry points, that the code has as strings
+	Unread   bool
 }
 
 // A ref is one reference to a module, as it is written.
 type ref struct {
-	name, pkg string // pkg is the package of a relative call, "" for the module's own
-	level     int
-	from      []string
-	call      string
-	builtin   bool
-	line      int
-	context   pyc.Context
+	Name, Pkg string // Pkg is the package of a relative call, "" for the module's own
+	Level     int
+	From      []string
+	Call      string
+	Builtin   bool
+	Line      int
+	Context   pyc.Context
 }
 
 // scan reads the code of all modules.
 func scan(ctx context.Context, in *Input, known func(string) bool) ([]scanned, error) {
 	found := make([]scanned, len(in.Modules))
-	jobs := in.Jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
+	cache := newScanCache(in)
 	group, ctx := errgroup.WithContext(ctx)
-	next := make(chan int)
-	group.Go(func() error {
-		defer close(next)
-		for i := range in.Modules {
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		return nil
-	})
-	for range jobs {
+	group.SetLimit(cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0)))
+	for _, places := range shelves(in.Modules) {
 		group.Go(func() error {
-			for i := range next {
-				found[i] = scanModule(in, &in.Modules[i], known)
+			if err := ctx.Err(); err != nil {
+				return err
 			}
+			cache.scan(places, found, func(i int) { found[i] = scanModule(in, &in.Modules[i], cache.groups, known) })
 			return nil
 		})
 	}
 	return found, group.Wait()
 }
 
-func scanModule(in *Input, m *Module, known func(string) bool) scanned {
+func scanModule(in *Input, m *Module, groups map[string]bool, known func(string) bool) scanned {
 	var s scanned
 	if m.Extension {
-		s.strings = namesIn(m.Native, m.Name, known)
-		s.unread = m.Native == nil
+		s.Strings = namesIn(m.Native, m.Name, known)
+		s.Unread = m.Native == nil
 		return s
 	}
 	if m.Code == nil {
-		s.unread = true
+		s.Unread = true
 		return s
 	}
 	code, err := pyc.ReadCode(m.Code, in.Version)
 	if err != nil {
-		s.unread = true
+		s.Unread = true
 		return s
 	}
 	imports := code.Imports(in.GOOS)
 	for _, i := range imports.List {
-		s.refs = append(s.refs, ref{name: i.Name, pkg: i.Package, level: i.Level, from: i.From, call: i.Call, line: i.Line, context: i.Context})
+		s.Refs = append(s.Refs, ref{Name: i.Name, Pkg: i.Package, Level: i.Level, From: i.From, Call: i.Call, Line: i.Line, Context: i.Context})
 	}
 	for _, b := range imports.Builtins {
-		s.refs = append(s.refs, ref{name: builtinModules[b.Name], call: b.Name, builtin: true, line: b.Line, context: b.Context})
+		s.Refs = append(s.Refs, ref{Name: builtinModules[b.Name], Call: b.Name, Builtin: true, Line: b.Line, Context: b.Context})
 	}
 	for _, c := range imports.Computed {
-		s.computed = append(s.computed, Computed{From: m.Name, Line: c.Line, Call: c.Call, When: c.Context.Names()})
+		s.Computed = append(s.Computed, Computed{From: m.Name, Line: c.Line, Call: c.Call, When: c.Context.Names()})
 	}
-	s.all = imports.All
-	if len(in.EntryPoints) > 0 {
-		s.groups = groupsIn(code, in.EntryPoints)
+	s.All = imports.All
+	if len(groups) > 0 {
+		s.Groups = groupsIn(code, groups)
 	}
 	return s
 }
 
 // groupsIn returns the groups of entry points that stand as strings in code, sorted.
-func groupsIn(code *pyc.Code, points []EntryPoint) []string {
+func groupsIn(code *pyc.Code, groups map[string]bool) []string {
 	var found []string
 	look := func(v any) {
-		if s, ok := v.(string); ok && slices.ContainsFunc(points, func(p EntryPoint) bool { return p.Group == s }) {
+		if s, ok := v.(string); ok && groups[s] {
 			found = append(found, s)
 		}
 	}

@@ -3,6 +3,7 @@
 package bundled
 
 import (
+	"bytes"
 	"embed"
 	"regexp"
 	"strings"
@@ -21,6 +22,7 @@ type Library struct {
 	Licence  string         // SPDX expression; see [Library.LicenceOf]
 	Within   string         // the library that holds it, which is known of pinned distributions only; "" for the modules
 	pattern  *regexp.Regexp // of its version in machine code, the first group; nil when it does not say
+	anchors  []string       // what a match of pattern begins with: they are found faster
 }
 
 // CPythonLicence is the licence of CPython itself.
@@ -30,19 +32,19 @@ const CPythonLicence = "Python-2.0"
 var All = []Library{
 	{
 		Name: "bdb", Title: "Berkeley DB", Modules: []string{"_dbm"}, SONames: []string{"libdb-"}, Vendor: "oracle:berkeley_db", Homepage: "https://www.oracle.com/database/technologies/related/berkeleydb.html", Licence: "Sleepycat",
-		pattern: regexp.MustCompile(`Berkeley DB (\d+\.\d+\.\d+):`),
+		pattern: regexp.MustCompile(`Berkeley DB (\d+\.\d+\.\d+):`), anchors: []string{"Berkeley DB "},
 	},
 	{
 		Name: "bzip2", Title: "bzip2", Modules: []string{"_bz2"}, SONames: []string{"libbz2.so"}, Vendor: "bzip:bzip2", Homepage: "https://sourceware.org/bzip2/", Licence: "bzip2-1.0.6",
-		pattern: regexp.MustCompile(`\x00(\d\.\d\.\d), \d{1,2}-[A-Z][a-z]{2}-\d{4}\x00`),
+		pattern: regexp.MustCompile(`\x00(1\.\d\.\d), \d{1,2}-[A-Z][a-z]{2}-\d{4}\x00`), anchors: []string{"\x001."},
 	},
 	{
 		Name: "expat", Title: "Expat", Modules: []string{"pyexpat"}, SONames: []string{"libexpat.so"}, Vendor: "libexpat_project:libexpat", Homepage: "https://libexpat.github.io/", Licence: "MIT",
-		pattern: regexp.MustCompile(`\x00expat_(\d+\.\d+\.\d+)\x00`),
+		pattern: regexp.MustCompile(`\x00expat_(\d+\.\d+\.\d+)\x00`), anchors: []string{"\x00expat_"},
 	},
 	{
 		Name: "gdbm", Title: "GNU dbm", Modules: []string{"_gdbm"}, SONames: []string{"libgdbm.so"}, Vendor: "gnu:gdbm", Homepage: "https://www.gnu.org.ua/software/gdbm/", Licence: "GPL-3.0-or-later",
-		pattern: regexp.MustCompile(`GDBM version (\d+\.\d+(?:\.\d+)?)`),
+		pattern: regexp.MustCompile(`GDBM version (\d+\.\d+(?:\.\d+)?)`), anchors: []string{"GDBM version "},
 	},
 	{Name: "libedit", Title: "libedit", Modules: []string{"readline"}, SONames: []string{"libedit.so"}, Homepage: "https://www.thrysoee.dk/editline/", Licence: "BSD-3-Clause"},
 	{Name: "libffi", Title: "libffi", Modules: []string{"_ctypes"}, SONames: []string{"libffi.so"}, Vendor: "libffi_project:libffi", Homepage: "https://sourceware.org/libffi/", Licence: "MIT"},
@@ -53,29 +55,29 @@ var All = []Library{
 	{Name: "mpdecimal", Title: "mpdecimal", Modules: []string{"_decimal"}, SONames: []string{"libmpdec.so"}, Homepage: "https://www.bytereef.org/mpdecimal/", Licence: "BSD-2-Clause"},
 	{
 		Name: "ncurses", Title: "ncurses", Modules: []string{"_curses", "_curses_panel"}, SONames: []string{"libncurses", "libtinfo", "libpanel"}, Vendor: "gnu:ncurses", Homepage: "https://invisible-island.net/ncurses/", Licence: "X11-distribute-modifications-variant",
-		pattern: regexp.MustCompile(`\x00ncurses (\d+\.\d+)\.\d{8}\x00`),
+		pattern: regexp.MustCompile(`\x00ncurses (\d+\.\d+)\.\d{8}\x00`), anchors: []string{"\x00ncurses "},
 	},
 	{
 		Name: "openssl", Title: "OpenSSL", Modules: []string{"_hashlib", "_ssl"}, SONames: []string{"libcrypto.so", "libssl.so"}, Vendor: "openssl:openssl", Homepage: "https://www.openssl.org/", Licence: "Apache-2.0",
-		pattern: regexp.MustCompile(`\x00OpenSSL (\d+\.\d+\.\d+[a-z]*) +\d`),
+		pattern: regexp.MustCompile(`\x00OpenSSL (\d+\.\d+\.\d+[a-z]*) +\d`), anchors: []string{"\x00OpenSSL "},
 	},
 	{Name: "readline", Title: "GNU Readline", Modules: []string{"readline"}, SONames: []string{"libreadline.so"}, Vendor: "gnu:readline", Homepage: "https://tiswww.case.edu/php/chet/readline/rltop.html", Licence: "GPL-3.0-or-later"},
 	{Name: "sqlite", Title: "SQLite", Modules: []string{"_sqlite3"}, SONames: []string{"libsqlite3.so"}, Vendor: "sqlite:sqlite", Homepage: "https://www.sqlite.org/", Licence: "blessing"},
 	{
 		Name: "tcl", Title: "Tcl", Modules: []string{"_tkinter"}, SONames: []string{"libtcl8", "libtcl9.", "libtcl9_"}, Vendor: "tcl:tcl", Homepage: "https://www.tcl-lang.org/", Licence: "TCL",
-		pattern: regexp.MustCompile(`\x00([89]\.\d+\.\d+)\x00`),
+		pattern: regexp.MustCompile(`\x00([89]\.\d+\.\d+)\x00`), anchors: []string{"\x008.", "\x009."},
 	},
 	{
 		Name: "tk", Title: "Tk", Modules: []string{"_tkinter"}, SONames: []string{"libtk8", "libtk9", "libtcl9tk9"}, Vendor: "tcl:tk", Homepage: "https://www.tcl-lang.org/", Licence: "TCL",
-		pattern: regexp.MustCompile(`\x00([89]\.\d+\.\d+)\x00`),
+		pattern: regexp.MustCompile(`\x00([89]\.\d+\.\d+)\x00`), anchors: []string{"\x008.", "\x009."},
 	},
 	{
 		Name: "xz", Title: "XZ Utils", Modules: []string{"_lzma"}, SONames: []string{"liblzma.so"}, Vendor: "tukaani:xz", Homepage: "https://tukaani.org/xz/", Licence: "0BSD",
-		pattern: regexp.MustCompile(`\x00(5\.[2-9]\.\d+)\x00`),
+		pattern: regexp.MustCompile(`\x00(5\.[2-9]\.\d+)\x00`), anchors: []string{"\x005."},
 	},
 	{
 		Name: "zlib", Title: "zlib", Modules: []string{"binascii", "zlib"}, SONames: []string{"libz.so"}, Vendor: "zlib:zlib", Homepage: "https://zlib.net/", Licence: "Zlib",
-		pattern: regexp.MustCompile(`(?:de|in)flate (\d+\.\d+(?:\.\d+)*) Copyright`),
+		pattern: regexp.MustCompile(`(?:de|in)flate (\d+\.\d+(?:\.\d+)*) Copyright`), anchors: []string{"deflate ", "inflate "},
 	},
 	{Name: "zlib-ng", Title: "zlib-ng", Modules: []string{"zlib"}, SONames: []string{"libz-ng.so"}, Homepage: "https://github.com/zlib-ng/zlib-ng", Licence: "Zlib"},
 	{Name: "zstd", Title: "Zstandard", Modules: []string{"_zstd"}, SONames: []string{"libzstd.so"}, Vendor: "facebook:zstandard", Homepage: "https://facebook.github.io/zstd/", Licence: "BSD-3-Clause OR GPL-2.0-only"},
@@ -93,18 +95,30 @@ func Find(name string) *Library {
 
 // VersionIn reads the version of the library off machine code that holds it; "" when it is not found, or several are.
 func (l *Library) VersionIn(code []byte) string {
-	if l.pattern == nil {
-		return ""
-	}
 	version := ""
-	for _, m := range l.pattern.FindAllSubmatch(code, -1) {
-		if version != "" && version != string(m[1]) {
-			return ""
+	for _, anchor := range l.anchors {
+		for at := 0; ; at++ {
+			next := bytes.Index(code[at:], []byte(anchor))
+			if next < 0 {
+				break
+			}
+			at += next
+			m := l.pattern.FindSubmatchIndex(code[at:min(at+longestVersion, len(code))])
+			if m == nil || m[0] != 0 {
+				continue
+			}
+			found := string(code[at+m[2] : at+m[3]])
+			if version != "" && version != found {
+				return ""
+			}
+			version = found
 		}
-		version = string(m[1])
 	}
 	return version
 }
+
+// longestVersion is more than any match of a pattern has, in bytes.
+const longestVersion = 64
 
 // IsFile tells by the file name of a shared library whether it is the library's.
 func (l *Library) IsFile(name string) bool {

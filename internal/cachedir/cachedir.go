@@ -30,10 +30,10 @@ const (
 )
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, the bytecode of interpreters that `oxgen check` compares with, bytecode, the wheels that pip brought, the
+// of interpreters, the bytecode of interpreters that `oxgen check` compares with, bytecode, what it imports, the wheels that pip brought, the
 // executables of `oxgen run`, the modules of scripts, and the wheels of lock files.
 func Entries() []string {
-	return []string{"archive", "check", "dist", "download", "probe", "pyc", "requirements", "run", "script"}
+	return []string{"archive", "check", "dist", "download", "graph", "probe", "pyc", "requirements", "run", "script"}
 }
 
 // removed is how the names of entries begin that Clean is about to remove.

@@ -332,8 +332,8 @@ func TestInspectPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"runs as console    console-script plugged-cli", "runs as with-argv  entry modes.checks:main arguments --always"} {
-		if !strings.Contains(out, line) {
+	for _, line := range []string{`(?m)^runs as console +console-script plugged-cli$`, `(?m)^runs as with-argv +entry modes.checks:main arguments --always$`} {
+		if !regexp.MustCompile(line).MatchString(out) {
 			t.Errorf("no line %q in\n%s", line, strings.Join(slices.Collect(strings.Lines(out))[:20], ""))
 		}
 	}

@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/gob"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A scanCache keeps what modules say of others, so that their code need not be read again: one file for the modules of a
+// distribution that have the first part of their names in common.
+//
+//	file = checksum [32]byte, gob of []scanned
+//
+// Files are named by the SHA-256 of all that goes into them: the code, the platform, the groups of entry points. What can't be read
+// is scanned again, and what can't be written is left out.
+type scanCache struct {
+	in     *Input
+	dir    string          // "" is no cache
+	groups map[string]bool // of entry points
+}
+
+// scanMark is part of every key: it changes with what a scan finds, or how it is kept.
+const scanMark = "oxG1"
+
+func newScanCache(in *Input) *scanCache {
+	c := &scanCache{in: in, groups: map[string]bool{}}
+	if in.CacheDir != "" {
+		c.dir = filepath.Join(in.CacheDir, "graph")
+	}
+	for _, p := range in.EntryPoints {
+		c.groups[p.Group] = true
+	}
+	return c
+}
+
+// shelves returns the places of the modules that are kept together. Machine code stands alone and is not kept: what is in it depends
+// on the names of all modules.
+func shelves(modules []Module) [][]int {
+	var all [][]int
+	at := map[string]int{}
+	for i := range modules {
+		m := &modules[i]
+		top, _, _ := strings.Cut(m.Name, ".")
+		if m.Distribution != "" {
+			top = "" // one for the distribution
+		}
+		key := m.Distribution + "\x00" + top
+		if m.Extension {
+			key = m.Name + "\x00extension"
+		}
+		place, ok := at[key]
+		if !ok {
+			place = len(all)
+			at[key] = place
+			all = append(all, nil)
+		}
+		all[place] = append(all[place], i)
+	}
+	return all
+}
+
+// scan fills found at the places, from the cache or by one.
+func (c *scanCache) scan(places []int, found []scanned, one func(place int)) {
+	file := c.file(places)
+	if file != "" && c.read(file, places, found) {
+		return
+	}
+	for _, i := range places {
+		one(i)
+	}
+	if file != "" {
+		_ = c.write(file, places, found) // the next run scans again
+	}
+}
+
+// file returns the file of the modules at places; "" when they are not kept.
+func (c *scanCache) file(places []int) string {
+	if c.dir == "" || c.in.Modules[places[0]].Extension {
+		return ""
+	}
+	h := sha256.New()
+	part(h, scanMark, fmt.Sprint(c.in.Version), c.in.GOOS)
+	part(h, slices.Sorted(maps.Keys(c.groups))...)
+	for _, i := range places {
+		m := &c.in.Modules[i]
+		part(h, m.Name)
+		_ = binary.Write(h, binary.LittleEndian, int64(len(m.Code))) // a hash takes everything
+		h.Write(m.Code)
+	}
+	name := hex.EncodeToString(h.Sum(nil))
+	return filepath.Join(c.dir, name[:2], name[2:])
+}
+
+// part adds texts to a hash, and how many and how long they are.
+func part(h hash.Hash, texts ...string) {
+	fmt.Fprintf(h, "%d", len(texts))
+	for _, s := range texts {
+		fmt.Fprintf(h, ",%d:%s", len(s), s)
+	}
+}
+
+func (c *scanCache) read(file string, places []int, found []scanned) bool {
+	data, err := os.ReadFile(file)
+	if err != nil || len(data) < sha256.Size {
+		return false
+	}
+	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
+		return false
+	}
+	var kept []scanned
+	if gob.NewDecoder(bytes.NewReader(data[sha256.Size:])).Decode(&kept) != nil || len(kept) != len(places) {
+		return false
+	}
+	for k, i := range places {
+		found[i] = kept[k]
+	}
+	return true
+}
+
+// write keeps what was found. The file appears whole or not at all.
+func (c *scanCache) write(file string, places []int, found []scanned) error {
+	kept := make([]scanned, len(places))
+	for k, i := range places {
+		kept[k] = found[i]
+	}
+	var b bytes.Buffer
+	b.Write(make([]byte, sha256.Size))
+	if err := gob.NewEncoder(&b).Encode(kept); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b.Bytes()[sha256.Size:])
+	copy(b.Bytes(), sum[:])
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b.Bytes())
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // what matters went wrong before
+	}
+	return err
+}
