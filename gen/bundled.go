@@ -18,9 +18,9 @@ import (
 
 // A holder is a piece of machine code of the program that may hold C libraries.
 type holder struct {
-	path  string // in the program, or manifest.Libpython
+	path  string        // in the program, or manifest.Libpython
 	code  func() []byte // nil when it can't be read any more
-	needs []string // names of the libraries that it is linked with
+	needs []string      // names of the libraries that it is linked with
 }
 
 // findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its libpython is divided, and
