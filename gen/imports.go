@@ -30,7 +30,7 @@ func (prog *program) analyse(ctx context.Context) error {
 	in := graph.Input{
 		Version: p.interp.Version,
 		GOOS:    p.platforms[0].Target.GOOS,
-		Builtin: p.interp.Builtin,
+		Builtin: p.builtins(),
 		Jobs:    p.opts.Jobs,
 
 		CacheDir: p.opts.Store.CacheDir,
@@ -74,6 +74,17 @@ func (prog *program) warnExtractions() {
 				"needs real files, says the hook %s", k.Hook))
 		}
 	}
+}
+
+// builtins returns the modules inside of the executable: those of the interpreter, and extension modules that are linked with it.
+func (p *plan) builtins() []string {
+	names := slices.Clone(p.interp.Builtin)
+	if p.config.Link == config.Static {
+		for i := range p.config.Extensions {
+			names = append(names, p.config.Extensions[i].Name)
+		}
+	}
+	return names
 }
 
 // graphModule returns what the graph has to know of a unit; ok is false for what can't be imported.

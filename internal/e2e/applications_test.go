@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/oxgen/oxgen/internal/wheel/wheeltest"
 )
 
@@ -82,6 +84,9 @@ type builders struct{}
 func (builders) Helper()           {}
 func (builders) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 
+// timezones are what Debian's pytz, and Django's settings, want of the system.
+var timezones = []string{"/usr/share/zoneinfo/tzdata.zi", "/usr/share/zoneinfo/zone1970.tab", "/usr/share/zoneinfo/UTC"}
+
 // TestApplications runs programs that others have written, where there is no Python: they find their templates, style
 // sheets, plug-ins, extension modules and versions.
 func TestApplications(t *testing.T) {
@@ -96,7 +101,13 @@ func TestApplications(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := jail{Root: chroot(t, p.exe, "proc", "tmp"), Proc: true}
+	j := jail{Root: chroot(t, p.exe, "proc", "tmp", "dev"), Proc: true}
+	for _, name := range timezones {
+		place(t, name, filepath.Join(j.Root, name))
+	}
+	if err := unix.Mknod(filepath.Join(j.Root, "dev/urandom"), unix.S_IFCHR|0o666, int(unix.Mkdev(1, 9))); err != nil {
+		t.Skip("needs the right to make devices:", err)
+	}
 	for _, test := range []struct {
 		name  string
 		args  []string
@@ -116,7 +127,7 @@ func TestApplications(t *testing.T) {
 			c := &call{path: "/app", args: test.args, env: []string{"HOME=/tmp"}, stdin: strings.NewReader(test.stdin), jail: &j}
 			r := c.run(t)
 			if r.status != 0 {
-				t.Errorf("status %d, signal %d\n%s", r.status, r.signal, head(r.stderr, 40))
+				t.Errorf("status %d, signal %d\n%s", r.status, r.signal, r.stderr)
 			}
 			for _, text := range test.want {
 				if !strings.Contains(r.stdout, text) {
