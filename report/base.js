@@ -3,14 +3,15 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const svgNS = "http://www.w3.org/2000/svg";
 
-// fill sets attributes, listeners (onclick) and children of an element. Children are nodes or texts; null is none.
+// fill sets attributes, listeners (onclick) and children of an element. Children are nodes, texts and lists of these, however deep;
+// null is none.
 function fill(e, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (name.startsWith("on")) e.addEventListener(name.slice(2), value);
     else if (value === true) e.setAttribute(name, "");
     else if (value !== false && value != null) e.setAttribute(name, value);
   }
-  for (const c of children.flat()) if (c != null) e.append(c);
+  for (const c of children.flat(Infinity)) if (c != null) e.append(c);
   return e;
 }
 

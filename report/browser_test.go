@@ -168,10 +168,13 @@ func TestBrowser(t *testing.T) {
 
 	for script, want := range map[string]string{
 		`document.title`: hostile + " – oxgen report",
-		`document.querySelector("h1").textContent`:               hostile,
-		`String(window.broken)`:                                  "undefined",
-		`String(document.querySelectorAll("script,img").length)`: "2",
-		`getComputedStyle(document.documentElement).colorScheme`: "dark",
+		`document.querySelector("h1").textContent`:                            hostile,
+		`String(window.broken)`:                                               "undefined",
+		`String(document.querySelectorAll("script,img").length)`:              "2",
+		`getComputedStyle(document.documentElement).colorScheme`:              "dark",
+		`document.querySelector(".facts dt").textContent`:                     "Python",
+		`String(/\[object/.test(document.querySelector("main").textContent))`: "false",
+		`String(document.documentElement.scrollWidth <= window.innerWidth)`:   "true",
 	} {
 		if got := p.text(script); got != want {
 			t.Errorf("%s is %q, want %q", script, got, want)
