@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -146,22 +144,7 @@ func servePages(t *testing.T, j *jail) {
 	if err := j.prepare(cmd); err != nil {
 		t.Fatal(err)
 	}
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	timer := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err, stderr.String())
-	}
-	address = strings.TrimSpace(address)
+	address, stderr := listening(t, cmd)
 	page := get(t, address+"hello/"+url.PathEscape("Zoë <b>"))
 	for _, want := range []string{"<title>Pages</title>", "<p>Hello Zoë &lt;b&gt;, of Flask 2.2.2 and jinja2 3.1.2</p>"} {
 		if !strings.Contains(page, want) {

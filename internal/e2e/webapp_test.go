@@ -51,11 +51,12 @@ func TestWebapp(t *testing.T) {
 // then says nothing on, and a server that serves one client after the other waits for it until the client ends.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// serve starts the server, talks to it, and ends it by Ctrl-C.
-func serve(t *testing.T, cmd *exec.Cmd) {
+// listening starts a server, and returns the address that its first line names and its standard error. The server is killed when
+// the test takes too long.
+func listening(t *testing.T, cmd *exec.Cmd) (address string, stderr *strings.Builder) {
 	t.Helper()
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
+	stderr = &strings.Builder{}
+	cmd.Stderr = stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -64,13 +65,19 @@ func serve(t *testing.T, cmd *exec.Cmd) {
 		t.Fatal(err)
 	}
 	timer := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
-	defer timer.Stop()
+	t.Cleanup(func() { timer.Stop() })
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatal(err, stderr.String())
 	}
-	_, address, _ := strings.Cut(strings.TrimSpace(line), "http://")
-	address = "http://" + address
+	_, address, _ = strings.Cut(strings.TrimSpace(line), "http://")
+	return "http://" + address, stderr
+}
+
+// serve starts the server, talks to it, and ends it by Ctrl-C.
+func serve(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	address, stderr := listening(t, cmd)
 	if got := get(t, address+"style.css"); !strings.Contains(got, "{") {
 		t.Errorf("style sheet is %q", got)
 	}
