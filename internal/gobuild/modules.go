@@ -16,9 +16,9 @@ import (
 // A Module is a Go module that provides a package of the executable.
 type Module struct {
 	Path    string
-	Version string // "" for one in a directory
-	Sum     string // as in go.sum; "" when it has none
-	Main    bool
+	Version string  // "" for one in a directory
+	Sum     string  // as in go.sum; "" when it has none
+	Main    bool    // it holds the main package; of a workspace's modules only that one
 	Replace *Module // what is built instead; nil for the module itself
 }
 
@@ -32,25 +32,36 @@ func Modules(ctx context.Context, o Options) (modules []Module, goVersion string
 		return nil, "", err
 	}
 	goVersion = strings.TrimSpace(string(out))
-	if out, err = o.ask(ctx, env, "list", "-e", "-deps", "-json=Module,Standard", ".", pyembedPath); err != nil {
+	if out, err = o.ask(ctx, env, "list", "-e", "-deps", "-json=ImportPath,DepOnly,Module,Standard", ".", pyembedPath); err != nil {
 		return nil, "", err
 	}
+	main := ""
 	seen := map[string]bool{}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
-			Module   *Module
-			Standard bool
+			ImportPath        string
+			DepOnly, Standard bool
+			Module            *Module
 		}
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return nil, "", err
 		}
-		if p.Standard || p.Module == nil || seen[p.Module.Path] {
+		if p.Standard || p.Module == nil {
+			continue
+		}
+		if !p.DepOnly && p.ImportPath != pyembedPath {
+			main = p.Module.Path
+		}
+		if seen[p.Module.Path] {
 			continue
 		}
 		seen[p.Module.Path] = true
 		modules = append(modules, *p.Module)
+	}
+	for i := range modules {
+		modules[i].Main = modules[i].Path == main
 	}
 	slices.SortFunc(modules, func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
 	return modules, goVersion, nil
