@@ -332,7 +332,7 @@ func TestInspectPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{`(?m)^runs as console +console-script plugged-cli$`, `(?m)^runs as with-argv +entry modes.checks:main arguments --always$`} {
+	for _, line := range []string{`(?m)^runs as console +console-script plugged-cli$`, `(?m)^runs as with-argv +entry modes.checks:main arguments --always`} {
 		if !regexp.MustCompile(line).MatchString(out) {
 			t.Errorf("no line %q in\n%s", line, strings.Join(slices.Collect(strings.Lines(out))[:20], ""))
 		}
