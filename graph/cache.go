@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/cachedir"
 )
 
 // A scanCache keeps what modules say of others, so that their code need not be read again: one file for the modules of a
@@ -126,7 +128,7 @@ func (c *scanCache) read(file string, places []int, found []scanned) bool {
 	return true
 }
 
-// write keeps what was found. The file appears whole or not at all.
+// write keeps what was found.
 func (c *scanCache) write(file string, places []int, found []scanned) error {
 	kept := make([]scanned, len(places))
 	for k, i := range places {
@@ -139,22 +141,5 @@ func (c *scanCache) write(file string, places []int, found []scanned) error {
 	}
 	sum := sha256.Sum256(b.Bytes()[sha256.Size:])
 	copy(b.Bytes(), sum[:])
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b.Bytes())
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // what matters went wrong before
-	}
-	return err
+	return cachedir.Write(file, b.Bytes())
 }

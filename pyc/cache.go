@@ -10,6 +10,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
+	"github.com/oxgen/oxgen/internal/cachedir"
 )
 
 // A cache keeps what sources compile to, errors too, in one file each, named by its key:
@@ -93,32 +95,7 @@ func (c *cache) put(key cacheKey, e entry) error {
 	sum := sha256.Sum256(file[cacheHeader:])
 	copy(file, cacheMark)
 	copy(file[len(cacheMark):], sum[:])
-	path := c.file(key)
-	f, err := createTemp(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(file)
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // what matters went wrong before
-	}
-	return err
-}
-
-// createTemp creates a file in dir, and dir if it must.
-func createTemp(dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, "tmp-*")
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, err
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
-	}
-	return os.CreateTemp(dir, "tmp-*")
+	return cachedir.Write(c.file(key), file)
 }
 
 // CleanCache removes what Compile has kept below dir, its Options.CacheDir, and returns how many files and bytes that
