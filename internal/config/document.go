@@ -20,7 +20,7 @@ type document struct {
 	file     string
 	root     []string // path of the table that is the configuration; nil is the whole document
 	data     []byte
-	lines    []int          // byte offset of each line, once position was asked for
+	lines    diag.Lines
 	items    []item         // what stands at root and below, in the order of the text
 	elements map[string]int // number of headers so far of each array of tables
 	problems []*diag.Error
@@ -224,26 +224,9 @@ func (d *document) report(at int, hint, format string, args ...any) {
 func (d *document) problem(at int, hint, format string, args ...any) *diag.Error {
 	e := &diag.Error{File: d.file, Problem: fmt.Sprintf(format, args...), Hint: hint}
 	if at >= 0 {
-		e.Line, e.Column = d.position(at)
+		e.Line, e.Column = d.lines.Position(at)
 	}
 	return e
-}
-
-// position returns line and column, in bytes and from 1, of a byte offset.
-func (d *document) position(at int) (line, column int) {
-	if d.lines == nil {
-		d.lines = []int{0}
-		for i, c := range d.data {
-			if c == '\n' {
-				d.lines = append(d.lines, i+1)
-			}
-		}
-	}
-	line, found := slices.BinarySearch(d.lines, at)
-	if found {
-		line++
-	}
-	return line, at - d.lines[line-1] + 1
 }
 
 // err returns what was reported, sorted by position and each once; nil when there is nothing.

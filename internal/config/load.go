@@ -63,7 +63,7 @@ func hasTable(name string) bool {
 	if err != nil {
 		return false
 	}
-	d := &document{file: name, root: rootOf(name), data: data}
+	d := &document{file: name, root: rootOf(name), data: data, lines: diag.LinesOf(data)}
 	_ = d.outline() // a file may have the table before the place where it is broken
 	return d.hasRoot()
 }

@@ -30,7 +30,8 @@ var errNoTable = errors.New("no table [tool.oxgen]")
 // table [tool.oxgen], in any other file the whole document. A byte order mark is skipped. The Config that is returned
 // has been checked; its Name is "" when the text has none.
 func Parse(name string, data []byte) (*Config, error) {
-	d := &document{file: name, root: rootOf(name), data: bytes.TrimPrefix(data, []byte("\ufeff"))}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	d := &document{file: name, root: rootOf(name), data: data, lines: diag.LinesOf(data)}
 	if err := d.checkText(); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ func (d *document) checkRules(c *Config) {
 		r := &c.Rules[i]
 		at := place{d, ruleTable, i}
 		if v, ok := d.findIn(ruleTable, i); ok {
-			r.Line, _ = d.position(v.at)
+			r.Line, _ = d.lines.Position(v.at)
 		}
 		at.checkSubject(r)
 		at.checkLevels(r.Optimize)

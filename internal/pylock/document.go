@@ -3,7 +3,6 @@ package pylock
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +18,7 @@ import (
 type document struct {
 	file  string
 	data  []byte
-	lines []int // byte offset of each line
+	lines diag.Lines
 }
 
 // A node is a value of the document.
@@ -145,21 +144,10 @@ func valueOf(v *unstable.Node, at int) *node {
 
 // problem returns the error for a byte offset.
 func (d *document) problem(at int, hint, format string, args ...any) *diag.Error {
-	if d.lines == nil {
-		d.lines = []int{0}
-		for i, c := range d.data {
-			if c == '\n' {
-				d.lines = append(d.lines, i+1)
-			}
-		}
-	}
-	line, found := slices.BinarySearch(d.lines, at)
-	if found {
-		line++
-	}
+	line, column := d.lines.Position(at)
 	err := fmt.Errorf(format, args...)
 	return &diag.Error{
-		File: d.file, Line: line, Column: at - d.lines[line-1] + 1,
+		File: d.file, Line: line, Column: column,
 		Problem: oneLine(err.Error()), Hint: hint, Err: errors.Unwrap(err),
 	}
 }

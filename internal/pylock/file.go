@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/marker"
 	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/wheel"
@@ -71,7 +72,7 @@ func IsName(name string) bool { return fileName.MatchString(name) }
 
 // Parse reads a lock file. name stands in messages. The error is a *diag.Error with the place in the file.
 func Parse(name string, data []byte) (*File, error) {
-	d := &document{file: name, data: data}
+	d := &document{file: name, data: data, lines: diag.LinesOf(data)}
 	root, err := d.parse()
 	if err != nil {
 		return nil, err
