@@ -170,26 +170,22 @@ func (g *Graph) Node(name string) (*Node, bool) {
 
 // Importers returns the edges that lead to a module, those that always run first, then by importer and line.
 func (g *Graph) Importers(name string) []Edge {
-	i, ok := g.index[name]
-	if !ok {
-		return nil
-	}
-	edges := make([]Edge, 0, len(g.in[i]))
-	for _, e := range g.in[i] {
-		edges = append(edges, g.Edges[e])
-	}
+	edges := g.edges(g.in, name)
 	slices.SortStableFunc(edges, func(a, b Edge) int { return int(a.Context) - int(b.Context) })
 	return edges
 }
 
 // Imports returns the edges that start at a module, by line.
-func (g *Graph) Imports(name string) []Edge {
+func (g *Graph) Imports(name string) []Edge { return g.edges(g.out, name) }
+
+// edges returns those of a module in a list of places for each node; nil for a module that is not there.
+func (g *Graph) edges(places [][]int, name string) []Edge {
 	i, ok := g.index[name]
 	if !ok {
 		return nil
 	}
-	edges := make([]Edge, 0, len(g.out[i]))
-	for _, e := range g.out[i] {
+	edges := make([]Edge, 0, len(places[i]))
+	for _, e := range places[i] {
 		edges = append(edges, g.Edges[e])
 	}
 	return edges
