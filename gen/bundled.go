@@ -68,7 +68,7 @@ func (p *plan) libpython() *holder {
 		code, _ := os.ReadFile(file) // what links it has just read it
 		return code
 	})}
-	if f, err := readObject(file); err == nil { // an archive is none
+	if f, err := p.libpythonObject(file); err == nil { // an archive is none
 		h.needs = f.Needed
 	}
 	return h

@@ -32,7 +32,7 @@ func (prog *program) findRequirements() error {
 			problems = append(problems, prog.excess(name, mend, f))
 		}
 		if p.config.Link == config.Mapped {
-			f, err := readObject(platform.Libpython)
+			f, err := p.libpythonObject(platform.Libpython)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
@@ -31,6 +32,12 @@ func readObject(name string) (*objfile.File, error) {
 	}
 	defer f.Close()
 	return objfile.Read(name, f)
+}
+
+// libpythonObject returns what a libpython needs and has. Several steps ask for it, some at once; it is read once.
+func (p *plan) libpythonObject(file string) (*objfile.File, error) {
+	read, _ := p.objects.LoadOrStore(file, sync.OnceValues(func() (*objfile.File, error) { return readObject(file) }))
+	return read.(func() (*objfile.File, error))()
 }
 
 // stock notes where libraries can be taken from.

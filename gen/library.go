@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"context"
 	"debug/elf"
 	"encoding/hex"
@@ -17,7 +16,6 @@ import (
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/libpython"
 	"github.com/oxgen/oxgen/internal/manifest"
-	"github.com/oxgen/oxgen/internal/objfile"
 )
 
 // payloadSymbol names libpython's segments in the object that go build links.
@@ -80,7 +78,7 @@ func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
 	}
 	base := "libpython_" + platform.Target.Suffix()
 	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(img.Digest[:]), Size: int64(len(contents))}}
-	if f, err := objfile.Read(img.Name, bytes.NewReader(contents)); err == nil {
+	if f, err := p.libpythonObject(platform.Libpython); err == nil {
 		l.about.Needs = f.Needed
 	}
 	l.files = []File{{Name: base + ".bin", Data: img.Data}}

@@ -83,7 +83,7 @@ func (l *linking) collect() error {
 		}
 	}
 	if l.plan.config.Link == config.Mapped {
-		f, err := readObject(l.plan.platforms[0].Libpython)
+		f, err := l.plan.libpythonObject(l.plan.platforms[0].Libpython)
 		if err != nil {
 			return err
 		}

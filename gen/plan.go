@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
@@ -30,6 +31,7 @@ type plan struct {
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 	rules      rule.List
+	objects    sync.Map // file of a libpython → func() (*objfile.File, error); see libpythonObject
 	own        []string // labels of the inputs that are the user's own sources
 }
 
