@@ -74,14 +74,22 @@ func (term *terminal) output() (string, bool) {
 // expect waits until text is shown, behind what was expected before.
 func (term *terminal) expect(text string) {
 	term.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
+	if !term.shows(text, 2*time.Minute) {
+		shown, _ := term.output()
+		term.t.Fatalf("the terminal does not show %q but\n%q", text, shown[term.seen:])
+	}
+}
+
+// shows waits for at most patience until text is shown, behind what was expected before, and reports whether it is.
+func (term *terminal) shows(text string, patience time.Duration) bool {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		shown, closed := term.output()
 		if at := strings.Index(shown[term.seen:], text); at >= 0 {
 			term.seen += at + len(text)
-			return
+			return true
 		}
 		if closed || time.Now().After(end) {
-			term.t.Fatalf("the terminal does not show %q but\n%q", text, shown[term.seen:])
+			return false
 		}
 	}
 }
@@ -92,6 +100,22 @@ func (term *terminal) send(text string) {
 	if _, err := term.tty.WriteString(text); err != nil {
 		term.t.Fatal(err)
 	}
+}
+
+// interrupt types Ctrl-C until the program shows that it was interrupted and asks for input again. Once may not do: CPython's
+// readline module looks for signals only when its select is interrupted, so that one which comes just before is not seen until
+// a key is typed.
+func (term *terminal) interrupt() {
+	term.t.Helper()
+	for range 20 {
+		term.send(ctrlC)
+		if term.shows("KeyboardInterrupt", 3*time.Second) {
+			term.expect(">>> ")
+			return
+		}
+	}
+	shown, _ := term.output()
+	term.t.Fatalf("Ctrl-C does not interrupt the program:\n%q", shown[term.seen:])
 }
 
 // wait waits for the end of the program.
@@ -152,16 +176,9 @@ func interact(t *testing.T, python string, env []string) [2]syscall.WaitStatus {
 	term.expect("line 0\nline 1\nline 2\n>>> ")
 	term.send("import json, time; print('asleep'); time.sleep(1000)\r")
 	term.expect("asleep\n")
-	term.send(ctrlC)
-	term.expect("KeyboardInterrupt")
-	term.expect(">>> ")
+	term.interrupt()
 	term.send("half a line")
-	if !indents { // readline misses a Ctrl-C between its prompt and its waiting for input
-		term.expect("half a line")
-	}
-	term.send(ctrlC)
-	term.expect("KeyboardInterrupt")
-	term.expect(">>> ")
+	term.interrupt()
 	term.send("json.__file__\r")
 	term.expect("/json/__init__.py'\n>>> ")
 	if edits {
