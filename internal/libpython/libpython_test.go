@@ -135,7 +135,7 @@ func TestSplit(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("image (-want +got):\n%s", diff)
 	}
-	if words := img.Payload[PageSize:]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
+	if words := img.Payload[1]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
 		t.Errorf("relocated words are % x", words[:16])
 	}
 	if sum(assemble(img)) != img.Digest {
@@ -195,11 +195,8 @@ func assemble(img *Image) []byte {
 		copy(library[e.Offset:], img.Data[at:at+e.Size])
 		at += e.Size
 	}
-	at = 0
-	for _, e := range img.Mapped {
-		at += int64(pad(int(at)))
-		copy(library[e.Offset:], img.Payload[at:at+e.Size])
-		at += e.Size
+	for i, e := range img.Mapped {
+		copy(library[e.Offset:], img.Payload[i])
 	}
 	return library
 }
@@ -297,8 +294,9 @@ func TestSplitRefuses(t *testing.T) {
 }
 
 func TestObject(t *testing.T) {
-	payload := []byte("code and read-only data")
-	f, err := elf.NewFile(bytes.NewReader(Object(elf.EM_AARCH64, "the_symbol", payload)))
+	payload := append([]byte("code"), make([]byte, PageSize-len("code"))...)
+	payload = append(payload, "read-only data"...)
+	f, err := elf.NewFile(bytes.NewReader(Object(elf.EM_AARCH64, "the_symbol", [][]byte{[]byte("code"), []byte("read-only data")})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +331,7 @@ func FuzzSplit(f *testing.F) {
 	f.Add(tiny([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText), rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0)}))
 	f.Add(tiny(nil, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}, dyn{dtRelrEntry, 8}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		img, err := Split("fuzz", data)
+		img, err := Split("fuzz", bytes.Clone(data))
 		if err != nil {
 			return
 		}

@@ -30,7 +30,7 @@ type Image struct {
 	Data        []byte
 
 	Mapped  []Extent // what is in Payload, in this order; empty when the library can't be divided
-	Payload []byte   // each part starts at a multiple of PageSize
+	Payload [][]byte // the bytes of each
 	Protect Extent   // address and size of what becomes read-only after relocation, in whole pages (PT_GNU_RELRO)
 
 	Init  uint64 // address of the DT_INIT function relative to the load address, 0 if there is none
@@ -50,8 +50,9 @@ type Extent struct {
 	Write   bool   // data; only for Mapped
 }
 
-// Split divides the shared library with the given contents. name is what errors call it. A library that is sound but
-// has a trait that division can't cope with comes back undivided, with the reason in Whole.
+// Split divides the shared library with the given contents, which it takes over: they are changed, and parts of them
+// are in the image. name is what errors call it. A library that is sound but has a trait that division can't cope with
+// comes back undivided, with the reason in Whole.
 func Split(name string, contents []byte) (*Image, error) {
 	f, err := elf.NewFile(bytes.NewReader(contents))
 	if err != nil {
@@ -60,7 +61,7 @@ func Split(name string, contents []byte) (*Image, error) {
 	if f.Type != elf.ET_DYN || f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
 		return nil, diag.Errorf(name, "", "not a 64-bit little-endian ELF shared library")
 	}
-	l := &library{contents: slices.Clone(contents), file: f}
+	l := &library{contents: contents, file: f}
 	if err := l.read(); err != nil {
 		return nil, diag.Errorf(name, "the file is damaged: bring the distribution anew with `oxgen python fetch`", "%w", err)
 	}
@@ -81,16 +82,14 @@ func Split(name string, contents []byte) (*Image, error) {
 	return img, nil
 }
 
-// rebuild returns the file without what lies outside the PT_LOAD segments and without section headers.
+// rebuild returns the file, in place, without what lies outside the PT_LOAD segments and without section headers.
 func (l *library) rebuild() []byte {
-	var end uint64
-	for _, p := range l.loads {
-		end = max(end, p.Off+p.Filesz)
+	end := uint64(0)
+	for _, p := range l.loads { // by ascending offset
+		clear(l.contents[end:p.Off])
+		end = p.Off + p.Filesz
 	}
-	rebuilt := make([]byte, end)
-	for _, p := range l.loads {
-		copy(rebuilt[p.Off:p.Off+p.Filesz], l.contents[p.Off:])
-	}
+	rebuilt := l.contents[:end:end]
 	const shoff, shentsize, shnum, shstrndx = 40, 58, 60, 62 // Elf64_Ehdr
 	clear(rebuilt[shoff : shoff+8])
 	clear(rebuilt[shentsize : shentsize+2])
@@ -113,14 +112,16 @@ func (p *plan) divide(img *Image, original []byte) {
 		binary.LittleEndian.PutUint64(original[p.offset(r.address):], r.addend)
 	}
 	img.Size, img.Digest = int64(len(original)), sha256.Sum256(original)
-	img.Payload = make([]byte, 0, len(original))
 	for _, e := range p.mapped {
-		img.Payload = append(img.Payload, make([]byte, pad(len(img.Payload)))...)
-		img.Payload = append(img.Payload, original[e.Offset:e.Offset+e.Size]...)
+		img.Payload = append(img.Payload, original[e.Offset:e.Offset+e.Size])
 	}
 	img.Mapped = p.mapped
 
-	skeleton := slices.Clone(original)
+	skeleton := make([]byte, len(original)) // the mapped parts are nobody's: most of its pages are never touched
+	unmapped := p.gaps(img.Size, Extent{})
+	for _, e := range unmapped {
+		copy(skeleton[e.Offset:e.Offset+e.Size], original[e.Offset:])
+	}
 	p.hide(img, skeleton)
 	changed := p.rewriteRelocations(skeleton)
 	for _, e := range p.gaps(img.Size, changed) {
@@ -129,7 +130,9 @@ func (p *plan) divide(img *Image, original []byte) {
 			img.Data = append(img.Data, skeleton[e.Offset:e.Offset+e.Size]...)
 		}
 	}
-	img.Original = differences(original, skeleton)
+	for _, e := range unmapped {
+		img.Original = append(img.Original, differences(original, skeleton, e)...)
+	}
 	for _, e := range img.Original {
 		img.Data = append(img.Data, original[e.Offset:e.Offset+e.Size]...)
 	}
@@ -138,9 +141,6 @@ func (p *plan) divide(img *Image, original []byte) {
 		img.Data = binary.LittleEndian.AppendUint64(img.Data, word)
 	}
 }
-
-// pad returns how many bytes bring n to a multiple of PageSize.
-func pad(n int) int { return -n & (PageSize - 1) }
 
 // gaps returns what lies between the mapped extents, without the hole that rewriting the relocations left.
 func (p *plan) gaps(size int64, hole Extent) []Extent {
@@ -157,16 +157,16 @@ func (p *plan) gaps(size int64, hole Extent) []Extent {
 	return gaps
 }
 
-// differences returns the runs of bytes in which two files of the same size differ. Runs that are close are one.
-func differences(a, b []byte) []Extent {
+// differences returns the runs of bytes within an extent in which two files of the same size differ. Runs that are close are one.
+func differences(a, b []byte, within Extent) []Extent {
 	const near = 64
 	var runs []Extent
-	for page := 0; page < len(a); page += PageSize {
-		end := min(page+PageSize, len(a))
+	for page := within.Offset; page < within.Offset+within.Size; page += PageSize {
+		end := min(page+PageSize, within.Offset+within.Size)
 		if bytes.Equal(a[page:end], b[page:end]) {
 			continue
 		}
-		for at := int64(page); at < int64(end); at++ {
+		for at := page; at < end; at++ {
 			n := len(runs) - 1
 			switch {
 			case a[at] == b[at]:
