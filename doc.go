@@ -23,6 +23,7 @@
 // Flags:
 //
 //	    --check                write nothing, tell by the exit status whether the package is current
+//	    --force                read everything, whatever has changed
 //	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then
@@ -241,7 +242,8 @@
 //
 // Generate reads oxgen.toml, or the table [tool.oxgen] of pyproject.toml, in DIR, by default
 // the current directory, and writes the Go package that it describes. Files that would
-// not change are not touched.
+// not change are not touched. When nothing that the package was made of has changed since
+// the last time, as far as sizes and times of files tell, nothing is read at all.
 //
 // With --check nothing is written. The exit status is 0 when the package is current, 1
 // when it is stale, and 2 when that can't be told.
@@ -260,6 +262,7 @@
 // Flags:
 //
 //	    --check                write nothing, tell by the exit status whether the package is current
+//	    --force                read everything, whatever has changed
 //	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
 //	    --python SPEC          the Python: SPEC is a version, an interpreter, a directory or an
 //	                           archive (default: $OXGEN_PYTHON, then python in oxgen.toml, then

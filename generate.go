@@ -11,6 +11,7 @@ import (
 	"github.com/oxgen/oxgen/gen"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -36,13 +37,14 @@ func (f *generateFlags) register(c *cobra.Command) {
 
 func (a *app) generateCommand() *cobra.Command {
 	var flags generateFlags
-	var check bool
+	var how generating
 	c := &cobra.Command{
 		Use:   "generate [DIR]",
 		Short: "Write the Go package that holds the Python program",
 		Long: `Generate reads oxgen.toml, or the table [tool.oxgen] of pyproject.toml, in DIR, by default
 the current directory, and writes the Go package that it describes. Files that would
-not change are not touched.
+not change are not touched. When nothing that the package was made of has changed since
+the last time, as far as sizes and times of files tell, nothing is read at all.
 
 With --check nothing is written. The exit status is 0 when the package is current, 1
 when it is stale, and 2 when that can't be told.`,
@@ -53,30 +55,88 @@ when it is stale, and 2 when that can't be told.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeDir,
 		RunE: a.action(func(c *cobra.Command, args []string) error {
-			return a.generate(c, dirArgument(args), &flags, check)
+			return a.generate(c, dirArgument(args), &flags, how)
 		}),
 	}
 	flags.register(c)
 	c.Flags().StringArrayVar(&flags.targets, "target", nil,
 		"platform `GOOS/GOARCH`, repeatable (default: targets in oxgen.toml, then that of the go command)")
-	c.Flags().BoolVar(&check, "check", false, "write nothing, tell by the exit status whether the package is current")
+	c.Flags().BoolVar(&how.force, "force", false, "read everything, whatever has changed")
+	c.Flags().BoolVar(&how.check, "check", false, "write nothing, tell by the exit status whether the package is current")
 	completeTargets(c)
 	return c
 }
 
-func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, check bool) error {
+// generating says how to generate.
+type generating struct {
+	check bool // write nothing
+	force bool // trust no receipt
+}
+
+func (a *app) generate(c *cobra.Command, dir string, flags *generateFlags, how generating) error {
+	receipts, err := a.receipts(c, dir, flags)
+	switch {
+	case err != nil && how.check:
+		return a.check(nil, err)
+	case err != nil:
+		return err
+	}
+	if !how.force && !a.console.Verbose {
+		if r := receipts.Current(); r != nil {
+			if !how.check {
+				a.repeat(r)
+			}
+			return nil
+		}
+	}
+	log := inputs.Start()
 	conf, err := flags.load(c, dir)
 	var out *gen.Output
 	if err == nil {
 		out, err = a.output(c, conf, flags)
 	}
-	if check {
+	if how.check {
 		return a.check(out, err)
 	}
 	if err != nil {
 		return err
 	}
-	return a.commit(out, a.console.Infof)
+	if err := a.commit(out, a.console.Infof); err != nil {
+		return err
+	}
+	if err := receipts.Keep(log, out, a.warnings); err != nil {
+		a.console.Detailf("the next run will look at everything again: %v", err)
+	}
+	return nil
+}
+
+// receipts returns those of what the command line asks for.
+func (a *app) receipts(c *cobra.Command, dir string, flags *generateFlags) (gen.Receipts, error) {
+	opts, err := a.options(c, nil, flags)
+	if err != nil {
+		return gen.Receipts{}, err
+	}
+	return opts.Receipts(dir), nil
+}
+
+// repeat says of a package that is current what was said when it was made.
+func (a *app) repeat(r *gen.Receipt) {
+	for _, w := range r.Warnings {
+		a.console.Warn(w)
+	}
+	a.tellState(r.Dir, "current", r.Files, r.Bytes, a.console.Infof)
+}
+
+func (a *app) tellState(dir, state string, files int, bytes int64, tell func(format string, args ...any)) {
+	tell("%s: %s (%d files, %s)", dir, state, files, size(bytes))
+}
+
+// warn prints an error that does not end the work, and keeps it for the receipt.
+func (a *app) warn(err error) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.warnings = append(a.warnings, err)
+	a.console.Warn(err)
 }
 
 // output generates in memory.
@@ -117,7 +177,7 @@ func (a *app) options(c *cobra.Command, conf *config.Config, flags *generateFlag
 		Jobs:     flags.jobs,
 		Strict:   flags.strict,
 		Progress: func(stage string, done, total int) { a.console.Progress(stage, int64(done), int64(total)) },
-		Warn:     a.console.Warn,
+		Warn:     a.warn,
 	}, nil
 }
 
@@ -190,7 +250,7 @@ func (a *app) commit(out *gen.Output, tell func(format string, args ...any)) err
 		bytes += int64(len(f.Data))
 	}
 	a.tellMissing(out)
-	tell("%s: %s (%d files, %s)", out.Dir(), state, len(out.Manifest.Files), size(bytes))
+	a.tellState(out.Dir(), state, len(out.Manifest.Files), bytes, tell)
 	return nil
 }
 
@@ -213,6 +273,6 @@ func (a *app) tellMissing(out *gen.Output) {
 	if len(names) > 3 {
 		names = append(names[:3:3], "…")
 	}
-	a.console.Warn(diag.Errorf("", "`oxgen why --missing` lists who imports them, and what is optional",
+	a.warn(diag.Errorf("", "`oxgen why --missing` lists who imports them, and what is optional",
 		"%d imported modules are nowhere: %s", len(needed), strings.Join(names, ", ")))
 }

@@ -59,6 +59,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"stamp":     stamp,
 			"untouched": untouched,
+			"noted":     noted,
 			"killed":    killed,
 			"whole":     whole,
 			"damage":    damage,

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,9 @@ type app struct {
 	started bool   // a command has begun: errors are no longer those of the command line
 	status  int    // the exit status when no error is returned
 	release func() // lets others clean the cache; nil while it is not used
+
+	mutex    sync.Mutex
+	warnings []error // of the generation, as they were printed; guarded by mutex
 }
 
 // run runs oxgen with the given arguments and returns its exit status.

@@ -42,7 +42,7 @@ func write(t *testing.T, path, content string) {
 
 // inputs turns "app lib:stdlib" into inputs: names of directories or files below dir, each with a kind where Classify
 // would say another.
-func inputs(t *testing.T, dir, list string) []Input {
+func inputsOf(t *testing.T, dir, list string) []Input {
 	t.Helper()
 	var ins []Input
 	for _, word := range strings.Fields(list) {
@@ -316,7 +316,7 @@ excluded c/q-r: shadowed by b/q-r/f.txt
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			dir := plant(t, tt.tree)
-			c, err := Collect(context.Background(), inputs(t, dir, tt.inputs), tt.opts)
+			c, err := Collect(context.Background(), inputsOf(t, dir, tt.inputs), tt.opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -377,7 +377,7 @@ func TestWheelInput(t *testing.T) {
 	name := w.Filename()
 	write(t, filepath.Join(dir, name), string(w.Bytes(t)))
 	write(t, filepath.Join(dir, "app", "extra.py"), "mine = 1\n")
-	c, err := Collect(context.Background(), inputs(t, dir, "app "+name), Options{ExtensionSuffixes: suffixes})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app "+name), Options{ExtensionSuffixes: suffixes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -421,7 +421,7 @@ func asSet(list []string) map[string]bool {
 func TestDynload(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, "-- app/_testcapi.so --\n-- std/os.py --\n-- std/lib-dynload/_dbm.so --\n-- std/lib-dynload/notes.txt --\n-- std/pkg/lib-dynload/x.txt --\n")
-	c, err := Collect(context.Background(), inputs(t, dir, "app std:stdlib"), Options{ExtensionSuffixes: suffixes, Extensions: true})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app std:stdlib"), Options{ExtensionSuffixes: suffixes, Extensions: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +440,7 @@ func TestDistributions(t *testing.T) {
 		"-- sp/old.egg-info/top_level.txt --\nold\nsingle\n-- sp/inst-1-py3.11.egg-info/installed-files.txt --\n../inst/i.py\nPKG-INFO\n"+
 		"-- sp/inst-1-py3.11.egg-info/PKG-INFO --\n-- sp/foo/a.py --\n-- sp/shared/x.py --\n-- sp/shared/y.py --\n-- sp/old/o.py --\n-- sp/single.py --\n"+
 		"-- sp/inst/i.py --\n-- std/os.py --\n")
-	c, err := Collect(context.Background(), inputs(t, dir, "sp:site std:stdlib"), Options{})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "sp:site std:stdlib"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -465,7 +465,7 @@ func TestEveryFile(t *testing.T) {
 	dir := plant(t, "-- app/a.py --\n-- app/.git/objects/x --\n-- app/pkg/__init__.py --\n-- app/pkg/d-d/x.py --\n-- app/pkg/__pycache__/y.pyc --\n"+
 		"-- app/x.dist-info/METADATA --\n-- app/node_modules/.bin/x --\n-- lib/pkg/__init__.py --\n-- lib/pkg/deep/er/z.py --\n-- lib/ns/a/b.py --\n-- lib/a --\n"+
 		"-- std/test/test_x.py --\n-- std/site-packages/x/y.py --\n-- std/lib-dynload/x.so --\n-- std/lib-dynload/.empty --\n-- std/pkg/x.txt --\n")
-	c, err := Collect(context.Background(), inputs(t, dir, "app lib std:stdlib"), Options{ExtensionSuffixes: suffixes})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app lib std:stdlib"), Options{ExtensionSuffixes: suffixes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -499,12 +499,12 @@ func TestEveryFile(t *testing.T) {
 func TestErrorsAreJoined(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, "-- only/.git/HEAD --\n-- only/x.py~ --\n-- bad-1-py3-none-any.whl --\nno zip\n-- good/a.py --\n")
-	_, err := Collect(context.Background(), inputs(t, dir, "good bad-1-py3-none-any.whl"), Options{})
+	_, err := Collect(context.Background(), inputsOf(t, dir, "good bad-1-py3-none-any.whl"), Options{})
 	want := "bad-1-py3-none-any.whl: not a zip archive, or cut off: there is no end record"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	if _, err = Collect(context.Background(), inputs(t, dir, "good only"), Options{}); err == nil ||
+	if _, err = Collect(context.Background(), inputsOf(t, dir, "good only"), Options{}); err == nil ||
 		err.Error() != "only: holds nothing to embed" {
 		t.Errorf("got %v", err)
 	}
@@ -515,7 +515,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	dir := plant(t, "-- app/a.py --\n")
-	if _, err := Collect(ctx, inputs(t, dir, "app"), Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Collect(ctx, inputsOf(t, dir, "app"), Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -529,7 +529,7 @@ func TestBuiltProgram(t *testing.T) {
 	write(t, filepath.Join(dir, "app", "other"), "\x7fELF"+filler+filler)
 	write(t, filepath.Join(dir, "app", "table"), filler+tableMagic)
 	write(t, filepath.Join(dir, "app", "tools", "built"), "\x7fELF"+filler+tableMagic)
-	c, err := Collect(context.Background(), inputs(t, dir, "app"), Options{})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pyname"
 )
 
@@ -68,18 +68,18 @@ func (m mapped) input() (in Input, ok bool) {
 }
 
 func isRegular(name string) bool {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	return err == nil && info.Mode().IsRegular()
 }
 
 // readFinder returns the names of a finder: those of MAPPING, then those of NAMESPACES, each sorted. A name that lies in a package
 // of another entry at the place where it is found anyway is left out.
 func readFinder(file string) ([]mapped, error) {
-	info, err := os.Stat(file)
+	info, err := inputs.Stat(file)
 	if err != nil || info.Size() > maxPathFile {
 		return nil, fmt.Errorf("it is no file of a sensible size")
 	}
-	data, err := os.ReadFile(file)
+	data, err := inputs.ReadFile(file)
 	if err != nil {
 		return nil, cause(err)
 	}
@@ -216,7 +216,7 @@ func (l *literal) str() (string, error) {
 // editableProject returns the directory of the project that a direct_url.json names as installed in the editable way
 // (packaging.python.org, "Direct URL Data Structure").
 func editableProject(name string) (dir string, ok bool) {
-	data, err := os.ReadFile(name)
+	data, err := inputs.ReadFile(name)
 	if err != nil {
 		return "", false
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // Environment finds the directories of installed distributions that the directory at place, which the user calls label, means
@@ -62,7 +63,7 @@ type venvConfig struct {
 // readVenv reads a pyvenv.cfg as site does (Lib/site.py, venv): keys in any case, lines without "=" ignored. venv writes the
 // version under version, virtualenv and uv under version_info.
 func readVenv(name string) (c venvConfig, ok bool) {
-	data, err := os.ReadFile(name)
+	data, err := inputs.ReadFile(name)
 	if err != nil {
 		return c, false
 	}
@@ -87,17 +88,17 @@ var versionDir = regexp.MustCompile(`^python(3\.[0-9]+)$`)
 func sitesOf(prefix, minor string) (dirs, versions []string) {
 	var seen []os.FileInfo
 	add := func(dir string) {
-		info, err := os.Stat(filepath.Join(prefix, filepath.FromSlash(dir)))
+		info, err := inputs.Stat(filepath.Join(prefix, filepath.FromSlash(dir)))
 		if err != nil || !info.IsDir() || slices.ContainsFunc(seen, func(s os.FileInfo) bool { return os.SameFile(s, info) }) {
 			return
 		}
 		seen, dirs = append(seen, info), append(dirs, dir)
 	}
 	for _, lib := range []string{"lib64", "lib"} { // sys.platlibdir first (site.getsitepackages)
-		if info, err := os.Lstat(filepath.Join(prefix, lib)); lib == "lib64" && err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if info, err := inputs.Lstat(filepath.Join(prefix, lib)); lib == "lib64" && err == nil && info.Mode()&os.ModeSymlink != 0 {
 			continue // to lib, the name that people know
 		}
-		list, _ := os.ReadDir(filepath.Join(prefix, lib))
+		list, _ := inputs.ReadDir(filepath.Join(prefix, lib))
 		for _, e := range list {
 			m := versionDir.FindStringSubmatch(e.Name())
 			dir := path.Join(lib, e.Name(), "site-packages")
@@ -115,7 +116,7 @@ func sitesOf(prefix, minor string) (dirs, versions []string) {
 }
 
 func isDirectory(name string) bool {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	return err == nil && info.IsDir()
 }
 

@@ -94,7 +94,7 @@ FIRST
 	dir := plant(t, tree)
 	write(t, filepath.Join(dir, "v", "site", "crlf.pth"), "\ufeff../../third\r\n\r\n../../second\r\n")
 	write(t, filepath.Join(dir, "v", "site", "proj.egg-link"), filepath.Join(dir, "first")+"\n../\n")
-	c, err := Collect(t.Context(), inputs(t, filepath.Join(dir, "v"), "site:site"), Options{Base: filepath.Join(dir, "v")})
+	c, err := Collect(t.Context(), inputsOf(t, filepath.Join(dir, "v"), "site:site"), Options{Base: filepath.Join(dir, "v")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ import __editable___proj_1_0_finder; __editable___proj_1_0_finder.install()
 		"/parts/inner', 'gone': '"+proj+"/gone'}\nNAMESPACES: dict[str, list[str]] = {'ns': [], 'names': ['"+proj+"/names']}\n")
 	write(t, filepath.Join(dir, "site", "proj-1.0.dist-info", "direct_url.json"), `{"url": "file://`+proj+`", "dir_info": {"editable": true}}`)
 	write(t, filepath.Join(dir, "site", "lost-1.0.dist-info", "direct_url.json"), `{"url": "file:///nowhere", "dir_info": {"editable": true}}`)
-	c, err := Collect(t.Context(), inputs(t, dir, "site:site"), Options{Base: dir})
+	c, err := Collect(t.Context(), inputsOf(t, dir, "site:site"), Options{Base: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func TestManyModules(t *testing.T) {
 			write(t, filepath.Join(pkg, fmt.Sprintf("m%02d.py", j)), "")
 		}
 	}
-	c, err := Collect(context.Background(), inputs(t, dir, "app"), Options{})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,12 @@ package collector
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // An InputKind says how an input is read.
@@ -59,7 +59,7 @@ func Classify(path, label string) (Input, error) {
 	if in.Label == "" {
 		in.Label = label
 	}
-	info, err := os.Stat(path)
+	info, err := inputs.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Input{}, diag.Errorf(label, "correct the path, or create what it names", "no such file or directory")
@@ -94,7 +94,7 @@ func classifyFile(path, label string) (InputKind, error) {
 }
 
 func classifyDir(path, label string) (InputKind, error) {
-	list, err := os.ReadDir(path)
+	list, err := inputs.ReadDir(path)
 	if err != nil {
 		return 0, unreadable(label, err)
 	}

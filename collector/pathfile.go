@@ -2,7 +2,6 @@ package collector
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A pathFile is a .pth file of a site-packages directory, as site reads it (Lib/site.py, addpackage).
@@ -23,10 +23,10 @@ type pathFile struct {
 // readPathFile reads the .pth file called name in dir. Lines are paths relative to dir; those that begin with "import" are code.
 func readPathFile(dir, name string) (*pathFile, error) {
 	full := filepath.Join(dir, name)
-	if info, err := os.Stat(full); err != nil || info.Size() > maxPathFile {
+	if info, err := inputs.Stat(full); err != nil || info.Size() > maxPathFile {
 		return nil, fmt.Errorf("no file of a sensible size: %w", err)
 	}
-	data, err := os.ReadFile(full)
+	data, err := inputs.ReadFile(full)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func readPathFile(dir, name string) (*pathFile, error) {
 			if !filepath.IsAbs(place) {
 				place = filepath.Join(dir, place)
 			}
-			switch info, err := os.Stat(place); {
+			switch info, err := inputs.Stat(place); {
 			case err != nil: // site passes over what is missing
 			case info.IsDir() && filepath.Dir(filepath.Clean(place)) != filepath.Clean(place): // not the whole file system
 				p.dirs = append(p.dirs, filepath.Clean(place))
@@ -104,7 +104,7 @@ func followPaths(inputs []Input, base string) ([]Input, []error) {
 // follow reads the .pth files of one directory in the order of their names, and then the finders of editable installs, which
 // come last in sys.meta_path.
 func (t *trail) follow(site Input) {
-	list, err := os.ReadDir(site.Path)
+	list, err := inputs.ReadDir(site.Path)
 	if err != nil {
 		return // the walk says so
 	}
@@ -185,7 +185,7 @@ func (t *trail) editable(site Input, info string, projects []string) {
 
 // realPath returns a path without symbolic links, as far as it exists.
 func realPath(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
+	if real, err := inputs.EvalSymlinks(path); err == nil {
 		return real
 	}
 	return filepath.Clean(path)

@@ -2,9 +2,9 @@ package collector
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/wheel"
 )
 
@@ -83,7 +83,7 @@ func (r *Resource) Read() ([]byte, error) {
 	if r.member != nil {
 		return r.member.Read()
 	}
-	data, err := os.ReadFile(r.disk)
+	data, err := inputs.ReadFile(r.disk)
 	if err != nil {
 		return nil, unreadable(r.Origin.String(), err)
 	}

@@ -93,7 +93,7 @@ module lib/test/__init__.py = test (package) [rule 1]
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			dir := plant(t, tt.tree)
-			c, err := Collect(t.Context(), inputs(t, dir, tt.inputs), Options{ExtensionSuffixes: suffixes, Extensions: true, Rules: rules(t, tt.rules...)})
+			c, err := Collect(t.Context(), inputsOf(t, dir, tt.inputs), Options{ExtensionSuffixes: suffixes, Extensions: true, Rules: rules(t, tt.rules...)})
 			if err != nil {
 				t.Fatal(err)
 			}

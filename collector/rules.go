@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // The rules by which files are left out. Their names appear in verdicts, and so in the scan command's output.
@@ -199,7 +200,7 @@ func isBuiltProgram(path string, info fs.FileInfo) bool {
 
 // readHead fills head from the start of a file and returns how much there was.
 func readHead(path string, head []byte) int {
-	f, err := os.Open(path)
+	f, err := inputs.Open(path)
 	if err != nil {
 		return 0
 	}
@@ -210,7 +211,7 @@ func readHead(path string, head []byte) int {
 
 // contains searches a file for want in pieces of a megabyte. Errors count as not found.
 func contains(path string, want []byte) bool {
-	f, err := os.Open(path)
+	f, err := inputs.Open(path)
 	if err != nil {
 		return false
 	}

@@ -45,7 +45,7 @@ func TestTestsOfDistributions(t *testing.T) {
 				name, text, _ := strings.Cut(file, "=")
 				write(t, dir+"/site/"+name, text)
 			}
-			c, err := Collect(t.Context(), inputs(t, dir, "app site:site"), Options{})
+			c, err := Collect(t.Context(), inputsOf(t, dir, "app site:site"), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +66,7 @@ func TestTestsThatRun(t *testing.T) {
 	t.Parallel()
 	dir := plant(t, "-- site/p/__init__.py --\nx = 1\n-- site/p/tests/test_a.py --\n-- site/p/q/test/test_b.py --\n-- site/p/q/b.py --\nx = 1\n")
 	for code, want := range map[string]int{"": 2, "import p.tests": 1, "from p.q import test; import p": 1, "import p.tests.test_a, p.q.test.test_b": 0, "run('p.tests')": 1} {
-		c, err := Collect(t.Context(), inputs(t, dir, "site:site"), Options{Code: []string{code}})
+		c, err := Collect(t.Context(), inputsOf(t, dir, "site:site"), Options{Code: []string{code}})
 		if err != nil {
 			t.Fatal(err)
 		}

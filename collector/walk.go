@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // maxFiles is how many files one input may hold. A link to the root of the file system ends here.
@@ -35,7 +36,7 @@ func (t *tree) walk(ctx context.Context) error {
 	if t.input.Kind == PackageDir {
 		at = at.descend(t.input.at())
 	}
-	list, err := os.ReadDir(t.input.Path)
+	list, err := inputs.ReadDir(t.input.Path)
 	if err != nil {
 		return unreadable(t.input.Label, err)
 	}
@@ -47,12 +48,12 @@ func (t *tree) walk(ctx context.Context) error {
 
 // climb notes the directories that the input lies in: a link to one of them would lead back to the input.
 func (w *walker) climb() {
-	dir, err := filepath.EvalSymlinks(w.input.Path)
+	dir, err := inputs.EvalSymlinks(w.input.Path)
 	if err != nil {
 		dir = w.input.Path
 	}
 	for {
-		if info, err := os.Stat(dir); err == nil {
+		if info, err := os.Stat(dir); err == nil { // to compare it, not to depend on it
 			w.parents = append(w.parents, info)
 		}
 		up := filepath.Dir(dir)
@@ -105,9 +106,9 @@ func sourceStems(list []fs.DirEntry) map[string]bool {
 // stat returns what d is, behind links, or why that can't be said.
 func (w *walker) stat(rel string, d fs.DirEntry) (fs.FileInfo, error) {
 	if d.Type()&fs.ModeSymlink == 0 {
-		return d.Info()
+		return inputs.Info(filepath.Dir(w.disk(rel)), d)
 	}
-	return os.Stat(w.disk(rel))
+	return inputs.Stat(w.disk(rel))
 }
 
 // leave gives the verdict to an entry that stat could not look at.
@@ -136,7 +137,7 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 			return nil
 		}
 	}
-	list, err := os.ReadDir(w.disk(path))
+	list, err := inputs.ReadDir(w.disk(path))
 	outer := w.left
 	defer func() { w.left = outer }()
 	if rule := w.ruleForDir(path, name, list); rule != "" && w.left == "" {
@@ -162,7 +163,7 @@ func (w *walker) omit(rel string, settle func(*entry)) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	list, _ := os.ReadDir(w.disk(rel))
+	list, _ := inputs.ReadDir(w.disk(rel))
 	for _, d := range list {
 		if !d.IsDir() {
 			settle(w.entry(rel, d.Name(), nil))
@@ -223,7 +224,7 @@ func (t *tree) origin(path string) Origin {
 
 // takeFile takes the one file of a SingleFile input.
 func (t *tree) takeFile() error {
-	info, err := os.Stat(t.input.Path)
+	info, err := inputs.Stat(t.input.Path)
 	if err == nil {
 		err = readable(t.input.Path, info)
 	}
@@ -245,7 +246,7 @@ func readable(path string, info fs.FileInfo) error {
 	if info.Mode().Perm()&0o444 == 0o444 {
 		return nil
 	}
-	f, err := os.Open(path)
+	f, err := inputs.Open(path)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func TestLinksAndSpecialFiles(t *testing.T) {
 		write(t, filepath.Join(app, name), "")
 	}
 	write(t, filepath.Join(app, "\xfe", "inner.py"), "")
-	c, err := Collect(context.Background(), inputs(t, dir, "app"), Options{})
+	c, err := Collect(context.Background(), inputsOf(t, dir, "app"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestUnreadable(t *testing.T) {
 		}
 		t.Cleanup(func() { os.Chmod(path, 0o755) })
 	}
-	_, err := Collect(context.Background(), inputs(t, dir, "app"), Options{})
+	_, err := Collect(context.Background(), inputsOf(t, dir, "app"), Options{})
 	want := "app/b.py: permission denied\napp/sub: permission denied"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

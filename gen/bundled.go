@@ -3,7 +3,6 @@ package gen
 import (
 	"bytes"
 	"context"
-	"os"
 	"path"
 	"slices"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"github.com/oxgen/oxgen/internal/bundled"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/objfile"
 )
@@ -65,7 +65,7 @@ func (p *plan) libpython() *holder {
 		return nil // which is an error of linking, and told there
 	}
 	h := &holder{path: manifest.Libpython, code: sync.OnceValue(func() []byte {
-		code, _ := os.ReadFile(file) // what links it has just read it
+		code, _ := inputs.ReadFile(file) // what links it has just read it
 		return code
 	})}
 	if f, err := p.libpythonObject(file); err == nil { // an archive is none

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/licence"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/pyname"
@@ -132,7 +132,7 @@ func (p *plan) addWheel(d *manifest.Distribution) error {
 	if i < 0 {
 		return nil
 	}
-	f, err := os.Open(p.inputs[i].Path)
+	f, err := inputs.Open(p.inputs[i].Path)
 	if err != nil {
 		return diag.Errorf(d.Input, "make it readable", "%w", err)
 	}

@@ -3,7 +3,6 @@ package gen
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dynlink"
 	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -26,7 +26,7 @@ const (
 )
 
 func readObject(name string) (*objfile.File, error) {
-	f, err := os.Open(name)
+	f, err := inputs.Open(name)
 	if err != nil {
 		return nil, err
 	}

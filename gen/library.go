@@ -5,7 +5,6 @@ import (
 	"debug/elf"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/dave/jennifer/jen"
@@ -14,6 +13,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/libpython"
 	"github.com/oxgen/oxgen/internal/manifest"
 )
@@ -68,7 +68,7 @@ func (p *plan) library(ctx context.Context, platform *dist.Platform) (*library, 
 
 // mappedLibrary returns a divided libpython. A warning says why it is not divided.
 func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
-	contents, err := os.ReadFile(platform.Libpython)
+	contents, err := inputs.ReadFile(platform.Libpython)
 	if err != nil {
 		return nil, fmt.Errorf("reading libpython: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -19,6 +18,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/download"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/marker"
 	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pylock"
@@ -67,7 +67,7 @@ func (p *plan) openLock() (*lock, error) {
 	}
 	l := &lock{plan: p, label: filepath.ToSlash(p.config.Lock), dir: filepath.Dir(full)}
 	l.store.Dir = filepath.Join(p.opts.Store.CacheDir, "download")
-	data, err := os.ReadFile(full)
+	data, err := inputs.ReadFile(full)
 	if err != nil {
 		return nil, diag.Errorf(l.label, "correct `lock`, or write the file, as with `pip lock`", "%w", cause(err))
 	}
@@ -81,7 +81,7 @@ func (p *plan) openLock() (*lock, error) {
 		if dir, err = p.absolute(dir); err != nil {
 			return nil, err
 		}
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		if info, err := inputs.Stat(dir); err != nil || !info.IsDir() {
 			return nil, diag.Errorf(p.config.File, "correct `find-links`", "find-links: %q is not a directory", dir)
 		}
 		l.links = append(l.links, dir)
@@ -187,7 +187,7 @@ func (l *lock) find(ctx context.Context, w *pylock.Wheel) (file, label string, e
 	want := download.File{Name: w.Name, URL: w.URL, Size: w.Size, Hashes: w.Hashes}
 	if w.Path != "" {
 		file = l.place(w.Path)
-		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) || w.URL == "" {
+		if _, err := inputs.Stat(file); !errors.Is(err, fs.ErrNotExist) || w.URL == "" {
 			if label = path.Join(l.label, w.Name); !filepath.IsAbs(filepath.FromSlash(w.Path)) {
 				label = l.relative(file)
 			}
@@ -197,7 +197,7 @@ func (l *lock) find(ctx context.Context, w *pylock.Wheel) (file, label string, e
 	label = path.Join(l.label, w.Name)
 	for _, dir := range l.links {
 		file = filepath.Join(dir, w.Name)
-		if _, err := os.Stat(file); err == nil {
+		if _, err := inputs.Stat(file); err == nil {
 			return file, label, l.check(w, &want, file, l.relative(file))
 		}
 	}

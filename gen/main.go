@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/wheel"
@@ -122,7 +123,7 @@ func (prog *program) setFile(l *launch, file string) error {
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(place)
+	text, err := inputs.ReadFile(place)
 	if err != nil {
 		return diag.Errorf(p.config.File, "correct "+l.key+".file", "can't read the script %q: %w", file, err)
 	}
@@ -147,11 +148,11 @@ func isFileOf(r *collector.Resource, place string) bool {
 	if filepath.Base(place) != path.Base(r.Path) || r.Disk() == "" || r.Bytecode {
 		return false
 	}
-	a, err := os.Stat(place)
+	a, err := inputs.Stat(place)
 	if err != nil {
 		return false
 	}
-	b, err := os.Stat(r.Disk())
+	b, err := inputs.Stat(r.Disk())
 	return err == nil && os.SameFile(a, b)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/wheel"
@@ -177,7 +177,7 @@ func (p *plan) environment(ctx context.Context, label string) ([]collector.Input
 	if err != nil {
 		return nil, err
 	}
-	if info, err := os.Stat(place); err != nil || !info.IsDir() {
+	if info, err := inputs.Stat(place); err != nil || !info.IsDir() {
 		if err == nil {
 			return nil, diag.Errorf(label, "name a virtual environment, or a directory of installed packages", "not a directory")
 		}
@@ -223,7 +223,7 @@ func (p *plan) readFile(key, label string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(file)
+	data, err := inputs.ReadFile(file)
 	if err != nil {
 		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "%s: can't read %q: %w", key, label, err)
 	}
@@ -243,7 +243,7 @@ func (p *plan) matches(key, pattern string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := filepath.Glob(full)
+	found, err := inputs.Glob(full)
 	if err != nil {
 		return nil, diag.Errorf(p.config.File, "correct `"+key+"`", "pattern %q: %w", pattern, err)
 	}

@@ -3,13 +3,13 @@ package gen
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pep723"
 	"github.com/oxgen/oxgen/internal/pip"
 )
@@ -71,7 +71,7 @@ func (p *plan) scriptRequirements() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		source, err := os.ReadFile(place)
+		source, err := inputs.ReadFile(place)
 		if err != nil {
 			continue // the error comes when the script is taken
 		}
@@ -117,7 +117,7 @@ func (p *plan) code() []string {
 			continue
 		}
 		if place, err := p.absolute(run.File); err == nil {
-			text, _ := os.ReadFile(place) // the error comes when the script is taken
+			text, _ := inputs.ReadFile(place) // the error comes when the script is taken
 			all = append(all, string(text))
 		}
 	}

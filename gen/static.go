@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/cc"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -67,7 +67,7 @@ func (p *plan) staticLibrary(ctx context.Context, platform *dist.Platform) (*lib
 }
 
 func (l *staticLink) addLibpython(ctx context.Context, compiler *cc.Compiler) error {
-	archive, err := os.ReadFile(l.static.Archive)
+	archive, err := inputs.ReadFile(l.static.Archive)
 	if err != nil {
 		return fmt.Errorf("reading libpython: %w", err)
 	}

@@ -54,6 +54,8 @@ func Probe(ctx context.Context, path string) (*Interpreter, error) {
 		Args:    []string{"-s", "-S", "-B", "-E", "-c", probeScript}, // -I is all of them and more, but unknown to Python 2
 		Env:     environ(),
 		Timeout: probeTimeout,
+
+		Repeatable: true,
 	})
 	if err != nil {
 		if ctx.Err() != nil {

@@ -64,6 +64,8 @@ func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout
 		Args: workerArgs(optimize),
 		Dir:  filepath.VolumeName(interp.Path) + string(filepath.Separator), // the compiler looks for co_filename below it to quote a line
 		Env:  append(environ(), "PYTHONHASHSEED=0"),
+
+		Repeatable: true,
 	})
 	if err != nil {
 		cancel(nil)

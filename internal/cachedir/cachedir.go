@@ -29,11 +29,11 @@ const (
 	tag     = "Signature: 8a477f597d28d172789f06886806bc55\n" + owner + "\n# `oxgen cache clean` empties it.\n"
 )
 
-// Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, distributions, answers
-// of interpreters, the bytecode of interpreters that `oxgen check` compares with, bytecode, what it imports, the wheels that pip brought, the
-// executables of `oxgen run`, the modules of scripts, and the wheels of lock files.
+// Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, the bytecode of interpreters that
+// `oxgen check` compares with, distributions, the wheels of lock files, receipts of generations, what modules import, answers of
+// interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, and the modules of scripts.
 func Entries() []string {
-	return []string{"archive", "check", "dist", "download", "graph", "probe", "pyc", "requirements", "run", "script"}
+	return []string{"archive", "check", "dist", "download", "generate", "graph", "probe", "pyc", "requirements", "run", "script"}
 }
 
 // removed is how the names of entries begin that Clean is about to remove.

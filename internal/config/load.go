@@ -3,10 +3,10 @@ package config
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // FileName is the name of a configuration file of its own.
@@ -83,7 +83,7 @@ func missing(dir string) error {
 }
 
 func checkDir(dir string) error {
-	info, err := os.Stat(filepath.Clean(dir))
+	info, err := inputs.Stat(filepath.Clean(dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &diag.Error{File: dir, Problem: "no such directory", Hint: "type `oxgen init " + dir + "` to make it", Err: err}
@@ -98,10 +98,10 @@ func checkDir(dir string) error {
 // read returns the content of a regular file. The error is a *diag.Error; it is fs.ErrNotExist only if there is nothing
 // of that name.
 func read(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, linkErr := os.Lstat(name); linkErr == nil {
+		if _, linkErr := inputs.Lstat(name); linkErr == nil {
 			return nil, &diag.Error{File: name, Problem: "a link to a file that does not exist"}
 		}
 		return nil, &diag.Error{File: name, Problem: "no such file", Err: err}
@@ -114,7 +114,7 @@ func read(name string) ([]byte, error) {
 	case info.Size() > maxSize:
 		return nil, &diag.Error{File: name, Problem: tooLarge}
 	}
-	data, err := os.ReadFile(name)
+	data, err := inputs.ReadFile(name)
 	if err != nil {
 		return nil, &diag.Error{File: name, Problem: cause(err), Err: err}
 	}

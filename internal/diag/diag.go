@@ -26,7 +26,7 @@ type Error struct {
 	Column  int    // in bytes, from 1; 0 when unknown
 	Problem string // what is wrong, lower case, without a final stop
 	Hint    string // what to do or type; "" when there is nothing to say
-	Err     error  // the cause, if there is one; its text is not repeated after Problem
+	Err     error  `json:"-"` // the cause, if there is one; its text is not repeated after Problem
 }
 
 // Error returns "file:line:col: problem", leaving out the parts that are unknown.
@@ -84,6 +84,23 @@ func printTo(w io.Writer, prefix string, err error) {
 	for _, h := range hints {
 		fmt.Fprintf(w, "hint: %s\n", h)
 	}
+}
+
+// List returns the errors that are joined in err, in the order in which Print has them. Those without the shape get it.
+func List(err error) []*Error {
+	var list []*Error
+	for _, e := range flatten(err) {
+		d := &Error{Problem: e.Error()}
+		var shaped *Error
+		if errors.As(e, &shaped) {
+			d.Hint, d.Err = shaped.Hint, shaped.Err
+			if e.Error() == shaped.Error() {
+				d = shaped
+			}
+		}
+		list = append(list, d)
+	}
+	return list
 }
 
 // flatten splits what errors.Join joined, depth first.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/oxgen/oxgen/internal/atomicfile"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A compression is what an archive is packed with, known by its first bytes.
@@ -84,7 +85,7 @@ func (c choice) archiveError(b *builder, err error) error {
 
 // archiveDigest returns the sha256 of a file in hex. It is remembered by the file's path, size and time of change.
 func (s *Store) archiveDigest(name string) (string, error) {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	if err != nil {
 		return "", err
 	}
@@ -95,7 +96,7 @@ func (s *Store) archiveDigest(name string) (string, error) {
 			return string(data), nil
 		}
 	}
-	f, err := os.Open(name)
+	f, err := inputs.Open(name)
 	if err != nil {
 		return "", err
 	}
@@ -113,7 +114,7 @@ func (s *Store) archiveDigest(name string) (string, error) {
 
 // extract writes what the archive holds into b.
 func (s *Store) extract(b *builder, c choice, name string, kind compression) error {
-	f, err := os.Open(name)
+	f, err := inputs.Open(name)
 	if err != nil {
 		return err
 	}

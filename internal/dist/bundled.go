@@ -54,6 +54,8 @@ func (s *Store) askBundled(ctx context.Context, interpreter string) (map[string]
 		Stdin:   strings.NewReader(bundledProgram),
 		Env:     withoutPython(s.environ()),
 		Timeout: cmp.Or(s.patience, patience),
+
+		Repeatable: true,
 	})
 	if err != nil {
 		return nil, s.probeFailure(err)

@@ -5,12 +5,12 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 
 	"github.com/oxgen/oxgen/internal/glibc"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -29,6 +29,7 @@ func checkLibpython(path string, a *answer, tgt target.Target) error {
 	if tgt.GOOS == "windows" || tgt.GOOS == "darwin" {
 		return nil
 	}
+	_, _ = inputs.Stat(path)
 	f, err := elf.Open(path)
 	if err != nil {
 		return &probeError{problem: fmt.Sprintf("has a broken shared library %s: %s", path, rootCause(err)), err: err}
@@ -51,6 +52,7 @@ func checkLibpython(path string, a *answer, tgt target.Target) error {
 
 // Soname returns the name under which the dynamic linker knows the shared libpython: "libpython3.11.so.1.0".
 func (p *Platform) Soname() (string, error) {
+	_, _ = inputs.Stat(p.Libpython)
 	f, err := elf.Open(p.Libpython)
 	if err != nil {
 		return "", fmt.Errorf("reading libpython: %w", err)
@@ -109,7 +111,7 @@ type needs struct {
 
 // elfNeeds reads the needs of the file at path; ok is false when it is no ELF file.
 func elfNeeds(path string) (n needs, ok bool, err error) {
-	r, err := os.Open(path)
+	r, err := inputs.Open(path)
 	if err != nil {
 		return needs{}, false, err
 	}

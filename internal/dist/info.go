@@ -2,9 +2,9 @@ package dist
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/internal/versions"
 )
@@ -41,7 +41,7 @@ func (s *Store) Info(ctx context.Context, d *Distribution) (*Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	lib, err := os.Stat(p.Libpython)
+	lib, err := inputs.Stat(p.Libpython)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (i *Info) addNeeds(p *Platform) error {
 	if p.LibDynload == "" {
 		return nil
 	}
-	modules, err := os.ReadDir(p.LibDynload)
+	modules, err := inputs.ReadDir(p.LibDynload)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,11 @@ package dist
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -39,7 +39,7 @@ func (a *answer) platform(interpreter string, tgt target.Target, full *record, s
 // libpython finds the shared library of the interpreter and makes sure that it is of the same version.
 func (a *answer) libpython(tgt target.Target, full *record) (string, error) {
 	for _, path := range a.candidates(tgt, full) {
-		resolved, err := filepath.EvalSymlinks(path)
+		resolved, err := inputs.EvalSymlinks(path)
 		if err != nil || !isFile(resolved) {
 			continue
 		}
@@ -124,7 +124,7 @@ func shippedLibraries(prefix, libpython string) []string {
 	}
 	var libraries []string
 	for _, pattern := range []string{"lib/*", "lib/*/*", "*.dll", "DLLs/*.dll"} {
-		found, _ := filepath.Glob(filepath.Join(globQuote(prefix), filepath.FromSlash(pattern)))
+		found, _ := inputs.Glob(filepath.Join(globQuote(prefix), filepath.FromSlash(pattern)))
 		for _, name := range found {
 			if isLibrary(filepath.ToSlash(name)) && name != libpython && isPlainFile(name) &&
 				!strings.HasPrefix(filepath.Base(filepath.Dir(name)), "python") {
@@ -146,16 +146,16 @@ func globQuote(dir string) string {
 }
 
 func isFile(name string) bool {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	return err == nil && info.Mode().IsRegular()
 }
 
 func isPlainFile(name string) bool {
-	info, err := os.Lstat(name)
+	info, err := inputs.Lstat(name)
 	return err == nil && info.Mode().IsRegular()
 }
 
 func isDir(name string) bool {
-	info, err := os.Stat(name)
+	info, err := inputs.Stat(name)
 	return name != "" && err == nil && info.IsDir()
 }

@@ -126,6 +126,8 @@ func (s *Store) download(ctx context.Context, mod module.Version) (downloaded, e
 		Args: []string{"mod", "download", "-json", mod.String()},
 		Dir:  outside,
 		Env:  goEnviron(s.environ(), outside),
+
+		Repeatable: true, // the checksum database sees to it
 	})
 	if cause := context.Cause(ctx); cause != nil {
 		return downloaded{}, cause

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/oxgen/oxgen/internal/atomicfile"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pyexec"
 )
 
@@ -99,14 +100,15 @@ func keepAnswer(file string, a any) error {
 // because it is a script that may run another Python the next time (pyenv's shims do). A virtual environment is known
 // by its pyvenv.cfg as well.
 func (s *Store) answerFile(interpreter, program string) string {
-	resolved, err := filepath.EvalSymlinks(interpreter)
+	resolved, err := inputs.EvalSymlinks(interpreter)
 	if err != nil || !isBinary(resolved) {
+		inputs.Spoil("what " + interpreter + " starts")
 		return ""
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n", runtime.GOOS, program, interpreter)
 	for _, name := range []string{resolved, venvConfig(interpreter)} {
-		info, err := os.Stat(name)
+		info, err := inputs.Stat(name)
 		if err != nil {
 			fmt.Fprintf(h, "%s none\n", name)
 			continue
@@ -130,6 +132,8 @@ func (s *Store) probe(ctx context.Context, interpreter string) (*answer, error) 
 		Stdin:   strings.NewReader(probeProgram),
 		Env:     withoutPython(s.environ()),
 		Timeout: cmp.Or(s.patience, patience),
+
+		Repeatable: true,
 	})
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause

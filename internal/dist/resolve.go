@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pyexec"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -90,7 +90,7 @@ func (s *Store) locate(c choice) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = os.Stat(path)
+	_, err = inputs.Stat(path)
 	switch {
 	case err == nil:
 		return path, nil
@@ -104,7 +104,7 @@ func (s *Store) locate(c choice) (string, error) {
 
 // resolvePath takes what lies at path: a directory, an archive or an interpreter.
 func (s *Store) resolvePath(ctx context.Context, c choice, path string) (*Distribution, error) {
-	info, err := os.Stat(path)
+	info, err := inputs.Stat(path)
 	if err != nil {
 		return nil, c.errorf("", "can't be looked at: %s", rootCause(err))
 	}
@@ -174,7 +174,7 @@ func (c choice) refuse(interpreter string, err error) error {
 
 // readHead returns the first bytes of a file, at most 512.
 func readHead(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := inputs.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A record is what oxgen takes from the PYTHON.json of a `full` python-build-standalone archive (docs/distributions.rst
@@ -66,7 +67,7 @@ func (r *record) staticLibrary() string { return r.path(r.BuildInfo.Core.StaticL
 // Either may lie in the directory "python", as it does in the archives.
 func (s *Store) resolveDir(ctx context.Context, c choice, dir string) (*Distribution, error) {
 	for _, d := range []string{dir, filepath.Join(dir, "python")} {
-		data, err := os.ReadFile(filepath.Join(d, recordName))
+		data, err := inputs.ReadFile(filepath.Join(d, recordName))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -3,11 +3,11 @@ package dynlink
 import (
 	"bytes"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -46,7 +46,7 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 	var real []string
 	for _, dir := range h.Dirs(t) {
 		name := filepath.Join(dir, library)
-		resolved, err := filepath.EvalSymlinks(h.at(name))
+		resolved, err := inputs.EvalSymlinks(h.at(name))
 		if err != nil || slices.Contains(real, resolved) {
 			continue
 		}
@@ -66,7 +66,7 @@ func (h *Host) Find(library string, t target.Target) []Candidate {
 
 // readLibrary reads an object file, nil for what is none.
 func readLibrary(name string) *objfile.File {
-	r, err := os.Open(name)
+	r, err := inputs.Open(name)
 	if err != nil {
 		return nil
 	}
@@ -111,7 +111,7 @@ const maxConf = 1 << 20
 // configured returns the directories of an ld.so.conf: one a line, with comments, and "include PATTERN" for other files,
 // sorted (ldconfig(8); glibc elf/ldconfig.c, parse_conf). A file that was seen says nothing new.
 func (h *Host) configured(name string, seen map[string]bool) []string {
-	f, err := os.Open(h.at(name))
+	f, err := inputs.Open(h.at(name))
 	if err != nil {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (h *Host) included(by, pattern string, seen map[string]bool) []string {
 	if !filepath.IsAbs(pattern) {
 		pattern = filepath.Join(filepath.Dir(by), pattern)
 	}
-	names, err := filepath.Glob(h.at(pattern))
+	names, err := inputs.Glob(h.at(pattern))
 	if err != nil {
 		return nil
 	}
@@ -164,12 +164,12 @@ func (h *Host) included(by, pattern string, seen map[string]bool) []string {
 // have a name below /usr where the file system has it in / and the other way round.
 func (h *Host) packageOf(name string) string {
 	bare := strings.TrimPrefix(name, "/usr")
-	lists, err := filepath.Glob(h.at("/var/lib/dpkg/info/*.list"))
+	lists, err := inputs.Glob(h.at("/var/lib/dpkg/info/*.list"))
 	if err != nil {
 		return ""
 	}
 	for _, list := range lists {
-		text, err := os.ReadFile(list)
+		text, err := inputs.ReadFile(list)
 		if err != nil {
 			continue
 		}

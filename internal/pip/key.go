@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"hash"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // keyVersion changes when pip is run in another way.
@@ -62,7 +62,7 @@ func (d *digest) requirementsFile(dir, name string) error {
 		return nil
 	}
 	d.seen[path] = true
-	data, err := os.ReadFile(path)
+	data, err := inputs.ReadFile(path)
 	if err != nil {
 		return diag.Errorf(d.file, "correct `requirements`, or the file that names it", "requirements: can't read %q: %w", name, cause(err))
 	}
@@ -96,7 +96,7 @@ func (d *digest) links(dir, name string) error {
 	if !ok {
 		return nil
 	}
-	entries, err := os.ReadDir(path)
+	entries, err := inputs.ReadDir(path)
 	if err != nil { // a page of links, or nothing: pip says so
 		d.stamp(path)
 		return nil
@@ -120,7 +120,7 @@ func (d *digest) mentioned(dir, line string) {
 
 // stamp adds name, size and time of change of a file.
 func (d *digest) stamp(path string) {
-	info, err := os.Stat(path)
+	info, err := inputs.Stat(path)
 	if err != nil {
 		d.add(path, "missing")
 		return
@@ -130,6 +130,10 @@ func (d *digest) stamp(path string) {
 
 // configuration adds pip's configuration (pip's documentation, "Configuration").
 func (d *digest) configuration(env []string) {
+	inputs.Environ("PIP_")
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "APPDATA"} {
+		inputs.Getenv(name)
+	}
 	vars := map[string]string{}
 	var own []string
 	for _, kv := range env {
@@ -150,7 +154,7 @@ func (d *digest) configuration(env []string) {
 		vars["PIP_CONFIG_FILE"], "/etc/pip.conf", "/etc/xdg/pip/pip.conf", filepath.Join(config, "pip", "pip.conf"), filepath.Join(home, ".pip", "pip.conf"),
 		filepath.Join(home, "Library", "Application Support", "pip", "pip.conf"), filepath.Join(vars["APPDATA"], "pip", "pip.ini"),
 	} {
-		if data, err := os.ReadFile(name); err == nil {
+		if data, err := inputs.ReadFile(name); err == nil {
 			d.add(name, string(data))
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A Command is a program to run.
@@ -25,6 +27,10 @@ type Command struct {
 	Env     []string      // the whole environment; nil is an empty one, not the caller's
 	Stdin   io.Reader     // nil is an empty input
 	Timeout time.Duration // 0 is none
+
+	// Repeatable says that nothing but the program's file, its arguments and its input decides what it does, as far as what oxgen makes
+	// goes. What depends on any other program can't be known to be unchanged (package inputs).
+	Repeatable bool
 
 	Namespaces Namespaces // on Linux
 }
@@ -140,10 +146,26 @@ func LookPath(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	note(name)
 	return filepath.Abs(path)
 }
 
+// note notes where a program was looked for.
+func note(name string) {
+	if strings.ContainsRune(name, filepath.Separator) {
+		return
+	}
+	for _, dir := range filepath.SplitList(inputs.Getenv("PATH")) {
+		if info, err := inputs.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			return // this one, or one that can't be run
+		}
+	}
+}
+
 func command(ctx context.Context, c Command) *exec.Cmd {
+	if !c.Repeatable {
+		inputs.Spoil("what " + filepath.Base(c.Path) + " does")
+	}
 	cmd := exec.CommandContext(ctx, c.Path, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Env = c.Env

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A Trace is what runs have used. The lists are sorted, each element once.
@@ -23,7 +23,7 @@ type Trace struct {
 
 // Read reads a file. One that does not exist gives an error that is fs.ErrNotExist; others are *diag.Error.
 func Read(path, label string) (*Trace, error) {
-	text, err := os.ReadFile(path)
+	text, err := inputs.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -12,12 +12,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pyname"
 )
@@ -72,14 +72,14 @@ func (s *source) refuse(err error) error {
 // is while Members are read. The error is a *diag.Error, or that of ctx.
 func Open(ctx context.Context, path, label string, limits Limits) (*Wheel, error) {
 	s := &source{label: label, open: func() (io.ReaderAt, func(), error) {
-		f, err := os.Open(path)
+		f, err := inputs.Open(path)
 		var p *fs.PathError
 		if errors.As(err, &p) {
 			err = p.Err
 		}
 		return f, func() { f.Close() }, err
 	}}
-	info, err := os.Stat(path)
+	info, err := inputs.Stat(path)
 	switch {
 	case err != nil:
 		var p *fs.PathError

@@ -1,0 +1,10 @@
+//go:build unix && !darwin && !freebsd && !netbsd
+
+package inputs
+
+import (
+	"syscall"
+	"time"
+)
+
+func changeTime(s *syscall.Stat_t) time.Time { return time.Unix(s.Ctim.Unix()) }
