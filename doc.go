@@ -577,7 +577,8 @@
 // stand in the order of sys.path: a file in one may hide a file in a later one.
 //
 // Wheels must fit the target. Of several wheels of one distribution the best one is taken,
-// as pip does, and the others are one line each.
+// as pip does, and the others are one line each. A lock file (pylock.toml) stands for the
+// wheels that it has for the target; those that are not at hand are downloaded.
 //
 // The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 // embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
@@ -592,7 +593,7 @@
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
 //	oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
-//	oxgen scan --rules . src
+//	oxgen scan --rules . src pylock.toml
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
@@ -600,7 +601,8 @@
 //	--json                 print JSON
 //	--python VERSION       the VERSION of Python that wheels must fit (default: that of the
 //	                       default Python)
-//	--rules DIR            apply the rules that the configuration in DIR has
+//	--rules DIR            apply the rules that the configuration in DIR has, its max-glibc,
+//	                       and what it says of lock files
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
 //
