@@ -218,8 +218,9 @@
 //
 // Diff prints what differs between two executables, or generated packages, or projects, or one
 // of each: the Python and libpython, settings, what runs, distributions with their versions,
-// and modules and files, with bytes as they are stored. Within each group what has changed its
-// size most comes first. The digests are those of the rows in generated code.
+// C libraries inside of CPython, licences, and modules and files, with bytes as they are
+// stored. Within each group what has changed its size most comes first. The digests are those
+// of the rows in generated code.
 //
 // The exit status is 0 when nothing differs, 1 when something does, and 2 when that can't be
 // told.

@@ -1,5 +1,7 @@
 package manifest
 
+import "strconv"
+
 // A Distribution is a Python distribution whose metadata the program holds.
 type Distribution struct {
 	Name       string `json:"name"`       // as its metadata writes it
@@ -29,6 +31,17 @@ type Licence struct {
 
 // Known tells whether there is an expression.
 func (l *Licence) Known() bool { return l.Expression != "" }
+
+// Text returns the licence for people: the expression, else what the metadata say in quotes, else "unknown".
+func (l *Licence) Text() string {
+	switch {
+	case l.Expression != "":
+		return l.Expression
+	case l.Stated != "":
+		return strconv.Quote(l.Stated)
+	}
+	return "unknown"
+}
 
 // A Vendored distribution is a copy inside of another.
 type Vendored struct {
