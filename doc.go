@@ -53,7 +53,7 @@
 //	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
 //	oxgen trace           Run the program and note which modules it uses
-//	oxgen verify          Say whether an executable holds the program of a configuration
+//	oxgen verify          Say whether an executable or a package holds the program of a configuration
 //	oxgen why             Say why a module is in the program, or why it is not
 //
 // # oxgen analyze
@@ -647,20 +647,25 @@
 // a line each: the kind, the name, the change and the parts that differ, with the digests, in
 // FILE and in what DIR gives. FILE may be for another platform than this machine's.
 //
-// Nothing is written. Go code is not compared; "go version -m FILE" tells of which it was
-// built.
+// Of the generated Go code an executable keeps the fingerprint of its table, which is looked
+// for; "go version -m FILE" tells of which modules it was built. Of a generated PACKAGE, a
+// directory wherever it lies, each file is compared, Go code too, and the first line or byte
+// that differs is named; files that go build would take besides are told.
+//
+// Nothing is written.
 //
 // The exit status is 0 when FILE holds the same program, 1 when something differs, and 2 when
 // that can't be told.
 //
 // Usage:
 //
-//	oxgen verify FILE [DIR] [flags]
+//	oxgen verify FILE|PACKAGE [DIR] [flags]
 //
 // Examples:
 //
 //	oxgen verify ./hello
 //	oxgen verify dist/shop-linux-arm64 shop
+//	oxgen verify vendor/example.com/shop/pyapp shop
 //
 // Flags:
 //
