@@ -70,4 +70,14 @@ type Runtime struct {
 	SHA256 string   `json:"sha256,omitempty"` // of the file, before it was divided
 	Size   int64    `json:"size,omitempty"`   // in bytes
 	Needs  []string `json:"needs,omitempty"`  // names of the libraries that it is linked with
+
+	Extensions []Linked `json:"extensions,omitempty"` // with Link "static", in the order of the configuration
+}
+
+// A Linked is an extension module that is linked into the executable.
+type Linked struct {
+	Module    string   `json:"module"`              // "shop._fast"
+	Object    string   `json:"object"`              // the generated file that it comes from
+	SHA256    string   `json:"sha256"`              // of that file
+	Libraries []string `json:"libraries,omitempty"` // that it is linked with, named as after -l
 }

@@ -123,6 +123,11 @@ func (p *Program) headItems() []item {
 	for _, l := range m.Runtimes {
 		items = append(items, item{group: groupLibpython, kind: "libpython", name: l.Target, value: strings.TrimSpace(l.Name + " " + l.SHA256[:min(8, len(l.SHA256))])})
 	}
+	for _, l := range m.Runtimes {
+		for _, e := range l.Extensions {
+			add(groupLibpython, "extension", e.Module+" for "+l.Target, e.SHA256[:min(8, len(e.SHA256))])
+		}
+	}
 	add(groupSetting, "setting", "name", p.Name)
 	add(groupSetting, "setting", "targets", strings.Join(p.Targets, " "))
 	add(groupSetting, "setting", "bytecode levels", strings.Trim(fmt.Sprint(p.Levels), "[]"))
