@@ -21,8 +21,9 @@ func (a *app) diffCommand() *cobra.Command {
 		Short: "Say what differs between two programs",
 		Long: `Diff prints what differs between two executables, or generated packages, or projects, or one
 of each: the Python and libpython, settings, what runs, distributions with their versions,
-and modules and files, with bytes as they are stored. Within each group what has changed its
-size most comes first. The digests are those of the rows in generated code.
+C libraries inside of CPython, licences, and modules and files, with bytes as they are
+stored. Within each group what has changed its size most comes first. The digests are those
+of the rows in generated code.
 
 The exit status is 0 when nothing differs, 1 when something does, and 2 when that can't be
 told.`,
@@ -124,7 +125,7 @@ func sideOf(p *program.Program) *diffSide {
 	return s
 }
 
-// listDiff prints the changes of one program in three groups: what it is, its distributions, its modules and files.
+// listDiff prints the changes of one program in four groups: what it is, its distributions, their licences, its modules and files.
 func listDiff(l *listing, d *programDiff) {
 	switch {
 	case d.Old == nil:
@@ -141,7 +142,7 @@ func listDiff(l *listing, d *programDiff) {
 		growth(d.New.FileSize-d.Old.FileSize))
 	l.row("tables", fmt.Sprint(config.ByteSize(d.Old.TableSize)), fmt.Sprint(config.ByteSize(d.New.TableSize)),
 		growth(int64(d.New.TableSize)-int64(d.Old.TableSize)))
-	var groups [3][]program.Change
+	var groups [4][]program.Change
 	for _, c := range d.Changes {
 		groups[groupOfChange(c.Kind)] = append(groups[groupOfChange(c.Kind)], c)
 	}
@@ -151,14 +152,14 @@ func listDiff(l *listing, d *programDiff) {
 		}
 		slices.SortStableFunc(list, func(a, b program.Change) int { return cmp.Compare(abs(b.Growth()), abs(a.Growth())) })
 		l.section()
-		if i == 0 {
+		if i == 0 || i == 2 {
 			l.row("CHANGE", "KIND", "NAME", "OLD", "NEW")
 		} else {
 			l.row("CHANGE", "KIND", "NAME", "OLD", "NEW", "BYTES", "WHAT")
 		}
 		for _, c := range list {
 			row := []string{c.Change, c.Kind, c.Name, c.Old, c.New}
-			if i > 0 {
+			if i == 1 || i == 3 {
 				row = append(row, growth(int64(c.Growth())), strings.Join(c.What, ", "))
 			}
 			l.row(row...)
@@ -166,15 +167,18 @@ func listDiff(l *listing, d *programDiff) {
 	}
 }
 
-// groupOfChange returns 0 for what a program is, 1 for distributions, 2 for modules and files.
+// groupOfChange returns 0 for what a program is, 1 for distributions, 2 for licences and what else has no bytes of its own, 3 for modules and
+// files.
 func groupOfChange(kind string) int {
 	switch kind {
 	case "python", "glibc", "libpython", "setting", "run":
 		return 0
 	case "distribution":
 		return 1
+	case "vendored", "bundled", "licence":
+		return 2
 	}
-	return 2
+	return 3
 }
 
 func growth(n int64) string { return fmt.Sprintf("%+d", n) }

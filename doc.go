@@ -54,7 +54,7 @@
 //	oxgen sbom            Write the bill of materials of a program
 //	oxgen scan            Say what would become of each file of sources and wheels
 //	oxgen trace           Run the program and note which modules it uses
-//	oxgen verify          Say whether an executable holds the program of a configuration
+//	oxgen verify          Say whether an executable or a package holds the program of a configuration
 //	oxgen why             Say why a module is in the program, or why it is not
 //
 // # oxgen analyze
@@ -219,8 +219,9 @@
 //
 // Diff prints what differs between two executables, or generated packages, or projects, or one
 // of each: the Python and libpython, settings, what runs, distributions with their versions,
-// and modules and files, with bytes as they are stored. Within each group what has changed its
-// size most comes first. The digests are those of the rows in generated code.
+// C libraries inside of CPython, licences, and modules and files, with bytes as they are
+// stored. Within each group what has changed its size most comes first. The digests are those
+// of the rows in generated code.
 //
 // The exit status is 0 when nothing differs, 1 when something does, and 2 when that can't be
 // told.
@@ -580,7 +581,8 @@
 // stand in the order of sys.path: a file in one may hide a file in a later one.
 //
 // Wheels must fit the target. Of several wheels of one distribution the best one is taken,
-// as pip does, and the others are one line each.
+// as pip does, and the others are one line each. A lock file (pylock.toml) stands for the
+// wheels that it has for the target; those that are not at hand are downloaded.
 //
 // The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 // embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
@@ -595,7 +597,7 @@
 //	oxgen scan src
 //	oxgen scan wheels/*.whl
 //	oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
-//	oxgen scan --rules . src
+//	oxgen scan --rules . src pylock.toml
 //	oxgen scan --json .venv/lib/python3.14/site-packages
 //
 // Flags:
@@ -603,7 +605,8 @@
 //	--json                 print JSON
 //	--python VERSION       the VERSION of Python that wheels must fit (default: that of the
 //	                       default Python)
-//	--rules DIR            apply the rules that the configuration in DIR has
+//	--rules DIR            apply the rules that the configuration in DIR has, its max-glibc,
+//	                       and what it says of lock files
 //	--target GOOS/GOARCH   the platform GOOS/GOARCH that wheels must fit (default: that of
 //	                       the go command)
 //
@@ -647,20 +650,25 @@
 // a line each: the kind, the name, the change and the parts that differ, with the digests, in
 // FILE and in what DIR gives. FILE may be for another platform than this machine's.
 //
-// Nothing is written. Go code is not compared; "go version -m FILE" tells of which it was
-// built.
+// Of the generated Go code an executable keeps the fingerprint of its table, which is looked
+// for; "go version -m FILE" tells of which modules it was built. Of a generated PACKAGE, a
+// directory wherever it lies, each file is compared, Go code too, and the first line or byte
+// that differs is named; files that go build would take besides are told.
+//
+// Nothing is written.
 //
 // The exit status is 0 when FILE holds the same program, 1 when something differs, and 2 when
 // that can't be told.
 //
 // Usage:
 //
-//	oxgen verify FILE [DIR] [flags]
+//	oxgen verify FILE|PACKAGE [DIR] [flags]
 //
 // Examples:
 //
 //	oxgen verify ./hello
 //	oxgen verify dist/shop-linux-arm64 shop
+//	oxgen verify vendor/example.com/shop/pyapp shop
 //
 // Flags:
 //

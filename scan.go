@@ -1,17 +1,21 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/gen"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/pylock"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -28,7 +32,8 @@ the program, the file, and the reason where there is one. It runs no Python. The
 stand in the order of sys.path: a file in one may hide a file in a later one.
 
 Wheels must fit the target. Of several wheels of one distribution the best one is taken,
-as pip does, and the others are one line each.
+as pip does, and the others are one line each. A lock file (pylock.toml) stands for the
+wheels that it has for the target; those that are not at hand are downloaded.
 
 The verdicts are module, extension, library, resource, metadata, script (of a wheel: not
 embedded), excluded (by a rule) and unsupported. Totals go to standard error. The exit
@@ -36,20 +41,20 @@ status is 1 when a PATH is refused.`,
 		Example: `  oxgen scan src
   oxgen scan wheels/*.whl
   oxgen scan --python 3.11 --target linux/arm64 wheels/*.whl
-  oxgen scan --rules . src
+  oxgen scan --rules . src pylock.toml
   oxgen scan --json .venv/lib/python3.14/site-packages`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: a.action(func(c *cobra.Command, args []string) error {
-			opts, err := flags.options()
+			about, err := flags.subject()
 			if err != nil {
 				return err
 			}
-			return a.scan(c, args, opts, asJSON)
+			return a.scan(c, args, about, asJSON)
 		}),
 	}
 	c.Flags().StringVar(&flags.python, "python", "", "the `VERSION` of Python that wheels must fit (default: that of the default Python)")
 	c.Flags().StringVar(&flags.target, "target", "", "the platform `GOOS/GOARCH` that wheels must fit (default: that of the go command)")
-	c.Flags().StringVar(&flags.rules, "rules", "", "apply the rules that the configuration in `DIR` has")
+	c.Flags().StringVar(&flags.rules, "rules", "", "apply the rules that the configuration in `DIR` has, its max-glibc, and what it says of lock files")
 	mustComplete(c, "python", releaseVersions)
 	completeTargets(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -68,17 +73,12 @@ type scannedFile struct {
 	Reason       string `json:"reason,omitempty"`
 }
 
-func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJSON bool) error {
-	var inputs []collector.Input
-	var problems []error
-	for _, p := range paths {
-		found, err := a.inputsAt(p)
-		inputs, problems = append(inputs, found...), append(problems, err)
-	}
-	if err := errors.Join(problems...); err != nil {
+func (a *app) scan(c *cobra.Command, paths []string, about *scanSubject, asJSON bool) error {
+	inputs, err := a.scanInputs(c.Context(), paths, about)
+	if err != nil {
 		return err
 	}
-	found, err := collector.Collect(c.Context(), inputs, opts)
+	found, err := collector.Collect(c.Context(), inputs, about.options)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,57 @@ func (a *app) scan(c *cobra.Command, paths []string, opts collector.Options, asJ
 		a.console.Infof("%6d %s", t.Files, t.Kind)
 	}
 	return err
+}
+
+// scanInputs returns what is at the paths, in their order. Lock files come last, because packages may be among the others that they
+// have no wheel of.
+func (a *app) scanInputs(ctx context.Context, paths []string, about *scanSubject) ([]collector.Input, error) {
+	at := make([][]collector.Input, len(paths))
+	var problems []error
+	var wheels []collector.Input
+	for i, p := range paths {
+		if pylock.IsName(filepath.Base(p)) {
+			continue
+		}
+		found, err := a.inputsAt(p)
+		at[i], problems = found, append(problems, err)
+		for _, in := range found {
+			if in.Kind == collector.Wheel {
+				wheels = append(wheels, in)
+			} else {
+				about.conf.Sources = append(about.conf.Sources, in.Path)
+			}
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	for i, p := range paths {
+		if at[i] == nil && pylock.IsName(filepath.Base(p)) {
+			found, err := a.lockedAt(ctx, p, about, wheels)
+			at[i], problems = found, append(problems, err)
+		}
+	}
+	return slices.Concat(at...), errors.Join(problems...)
+}
+
+// lockedAt returns the wheels of a lock file.
+func (a *app) lockedAt(ctx context.Context, path string, about *scanSubject, wheels []collector.Input) ([]collector.Input, error) {
+	store, err := a.store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conf := *about.conf
+	if conf.Lock, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	if dir, err := filepath.Abs(conf.Dir); err == nil && !filepath.IsAbs(path) {
+		if rel, err := filepath.Rel(dir, conf.Lock); err == nil {
+			conf.Lock = rel
+		}
+	}
+	opts := gen.Options{Config: &conf, Store: store, Warn: a.console.Warn}
+	return gen.LockedWheels(ctx, opts, about.options.Python, about.target, wheels)
 }
 
 // inputsAt returns what is at a path: one input, or the directories of a virtual environment.
@@ -129,36 +180,42 @@ type scanFlags struct {
 	rules  string // directory of a configuration; "" for no rules but oxgen's own
 }
 
-// options says what the Python loads on the target, without running one.
-func (f *scanFlags) options() (collector.Options, error) {
-	t := target.Environment()
+// A scanSubject is what a scan is for.
+type scanSubject struct {
+	target  target.Target
+	conf    *config.Config // that of --rules; else one that says nothing, in the working directory
+	options collector.Options
+}
+
+// subject says what the Python loads on the target, without running one.
+func (f *scanFlags) subject() (*scanSubject, error) {
+	s := &scanSubject{target: target.Environment(), conf: &config.Config{Dir: "."}}
+	var err error
 	if f.target != "" {
-		var err error
-		if t, err = target.Parse(f.target); err != nil {
-			return collector.Options{}, usageError{err}
+		if s.target, err = target.Parse(f.target); err != nil {
+			return nil, usageError{err}
 		}
 	}
 	dir, err := os.Getwd()
 	if err != nil {
-		return collector.Options{}, err
+		return nil, err
 	}
-	python := knownVersion(f.python)
-	list, err := tag.For(python, t, tag.Limits{})
-	if err != nil {
-		return collector.Options{}, usageError{err}
-	}
-	opts := collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
-	}
+	s.options = collector.Options{Extensions: true, Base: dir, Python: knownVersion(f.python)}
 	if f.rules != "" {
-		conf, err := config.Load(f.rules)
-		if err != nil {
-			return collector.Options{}, err
+		if s.conf, err = config.Load(f.rules); err != nil {
+			return nil, err
 		}
-		opts.Rules, err = conf.RuleList()
-		return opts, err
+		if s.options.Rules, err = s.conf.RuleList(); err != nil {
+			return nil, err
+		}
 	}
-	return opts, nil
+	list, err := tag.For(s.options.Python, s.target, tag.Limits{Glibc: s.conf.MaxGlibc})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	s.options.Tags = []*tag.List{list}
+	s.options.ExtensionSuffixes = extensionSuffixes(list.Python(), s.target)
+	return s, nil
 }
 
 // knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.

@@ -60,7 +60,9 @@ func encode(t *testing.T) *program.Program {
 			{Name: "libffi", Licence: "MIT", In: "oxgen.libs/libffi.so.8"},
 			{Name: "xz", Version: "5.4.1", Licence: "LicenseRef-Public-Domain", In: manifest.Libpython},
 		},
-		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "libpython3.14.so.1.0", SHA256: strings.Repeat("cd", 32)}},
+		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "libpython3.14.so.1.0", SHA256: strings.Repeat("cd", 32), Link: "static", Extensions: []manifest.Linked{
+			{Module: "shop._linked", Object: "extension_shop-_linked_linux_amd64.syso", SHA256: strings.Repeat("ef", 32), Libraries: []string{"m"}},
+		}}},
 	}
 	c := &table.Contents{Bootstrap: []byte("b"), Importer: []byte("i")}
 	add := func(path, kind, distribution, origin string, data []byte) {
@@ -73,6 +75,8 @@ func encode(t *testing.T) *program.Program {
 	add("shop-2.0.dist-info/sboms/auditwheel.cdx.json", "metadata", "shop", "x", []byte(embedded))
 	add("shop-2.0.dist-info/sboms/broken.cdx.json", "metadata", "shop", "x", []byte("{"))
 	add("shop-2.0.dist-info/sboms/other file.spdx.json", "metadata", "shop", "x", []byte("{}"))
+	add("shop.libs/libcrypto-1a2b3c4d.so.3", "library", "shop", "x", []byte("code\x00OpenSSL 3.0.2 15 Mar 2022\x00"))
+	add("shop.libs/libopenblas64_p-r0-0cf96a72.3.23.dev.so", "library", "shop", "x", []byte("code"))
 	add("shop/_fast.so", "extension", "shop", "x", object)
 	c.Natives = []table.Native{
 		{Path: "oxgen.libs/libffi.so.8", Digest: "1", Name: "libffi.so.8"},
@@ -124,12 +128,14 @@ func TestMake(t *testing.T) {
 	list("", append([]*bill.Component{b.Program}, b.Components...))
 	want := strings.Split(strings.TrimSpace(`
 program
+  → extension:shop._linked:linux/amd64
   → file:oxgen.libs/libffi.so.8
   → pkg:generic/python@3.14.6
   → pkg:golang/golang.org/x/sys@v0.49.0
   → pkg:golang/stdlib@1.26.0
   → pkg:pypi/base-lib@1.0%2Blocal
   → pkg:pypi/shop@2.0
+extension:shop._linked:linux/amd64
 file:oxgen.libs/libffi.so.8
   → pkg:generic/libffi
 pkg:generic/python@3.14.6
@@ -149,6 +155,10 @@ pkg:pypi/shop@2.0
   → pkg:pypi/shop@2.0#auditwheel.cdx.json#zip
   → pkg:pypi/shop@2.0#pkg:pypi/six@1.17.0
   → pkg:pypi/shop@2.0#pkg:pypi/six@1.17.0#again-2
+  file:shop.libs/libcrypto-1a2b3c4d.so.3
+    → file:shop.libs/libcrypto-1a2b3c4d.so.3#openssl
+  file:shop.libs/libcrypto-1a2b3c4d.so.3#openssl
+  file:shop.libs/libopenblas64_p-r0-0cf96a72.3.23.dev.so
   file:shop/_fast.so
     → file:oxgen.libs/libffi.so.8
   pkg:pypi/shop@2.0#auditwheel.cdx.json#jpeg
@@ -159,6 +169,19 @@ pkg:pypi/shop@2.0
   pkg:pypi/shop@2.0#pkg:pypi/six@1.17.0#again-2`), "\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	versions := map[string]string{}
+	for c := range b.All {
+		if strings.HasPrefix(c.Ref, "file:shop.libs/") {
+			versions[c.Name] = c.Version + " " + c.Licence.Expression + " " + c.CPE
+		}
+	}
+	wantVersions := map[string]string{
+		"shop.libs/libcrypto-1a2b3c4d.so.3": "3.0.2 Apache-2.0 ", "openssl": "3.0.2 Apache-2.0 cpe:2.3:a:openssl:openssl:3.0.2:*:*:*:*:*:*:*",
+		"shop.libs/libopenblas64_p-r0-0cf96a72.3.23.dev.so": "0.3.23.dev MIT OR Apache-2.0 ",
+	}
+	if diff := cmp.Diff(wantVersions, versions); diff != "" {
+		t.Errorf("what wheels vendor (-want +got)\n%s", diff)
 	}
 }
 

@@ -50,6 +50,7 @@ func Make(in Inputs) (b *Bill, warnings []error, err error) {
 	if err := m.addNatives(); err != nil {
 		return nil, nil, err
 	}
+	m.addLinked()
 	m.addBundled()
 	m.link()
 	if err := m.addEmbedded(); err != nil {

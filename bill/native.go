@@ -29,7 +29,9 @@ func (m *maker) addNatives() error {
 		}
 		c.add("kind", f.Kind)
 		c.add("origin", f.Origin)
+		soname := ""
 		if o, err := objfile.Read(f.Path, bytes.NewReader(data)); err == nil {
+			soname = o.SOName
 			c.add("elf:soname", o.SOName)
 			for _, n := range o.Needed {
 				c.add("elf:needed", n)
@@ -40,6 +42,9 @@ func (m *maker) addNatives() error {
 		switch owner := m.owner(f.Distribution); {
 		case owner != nil:
 			m.inside(owner, c)
+			if f.Kind == "library" && owner != m.cpython {
+				m.addVendoredLibrary(owner, c, soname, data)
+			}
 		case path.Dir(f.Origin) == "distribution": // comes with CPython, for one of its modules
 			m.inside(m.cpython, c)
 		default:
@@ -47,4 +52,20 @@ func (m *maker) addNatives() error {
 		}
 	}
 	return nil
+}
+
+// addLinked adds the extension modules that are linked into the executable: it has no files of them.
+func (m *maker) addLinked() {
+	for _, r := range m.Manifest.Runtimes {
+		for _, e := range r.Extensions {
+			c := &Component{Ref: "extension:" + e.Module + ":" + r.Target, Kind: File, Name: e.Module, SHA256: e.SHA256, Filename: e.Object}
+			c.add("kind", "extension")
+			c.add("link", r.Link)
+			c.add("target", r.Target)
+			for _, l := range e.Libraries {
+				c.add("linked", l)
+			}
+			m.top(c)
+		}
+	}
 }

@@ -2,16 +2,20 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/bundled"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/inputs"
+	"github.com/oxgen/oxgen/internal/licence"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/objfile"
 )
@@ -35,6 +39,7 @@ func (prog *program) findBundled(ctx context.Context) error {
 		p.opts.Warn(diag.Errorf(p.python.Interpreter, "the bill of materials lacks some versions", "does not say which libraries it has: %w", err))
 	}
 	libpython := p.libpython()
+	linked := linkedLibraries(p.python.Linked())
 	for i := range bundled.All {
 		lib := &bundled.All[i]
 		version, known := versions[lib.Name]
@@ -45,11 +50,54 @@ func (prog *program) findBundled(ctx context.Context) error {
 		if version == "" {
 			version = lib.VersionIn(at.code())
 		}
-		if known || version != "" || lib.IsFile(path.Base(at.path)) {
-			prog.bundled = append(prog.bundled, manifest.Bundled{Name: lib.Name, Version: version, Licence: lib.LicenceOf(version), In: at.path})
+		stated, recorded := linked[lib]
+		if known || recorded || version != "" || lib.IsFile(path.Base(at.path)) {
+			prog.bundled = append(prog.bundled, manifest.Bundled{Name: lib.Name, Version: version, Licence: cmp.Or(stated, lib.LicenceOf(version)), In: at.path})
 		}
 	}
+	prog.addUnknown(p.python.Linked(), libpython)
 	return nil
+}
+
+// linkedLibraries returns the libraries that a distribution's own record says are linked into modules, each with its licence by that
+// record; "" where it stands for several libraries of a module together, or is no expression.
+func linkedLibraries(list []dist.LinkedLibrary) map[*bundled.Library]string {
+	all := map[string]map[*bundled.Library]bool{} // those of each module
+	for _, l := range list {
+		if all[l.Module] == nil {
+			all[l.Module] = map[*bundled.Library]bool{}
+		}
+		all[l.Module][bundled.ByLink(l.Name)] = true
+	}
+	licences := map[*bundled.Library]string{}
+	for _, l := range list {
+		lib := bundled.ByLink(l.Name)
+		if lib == nil || !slices.Contains(lib.Modules, l.Module) && lib.Within == "" {
+			continue
+		}
+		expression, ok := licence.Parse(l.Licence)
+		if alone := len(all[l.Module]) == 1; ok && alone {
+			licences[lib] = expression
+		} else if _, seen := licences[lib]; !seen {
+			licences[lib] = ""
+		}
+	}
+	return licences
+}
+
+// addUnknown adds the libraries of that record that oxgen does not know, each once.
+func (prog *program) addUnknown(list []dist.LinkedLibrary, libpython *holder) {
+	for _, l := range list {
+		isKnown := func(b manifest.Bundled) bool { return b.Name == l.Name }
+		if bundled.ByLink(l.Name) != nil || slices.ContainsFunc(prog.bundled, isKnown) {
+			continue
+		}
+		if at := prog.moduleHolder(l.Module, libpython); at != nil {
+			expression, _ := licence.Parse(l.Licence)
+			prog.bundled = append(prog.bundled, manifest.Bundled{Name: l.Name, Licence: expression, In: at.path})
+		}
+	}
+	slices.SortFunc(prog.bundled, func(a, b manifest.Bundled) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // libpython returns the libpython of the first target; nil when it does not come into the executable.

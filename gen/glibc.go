@@ -14,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/glibc"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/objfile"
+	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -146,3 +147,6 @@ func (o *Output) checkLinked(file string, t target.Target) error {
 	}
 	return nil
 }
+
+// limits says what the machines of the targets have, for the tags of wheels: what max-glibc promises.
+func (p *plan) limits() tag.Limits { return tag.Limits{Glibc: p.config.MaxGlibc} }

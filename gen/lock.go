@@ -22,6 +22,8 @@ import (
 	"github.com/oxgen/oxgen/internal/marker"
 	"github.com/oxgen/oxgen/internal/pep440"
 	"github.com/oxgen/oxgen/internal/pylock"
+	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/internal/wheel"
 )
 
@@ -45,11 +47,29 @@ func (p *plan) lockInputs(ctx context.Context, wheels []collector.Input) ([]coll
 		}
 		return nil, nil
 	}
-	l, err := p.openLock()
+	targets, err := p.lockTargets()
 	if err != nil {
 		return nil, err
 	}
-	targets, err := p.lockTargets()
+	return p.locked(ctx, targets, wheels)
+}
+
+// LockedWheels returns the wheels that the lock file of a configuration has for a Python ("3.14.6") on a target, as Generate takes
+// them. Those that are in none of the places that the configuration names are downloaded. Wheels stand in for packages that have
+// none. Of the options Config, Store and Warn count.
+func LockedWheels(ctx context.Context, opts Options, python string, t target.Target, wheels []collector.Input) ([]collector.Input, error) {
+	opts.silence()
+	p := &plan{config: opts.Config, opts: opts}
+	list, err := tag.For(python, t, p.limits())
+	if err != nil {
+		return nil, err
+	}
+	return p.locked(ctx, []pylock.Target{{Env: marker.For(python, t), Tags: list}}, wheels)
+}
+
+// locked returns the wheels that the lock file has for the targets, in the order of the names of the distributions.
+func (p *plan) locked(ctx context.Context, targets []pylock.Target, wheels []collector.Input) ([]collector.Input, error) {
+	l, err := p.openLock()
 	if err != nil {
 		return nil, err
 	}

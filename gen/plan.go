@@ -108,7 +108,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 func (p *plan) tags() ([]*tag.List, error) {
 	var lists []*tag.List
 	for _, platform := range p.platforms {
-		list, err := tag.For(p.python.Version, platform.Target, tag.Limits{Glibc: p.config.MaxGlibc})
+		list, err := tag.For(p.python.Version, platform.Target, p.limits())
 		if err != nil {
 			return nil, err
 		}

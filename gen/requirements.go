@@ -37,7 +37,7 @@ func (p *plan) requirements(ctx context.Context) ([]collector.Input, error) {
 	found := map[string]collector.Input{}
 	var names []string
 	for _, platform := range p.platforms {
-		wheels, err := runner.Download(ctx, pip.Request{File: p.config.File, Lines: lines, Dir: dir, Target: platform.Target})
+		wheels, err := runner.Download(ctx, pip.Request{File: p.config.File, Lines: lines, Dir: dir, Target: platform.Target, Limits: p.limits()})
 		if err != nil {
 			return nil, err
 		}

@@ -143,17 +143,13 @@ func (prog *program) placed() (onDisk map[string]bool, problems []error) {
 	}
 	memory := map[string]int{} // by package, the place of the rule
 	put := map[int]bool{}      // rules that put something on disk
-	for i := range prog.units {
-		u := &prog.units[i]
-		if u.Kind != collector.Module || !u.IsPackage {
-			continue
-		}
-		d := p.rules.Decide(u.RuleFile(), nil)
+	for _, f := range prog.packageFiles() {
+		d := p.rules.Decide(f, nil)
 		switch d.Location {
 		case rule.Extract:
-			onDisk[u.Module], put[d.By["location"]] = true, true
+			onDisk[f.Module], put[d.By["location"]] = true, true
 		case rule.Memory:
-			onDisk[u.Module], memory[u.Module] = false, d.By["location"]
+			onDisk[f.Module], memory[f.Module] = false, d.By["location"]
 		}
 	}
 	maps.DeleteFunc(onDisk, func(_ string, on bool) bool { return !on })
@@ -171,6 +167,40 @@ func (prog *program) placed() (onDisk map[string]bool, problems []error) {
 		}
 	}
 	return onDisk, problems
+}
+
+// packageFiles returns what rules see of the packages of the program, by name. A namespace package has no file of its own: it stands as if
+// it had an __init__.py, of the distribution that all modules below it are of.
+func (prog *program) packageFiles() []rule.File {
+	own := map[string]rule.File{}
+	below := map[string]map[string]bool{} // package → distributions
+	for i := range prog.units {
+		u := &prog.units[i]
+		if u.Module == "" {
+			continue
+		}
+		if u.IsPackage {
+			own[u.Module] = u.RuleFile()
+		}
+		for name := range parents(u.Module) {
+			if below[name] == nil {
+				below[name] = map[string]bool{}
+			}
+			below[name][u.Distribution] = true
+		}
+	}
+	var files []rule.File
+	for _, name := range prog.packages() {
+		f, ok := own[name]
+		if !ok {
+			f = rule.File{Path: strings.ReplaceAll(name, ".", "/") + "/__init__.py", Module: name}
+			if len(below[name]) == 1 {
+				f.Distribution = slices.Collect(maps.Keys(below[name]))[0]
+			}
+		}
+		files = append(files, f)
+	}
+	return files
 }
 
 // parents yields the packages that a module lies in, the nearest one first.

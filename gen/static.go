@@ -93,6 +93,10 @@ func (l *staticLink) addExtensions(ctx context.Context, compiler *cc.Compiler) e
 			return err
 		}
 		l.add("extension_"+strings.ReplaceAll(e.Name, ".", "-"), e.Name, object)
+		digest := sha256.Sum256(object.Data)
+		l.about.Extensions = append(l.about.Extensions, manifest.Linked{
+			Module: e.Name, Object: l.files[len(l.files)-1].Name, SHA256: hex.EncodeToString(digest[:]), Libraries: e.Libraries,
+		})
 	}
 	return nil
 }

@@ -3,13 +3,19 @@ package gen
 import (
 	"bytes"
 	"debug/elf"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	built "github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -52,6 +58,82 @@ func (o *Output) Absent(executable []byte, t target.Target) ([]string, error) {
 		return nil, diag.Errorf(o.Config.File, "the targets are those of the executable", "nothing is generated for %s", t)
 	}
 	return absent, nil
+}
+
+// A FileDifference says how a file of a generated package differs from what is generated now.
+type FileDifference struct {
+	Name       string
+	Change     string // built.Added: only the package has it; built.Removed: it has not; built.Changed
+	Where      string // of Changed: "line 12", "byte 4096", what differs first
+	Have, Want string // of Changed in a line: the lines
+}
+
+// CompareDir returns the files of a package that differ from those of the output, by name: all files of the output, and those in the
+// directory that go build would take besides.
+func (o *Output) CompareDir(dir string) ([]FileDifference, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, diag.Errorf(dir, "make it readable", "can't be read: %w", cause(err))
+	}
+	var list []FileDifference
+	for _, f := range o.Files {
+		have, err := os.ReadFile(filepath.Join(dir, f.Name))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			list = append(list, FileDifference{Name: f.Name, Change: built.Removed})
+		case err != nil:
+			return nil, diag.Errorf(filepath.Join(dir, f.Name), "make it readable", "can't be read: %w", cause(err))
+		case !bytes.Equal(have, f.Data):
+			list = append(list, difference(f.Name, have, f.Data))
+		}
+	}
+	for _, e := range entries {
+		isOurs := slices.ContainsFunc(o.Files, func(f File) bool { return f.Name == e.Name() })
+		if !isOurs && !e.IsDir() && slices.Contains(buildable, path.Ext(e.Name())) && !strings.HasSuffix(e.Name(), "_test.go") {
+			list = append(list, FileDifference{Name: e.Name(), Change: built.Added})
+		}
+	}
+	slices.SortFunc(list, func(a, b FileDifference) int { return strings.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+// buildable are the endings of files that go build makes something of, and those that generated code embeds.
+var buildable = []string{".go", ".s", ".syso", ".c", ".cc", ".cpp", ".cxx", ".h", ".S", ".oxtable", ".bin"}
+
+// difference says where two files differ first.
+func difference(name string, have, want []byte) FileDifference {
+	d := FileDifference{Name: name, Change: built.Changed}
+	at := 0
+	for at < len(have) && at < len(want) && have[at] == want[at] {
+		at++
+	}
+	if ext := path.Ext(name); ext != ".go" && ext != ".s" {
+		d.Where = fmt.Sprintf("byte %d", at)
+		return d
+	}
+	d.Where = fmt.Sprintf("line %d", bytes.Count(want[:at], []byte("\n"))+1)
+	d.Have, d.Want = lineAround(have, at), lineAround(want, at)
+	return d
+}
+
+// lineAround returns the line that a place lies in, without white space around it; what is long is cut.
+func lineAround(data []byte, at int) string {
+	start := bytes.LastIndexByte(data[:at], '\n') + 1
+	line, _, _ := bytes.Cut(data[start:], []byte("\n"))
+	line = bytes.TrimSpace(line)
+	if runes := []rune(string(line)); len(runes) > maxLine {
+		return string(runes[:maxLine]) + "…"
+	}
+	return string(line)
+}
+
+// maxLine bounds what is shown of a line, in characters.
+const maxLine = 60
+
+// FingerprintMissing tells whether an executable does not hold the fingerprint of its table as generated code has it, so that it was
+// not built from the Go files that belong to the table.
+func FingerprintMissing(executable []byte, fingerprint string) bool {
+	return !bytes.Contains(executable, []byte(fingerprint))
 }
 
 // linkedBytes returns what go build takes out of an object that internal/libpython wrote: its section of read-only data, which

@@ -1,40 +1,50 @@
-"""Prints what modulefinder reaches from each of the modules named by the arguments: a line of names for each."""
+"""Prints what modulefinder finds that each module imports, a line for each: its name, then the names of those.
 
-import builtins
-import functools
+The argument is a directory, the lines of the standard input are names of modules. One finder scans all of them, as compiling takes
+nearly all the time; so it notes whose code a module is found for.
+"""
+
 import modulefinder
 import sys
 
-directory, *names = sys.argv[1:]
 
-# Compiling and scanning take nearly all the time, and most modules reach the same others.
-real_compile = builtins.compile
-compiled = {}
+class Noting(modulefinder.ModuleFinder):
+    """Notes which module's code makes import_module find another."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.scanning = []
+        self.found = {}
+
+    def scan_code(self, co, m):
+        self.scanning.append(m.__name__)
+        super().scan_code(co, m)
+        self.scanning.pop()
+
+    def _safe_import_hook(self, *args, **named):
+        self.badmodules.clear()  # a name that was not found once is passed over later, and so is the package that it begins with
+        super()._safe_import_hook(*args, **named)
+
+    def import_module(self, partname, fqname, parent):
+        m = super().import_module(partname, fqname, parent)
+        if m:
+            self.note(fqname)
+        return m
+
+    def ensure_fromlist(self, m, fromlist, recursive=0):
+        for sub in fromlist:  # one that another module has imported is an attribute already
+            if f"{m.__name__}.{sub}" in self.modules:
+                self.note(f"{m.__name__}.{sub}")
+        super().ensure_fromlist(m, fromlist, recursive)
+
+    def note(self, name):
+        if self.scanning:
+            self.found.setdefault(self.scanning[-1], set()).add(name)
 
 
-def compile(source, filename, mode):
-    key = filename
-    if key not in compiled:
-        compiled[key] = real_compile(source, filename, mode)
-    return compiled[key]
-
-
-modulefinder.compile = compile
-scanned = {}
-
-
-class Finder(modulefinder.ModuleFinder):
-    def scan_opcodes(self, co):
-        if id(co) not in scanned:
-            scanned[id(co)] = list(super().scan_opcodes(co))
-        return scanned[id(co)]
-
-
+finder = Noting([sys.argv[1]])
+names = sys.stdin.read().split()
 for name in names:
-    finder = Finder(path=[directory])
-    try:
-        finder.import_hook(name)
-    except ImportError as e:
-        print("!", e)
-        continue
-    print(*sorted(finder.modules))
+    finder.import_hook(name)
+for name in names:
+    print(name, *sorted(finder.found.get(name, ())))

@@ -130,6 +130,17 @@ func (l *Library) IsFile(name string) bool {
 	return false
 }
 
+// ByLink returns the library that a name after -l means, "crypto" for one of OpenSSL's; nil when it is not known.
+func ByLink(name string) *Library {
+	for i := range All {
+		l := &All[i]
+		if l.IsFile("lib"+name+".so") || l.IsFile("lib"+name+"-") || l.Name == "lib"+strings.ToLower(name) {
+			return l
+		}
+	}
+	return nil
+}
+
 // LicenceOf returns the licence of a version as an SPDX expression; "" stands for a version that is not known. OpenSSL and
 // XZ Utils have changed theirs.
 func (l *Library) LicenceOf(version string) string {

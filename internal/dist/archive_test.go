@@ -135,7 +135,12 @@ func TestArchives(t *testing.T) {
 const full = `{"version": "8", "target_triple": "x86_64-unknown-linux-gnu", "python_implementation_name": "cpython",
 	"python_version": "3.12.1", "python_exe": "install/bin/python3.12", "libpython_link_mode": "shared",
 	"licenses": ["Python-2.0", "CNRI-Python"], "license_path": "licenses/LICENSE.cpython.txt",
-	"build_info": {"core": {"shared_lib": "install/lib/libpython3.12.so.1.0", "static_lib": "build/libpython3.12.a"}}}`
+	"build_info": {"core": {"shared_lib": "install/lib/libpython3.12.so.1.0", "static_lib": "build/libpython3.12.a"},
+	"extensions": {
+		"_ssl": [{"licenses": ["Apache-2.0"], "links": [{"name": "ssl", "path_static": "build/lib/libssl.a"}, {"name": "crypto", "system": false}, {"name": "m", "system": true}]},
+			{"variant": "other", "links": [{"name": "never"}]}],
+		"_lzma": [{"license_public_domain": true, "links": [{"name": "lzma"}, {"name": "CoreFoundation", "framework": true}]}],
+		"_abc": [{"links": []}], "_none": []}}}`
 
 func TestFullTree(t *testing.T) {
 	t.Parallel()
@@ -163,6 +168,10 @@ func TestFullTree(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", spec, diff)
+		}
+		linked := []LinkedLibrary{{"_lzma", "lzma", "LicenseRef-Public-Domain"}, {"_ssl", "crypto", "Apache-2.0"}, {"_ssl", "ssl", "Apache-2.0"}}
+		if diff := cmp.Diff(linked, d.Linked()); diff != "" {
+			t.Errorf("linked libraries (-want +got):\n%s", diff)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package dist
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/inputs"
@@ -28,6 +30,15 @@ type record struct {
 			SharedLib string `json:"shared_lib"`
 			StaticLib string `json:"static_lib"`
 		} `json:"core"`
+		Extensions map[string][]struct { // variants, the default first
+			Licenses     []string `json:"licenses"`              // SPDX identifiers, of the libraries
+			PublicDomain bool     `json:"license_public_domain"` // of the libraries
+			Links        []struct {
+				Name      string `json:"name"`      // as after -l: "crypto"
+				System    bool   `json:"system"`    // the target's
+				Framework bool   `json:"framework"` // of macOS
+			} `json:"links"`
+		} `json:"extensions"`
 	} `json:"build_info"`
 
 	dir string // directory of the file, absolute
@@ -62,6 +73,42 @@ func (r *record) path(name string) string {
 func (r *record) sharedLibrary() string { return r.path(r.BuildInfo.Core.SharedLib) }
 
 func (r *record) staticLibrary() string { return r.path(r.BuildInfo.Core.StaticLib) }
+
+// A LinkedLibrary is a C library that is linked into one of the interpreter's modules.
+type LinkedLibrary struct {
+	Module  string // "_ssl"
+	Name    string // as after -l: "crypto"
+	Licence string // SPDX expression of all libraries of the module together; "" when it is not known
+}
+
+// Linked returns the libraries that PYTHON.json says are linked into modules, by module and name; nil without that file. It has no
+// versions.
+func (d *Distribution) Linked() []LinkedLibrary {
+	if d.standing == nil {
+		return nil
+	}
+	var list []LinkedLibrary
+	for module, variants := range d.standing.BuildInfo.Extensions {
+		if len(variants) == 0 {
+			continue
+		}
+		v := variants[0]
+		ids := slices.Clone(v.Licenses)
+		if v.PublicDomain {
+			ids = append(ids, "LicenseRef-Public-Domain")
+		}
+		slices.Sort(ids)
+		for _, l := range v.Links {
+			if l.Name != "" && !l.System && !l.Framework {
+				list = append(list, LinkedLibrary{Module: module, Name: l.Name, Licence: strings.Join(slices.Compact(ids), " AND ")})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b LinkedLibrary) int {
+		return cmp.Or(strings.Compare(a.Module, b.Module), strings.Compare(a.Name, b.Name))
+	})
+	return slices.Compact(list)
+}
 
 // resolveDir takes the distribution in a directory: a `full` one by its PYTHON.json, another one by its interpreter.
 // Either may lie in the directory "python", as it does in the archives.

@@ -45,6 +45,12 @@ func TestLinkedExtensions(t *testing.T) {
 				t.Errorf("status %d, want\n%sgot\n%s%s", r.status, want, r.stdout, r.stderr)
 			}
 			wantWithoutPaths(t, p)
+			out, err := oxgen(t.Context(), "sbom", p.exe)
+			for _, part := range []string{`"name": "_plain"`, `"name": "native.inner._counter"`} {
+				if err != nil || !strings.Contains(out, part) {
+					t.Errorf("the bill of materials lacks %s: %v", part, err)
+				}
+			}
 		})
 	}
 }

@@ -1,5 +1,7 @@
 package manifest
 
+import "strconv"
+
 // A Distribution is a Python distribution whose metadata the program holds.
 type Distribution struct {
 	Name       string `json:"name"`       // as its metadata writes it
@@ -30,6 +32,17 @@ type Licence struct {
 // Known tells whether there is an expression.
 func (l *Licence) Known() bool { return l.Expression != "" }
 
+// Text returns the licence for people: the expression, else what the metadata say in quotes, else "unknown".
+func (l *Licence) Text() string {
+	switch {
+	case l.Expression != "":
+		return l.Expression
+	case l.Stated != "":
+		return strconv.Quote(l.Stated)
+	}
+	return "unknown"
+}
+
 // A Vendored distribution is a copy inside of another.
 type Vendored struct {
 	Name    string  `json:"name"` // as it is written where it was found
@@ -57,4 +70,14 @@ type Runtime struct {
 	SHA256 string   `json:"sha256,omitempty"` // of the file, before it was divided
 	Size   int64    `json:"size,omitempty"`   // in bytes
 	Needs  []string `json:"needs,omitempty"`  // names of the libraries that it is linked with
+
+	Extensions []Linked `json:"extensions,omitempty"` // with Link "static", in the order of the configuration
+}
+
+// A Linked is an extension module that is linked into the executable.
+type Linked struct {
+	Module    string   `json:"module"`              // "shop._fast"
+	Object    string   `json:"object"`              // the generated file that it comes from
+	SHA256    string   `json:"sha256"`              // of that file
+	Libraries []string `json:"libraries,omitempty"` // that it is linked with, named as after -l
 }

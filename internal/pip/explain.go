@@ -74,7 +74,7 @@ func (p *Pip) hint(r Request, said string) string {
 
 // wanted names the tags that are looked for.
 func (p *Pip) wanted(r Request) string {
-	tags, err := tag.For(p.Version, r.Target, tag.Limits{})
+	tags, err := tag.For(p.Version, r.Target, r.Limits)
 	if err != nil {
 		return r.Target.String()
 	}

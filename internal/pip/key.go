@@ -13,6 +13,7 @@ import (
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/inputs"
+	"github.com/oxgen/oxgen/internal/tag"
 )
 
 // keyVersion changes when pip is run in another way.
@@ -29,6 +30,9 @@ type digest struct {
 func (p *Pip) key(r Request, o *order) (string, error) {
 	d := &digest{Hash: sha256.New(), file: r.File, seen: map[string]bool{}}
 	d.add("oxgen requirements", keyVersion, p.Interpreter, p.Version, r.Target.String())
+	if r.Limits != (tag.Limits{}) {
+		d.add("limits", r.Limits.Glibc, r.Limits.MacOS)
+	}
 	d.add(o.requirements...)
 	d.add(o.options...)
 	for _, line := range o.requirements {

@@ -52,6 +52,7 @@ type Request struct {
 	Lines  []string      // as Parse takes them
 	Dir    string        // absolute directory that relative paths in Lines start from
 	Target target.Target // that the wheels are for
+	Limits tag.Limits    // of the machines of the target: pip is asked for no wheel that they don't take
 }
 
 // Download returns the absolute paths of the wheels that fulfil the request, sorted by name: those of the requirements and of
@@ -109,7 +110,7 @@ func (p *Pip) fill(ctx context.Context, r Request, order *order, dir string) err
 	if err := os.Mkdir(wheels, 0o777); err != nil {
 		return err
 	}
-	args, err := p.args(r.Target, order, requirements, wheels)
+	args, err := p.args(r, order, requirements, wheels)
 	if err != nil {
 		return err
 	}
@@ -125,8 +126,8 @@ func (p *Pip) fill(ctx context.Context, r Request, order *order, dir string) err
 }
 
 // args returns pip's arguments.
-func (p *Pip) args(t target.Target, order *order, requirements, wheels string) ([]string, error) {
-	tags, err := tag.For(p.Version, t, tag.Limits{})
+func (p *Pip) args(r Request, order *order, requirements, wheels string) ([]string, error) {
+	tags, err := tag.For(p.Version, r.Target, r.Limits)
 	if err != nil {
 		return nil, err
 	}

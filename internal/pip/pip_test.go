@@ -115,6 +115,7 @@ func TestDownload(t *testing.T) {
 		func() { request.Target.GOARCH = "amd64" },
 		func() { f.Env = []string{"PIP_INDEX_URL=https://y"} },
 		func() { f.Version = "3.14.7" },
+		func() { request.Limits.Glibc = "2.17" },
 	} {
 		change()
 		download(runs + 2)

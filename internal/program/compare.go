@@ -24,7 +24,7 @@ const (
 // A Change is one difference between two programs.
 type Change struct {
 	Change       string   `json:"change"` // Added, Removed, Changed
-	Kind         string   `json:"kind"`   // a kind of File, or "python", "glibc", "libpython", "importer", "setting", "run", "distribution", "link"
+	Kind         string   `json:"kind"`   // a kind of File, or "python", "glibc", "libpython", "importer", "setting", "run", "distribution", "vendored", "bundled", "licence", "link"
 	Name         string   `json:"name"`
 	Distribution string   `json:"distribution,omitempty"` // of a file
 	What         []string `json:"what,omitempty"`         // of Changed: "source", "bytecode 0" …

@@ -44,10 +44,21 @@ func TestCompare(t *testing.T) {
 	old := programOf(t, manifest.Manifest{
 		Name: "app", Python: "3.14.5", Run: "module a", Settings: []manifest.Setting{{Name: "utf8_mode", Value: "0"}},
 		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "lib", SHA256: "0123456789"}},
+		Bundled:  []manifest.Bundled{{Name: "openssl", Version: "3.5.0", Licence: "Apache-2.0", In: "libpython"}},
+		Distributions: []manifest.Distribution{
+			{Normalized: "pip", Version: "25", Licence: manifest.Licence{Expression: "MIT"}, Vendored: []manifest.Vendored{{Name: "rich", Version: "13", Licence: manifest.Licence{Expression: "MIT"}}}},
+			{Normalized: "same", Licence: manifest.Licence{Stated: "BSD"}},
+		},
 	}, map[string]string{"a": "one", "b": "same", "c": "old"}, map[string]string{"d/x": "text", "d/y": "same"})
 	moved := programOf(t, manifest.Manifest{
 		Name: "app", Python: "3.14.6", Run: "module a", Argv: []string{"-v"}, Verdicts: []manifest.Verdict{{Origin: "src/z", Verdict: "excluded", Rule: "r"}},
 		Runtimes: []manifest.Runtime{{Target: "linux/amd64", Name: "lib", SHA256: "9876543210"}},
+		Bundled:  []manifest.Bundled{{Name: "openssl", Version: "3.5.1", Licence: "Apache-2.0", In: "libpython"}},
+		Distributions: []manifest.Distribution{
+			{Normalized: "new"},
+			{Normalized: "pip", Version: "25", Licence: manifest.Licence{Stated: "a new one"}, Vendored: []manifest.Vendored{{Name: "rich", Version: "14", Licence: manifest.Licence{Expression: "GPL-2.0-only"}}}},
+			{Normalized: "same", Licence: manifest.Licence{Stated: "BSD"}},
+		},
 	}, map[string]string{"a": "three", "b": "same", "e": "new"}, map[string]string{"d/x": "other", "d/y": "same"})
 	for i := range moved.Files {
 		if moved.Files[i].Module == "b" {
@@ -59,6 +70,11 @@ func TestCompare(t *testing.T) {
 		{Change: Changed, Kind: "libpython", Name: "linux/amd64", Old: "lib 01234567", New: "lib 98765432"},
 		{Change: Removed, Kind: "setting", Name: "utf8_mode", Old: "0"},
 		{Change: Changed, Kind: "run", Name: "(run)", Old: "module a", New: "module a -v"},
+		{Change: Changed, Kind: "vendored", Name: "rich in pip", Old: "13", New: "14"},
+		{Change: Changed, Kind: "bundled", Name: "openssl in libpython", Old: "3.5.0", New: "3.5.1"},
+		{Change: Added, Kind: "licence", Name: "new", New: "unknown"},
+		{Change: Changed, Kind: "licence", Name: "pip", Old: "MIT", New: `"a new one"`},
+		{Change: Changed, Kind: "licence", Name: "rich in pip", Old: "MIT", New: "GPL-2.0-only"},
 		{Change: Changed, Kind: "module", Name: "a", What: []string{"source", "bytecode 0", "bytecode 1"}, Old: "7692c3ad", New: "8b5b9db0", OldSize: 6, NewSize: 10},
 		{Change: Removed, Kind: "module", Name: "c", Old: "cba06b57", OldSize: 6},
 		{Change: Added, Kind: "module", Name: "e", New: "11507a0e", NewSize: 6},

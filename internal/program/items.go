@@ -18,6 +18,9 @@ const (
 	groupRun
 	groupGlibc
 	groupDistribution
+	groupVendored
+	groupBundled
+	groupLicence
 	groupModule
 	groupFile
 	groupLink
@@ -26,7 +29,7 @@ const (
 
 // items returns all that a program consists of, sorted by group and name.
 func (p *Program) items(strict bool) ([]item, error) {
-	items := p.headItems()
+	items := append(p.headItems(), p.aboutItems()...)
 	files := map[string]*File{}
 	for i := range p.Files {
 		f := &p.Files[i]
@@ -120,6 +123,11 @@ func (p *Program) headItems() []item {
 	for _, l := range m.Runtimes {
 		items = append(items, item{group: groupLibpython, kind: "libpython", name: l.Target, value: strings.TrimSpace(l.Name + " " + l.SHA256[:min(8, len(l.SHA256))])})
 	}
+	for _, l := range m.Runtimes {
+		for _, e := range l.Extensions {
+			add(groupLibpython, "extension", e.Module+" for "+l.Target, e.SHA256[:min(8, len(e.SHA256))])
+		}
+	}
 	add(groupSetting, "setting", "name", p.Name)
 	add(groupSetting, "setting", "targets", strings.Join(p.Targets, " "))
 	add(groupSetting, "setting", "bytecode levels", strings.Trim(fmt.Sprint(p.Levels), "[]"))
@@ -143,6 +151,31 @@ func (p *Program) headItems() []item {
 			continue
 		}
 		items = append(items, item{group: groupDistribution, kind: "distribution", name: t.Name, value: p.version(t.Name), size: t.Size})
+	}
+	return items
+}
+
+// aboutItems returns what is not told by files: the versions of copies of distributions and of C libraries, and under which licences all of it
+// comes.
+func (p *Program) aboutItems() []item {
+	var items []item
+	licence := func(name string, l *manifest.Licence) {
+		items = append(items, item{group: groupLicence, kind: "licence", name: name, value: l.Text()})
+	}
+	for i := range p.Installed {
+		d := &p.Installed[i]
+		licence(d.Normalized, &d.Licence)
+		for k := range d.Vendored {
+			v := &d.Vendored[k]
+			name := v.Name + " in " + d.Normalized
+			items = append(items, item{group: groupVendored, kind: "vendored", name: name, value: v.Version})
+			licence(name, &v.Licence)
+		}
+	}
+	for _, b := range p.Manifest.Bundled {
+		name := b.Name + " in " + b.In
+		items = append(items, item{group: groupBundled, kind: "bundled", name: name, value: b.Version})
+		licence(name, &manifest.Licence{Expression: b.Licence})
 	}
 	return items
 }
