@@ -12,6 +12,7 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -148,7 +149,7 @@ func (f *scanFlags) options() (collector.Options, error) {
 		return collector.Options{}, usageError{err}
 	}
 	opts := collector.Options{
-		ExtensionSuffixes: extensionSuffixes(list.Python(), t), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
+		ExtensionSuffixes: pyname.ExtensionSuffixes(feature(python), t.GOOS, t.GOARCH), Extensions: true, Base: dir, Python: python, Tags: []*tag.List{list},
 	}
 	if f.rules != "" {
 		conf, err := config.Load(f.rules)
@@ -161,6 +162,12 @@ func (f *scanFlags) options() (collector.Options, error) {
 	return opts, nil
 }
 
+// feature returns "3.14" of "3.14.6".
+func feature(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
 // knownVersion completes a version of which there is a release, "3.11"; "" is that of the default Python.
 func knownVersion(python string) string {
 	for _, r := range dist.Known() {
@@ -169,20 +176,6 @@ func knownVersion(python string) string {
 		}
 	}
 	return python
-}
-
-// extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default
-// distributions. python is "cp314".
-func extensionSuffixes(python string, t target.Target) []string {
-	digits := strings.TrimPrefix(python, "cp")
-	switch t.GOOS {
-	case "linux":
-		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.GOARCH]
-		return []string{".cpython-" + digits + "-" + machine + "-linux-gnu.so", ".abi3.so", ".so"}
-	case "windows":
-		return []string{"." + python + "-win_" + t.GOARCH + ".pyd", ".pyd"}
-	}
-	return []string{".cpython-" + digits + "-" + t.GOOS + ".so", ".abi3.so", ".so"}
 }
 
 func scannedFiles(found *collector.Collection) []scannedFile {

@@ -74,7 +74,15 @@ func (a *app) verify(c *cobra.Command, file, dir string, flags *generateFlags, a
 	if err != nil {
 		return false, err
 	}
-	want, err := program.Read(dir, out.Table())
+	t, err := target.Parse(have.Platform)
+	if err != nil { // a table alone
+		t, err = target.Parse(have.Targets[0])
+	}
+	if err != nil {
+		return false, err
+	}
+	own, common := out.Table(t)
+	want, err := program.Read(dir, own, common)
 	if err != nil {
 		return false, err
 	}

@@ -15,6 +15,9 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
+// tinyPage is PageSize of the machine of the tiny library.
+const tinyPage = 4096
+
 // The addresses of tiny's segments, equal to their offsets in the file.
 const (
 	tinyText  = 0x1000
@@ -69,9 +72,9 @@ func tiny(relocations []elf.Rela64, extra ...dyn) []byte {
 		put(tinyData+16*i, []uint64{uint64(d.tag), d.value})
 	}
 	segments := []elf.Prog64{
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x800, Memsz: 0x800, Align: PageSize},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: tinyText, Vaddr: tinyText, Filesz: 0x800, Memsz: 0x800, Align: PageSize},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: tinyEnd - tinyData, Memsz: tinyEnd - tinyData + 64, Align: PageSize},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x800, Memsz: 0x800, Align: tinyPage},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: tinyText, Vaddr: tinyText, Filesz: 0x800, Memsz: 0x800, Align: tinyPage},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: tinyEnd - tinyData, Memsz: tinyEnd - tinyData + 64, Align: tinyPage},
 		{Type: uint32(elf.PT_DYNAMIC), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: 0x180, Memsz: 0x180, Align: 8},
 		{Type: uint32(elf.PT_GNU_RELRO), Flags: uint32(elf.PF_R), Off: tinyData, Vaddr: tinyData, Filesz: 0x1f00, Memsz: 0x1f00},
 	}
@@ -124,9 +127,10 @@ func TestSplit(t *testing.T) {
 		Size:    tinyEnd,
 		Mapped: []Extent{
 			{Offset: tinyText, Size: 0x800, Address: tinyText, Exec: true},
-			{Offset: tinyWords, Size: PageSize, Address: tinyWords, Write: true}, // and not the page of the other library's symbol
+			{Offset: tinyWords, Size: tinyPage, Address: tinyWords, Write: true}, // and not the page of the other library's symbol
 		},
 		Relocations: []uint64{tinyWords, 0b11},
+		Page:        tinyPage,
 		Protect:     Extent{Address: 0x3000, Size: 0x2000},
 		Init:        tinyText,
 		Array:       tinyData + 0x180,
@@ -135,7 +139,7 @@ func TestSplit(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("image (-want +got):\n%s", diff)
 	}
-	if words := img.Payload[PageSize:]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
+	if words := img.Payload[tinyPage:]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
 		t.Errorf("relocated words are % x", words[:16])
 	}
 	if sum(assemble(img)) != img.Digest {
@@ -197,7 +201,7 @@ func assemble(img *Image) []byte {
 	}
 	at = 0
 	for _, e := range img.Mapped {
-		at += int64(pad(int(at)))
+		at += -at & int64(img.Page-1)
 		copy(library[e.Offset:], img.Payload[at:at+e.Size])
 		at += e.Size
 	}
@@ -303,7 +307,7 @@ func TestObject(t *testing.T) {
 		t.Fatal(err)
 	}
 	section := f.Section(".rodata")
-	if section == nil || section.Addralign != PageSize || section.Offset%PageSize != 0 || section.Flags != elf.SHF_ALLOC {
+	if section == nil || section.Addralign != 1<<16 || section.Offset%(1<<16) != 0 || section.Flags != elf.SHF_ALLOC {
 		t.Fatalf("section .rodata: %+v", section)
 	}
 	if data, err := section.Data(); err != nil || !bytes.Equal(data, payload) {

@@ -7,7 +7,7 @@ import (
 )
 
 // Object returns a relocatable ELF object whose read-only section holds payload under the name symbol, aligned to
-// PageSize. go build links an object of this form when it lies beside the Go files with the ending .syso, and keeps the
+// PageSize of the machine. go build links an object of this form when it lies beside the Go files with the ending .syso, and keeps the
 // section's alignment in memory and in the file.
 func Object(machine elf.Machine, symbol string, payload []byte) []byte {
 	strings := append([]byte{0}, symbol...)
@@ -25,11 +25,12 @@ func Object(machine elf.Machine, symbol string, payload []byte) []byte {
 	}
 
 	const headerSize, sectionSize = 64, 64
-	at := uint64(PageSize) // of the payload: aligned in the object too, so that nothing has to be moved
+	page := uint64(PageSize(machine))
+	at := page // of the payload: aligned in the object too, so that nothing has to be moved
 	after := func(size int) uint64 { v := at; at = (at + uint64(size) + 7) &^ 7; return v }
 	sections := []elf.Section64{
 		{},
-		{Name: name(".rodata"), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC), Off: after(len(payload)), Size: uint64(len(payload)), Addralign: PageSize},
+		{Name: name(".rodata"), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC), Off: after(len(payload)), Size: uint64(len(payload)), Addralign: page},
 		{Name: name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Off: after(binary.Size(symbols)), Size: uint64(binary.Size(symbols)), Link: 3, Info: 1, Addralign: 8, Entsize: elf.Sym64Size}, // sizes
 		{Name: name(".strtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(strings)), Size: uint64(len(strings)), Addralign: 1},
 		{Name: name(".shstrtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(names)), Size: uint64(len(names)), Addralign: 1},
