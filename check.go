@@ -139,7 +139,8 @@ func (a *app) tryDir(c *cobra.Command, dir string, flags *checkFlags) (*trial.Pr
 		return nil, "", err
 	}
 	flags.skip = append(flags.skip, out.Config.Check.Skip...)
-	p, err := program.Read(file, out.Table())
+	own, common := out.Table(host)
+	p, err := program.Read(file, own, common)
 	return &trial.Program{File: file, Program: p}, out.Interpreter, err
 }
 

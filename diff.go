@@ -102,7 +102,11 @@ func pair(old, new string) ([]*programDiff, error) {
 	var pairs []*programDiff
 	for _, p := range a {
 		d := &programDiff{Name: p.Name, old: p, Old: sideOf(p)}
-		if at := slices.IndexFunc(b, func(q *program.Program) bool { return q.Name == p.Name || len(a)+len(b) == 2 }); at >= 0 {
+		at := slices.IndexFunc(b, func(q *program.Program) bool { return q.Name == p.Name && q.Platform == p.Platform })
+		if at < 0 {
+			at = slices.IndexFunc(b, func(q *program.Program) bool { return q.Name == p.Name || len(a)+len(b) == 2 })
+		}
+		if at >= 0 {
 			d.Name, d.new, d.New = b[at].Name, b[at], sideOf(b[at])
 			b = slices.Delete(b, at, at+1)
 		}

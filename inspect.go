@@ -111,8 +111,11 @@ func listHead(l *listing, p *program.Program) {
 			l.row("needs on "+r.Target, needs, since(r.Needs))
 		}
 	}
-	if p.Platform != "" {
+	switch {
+	case p.Go != "":
 		l.row("built for", p.Platform+" by "+p.Go)
+	case p.Platform != "":
+		l.row("for", p.Platform)
 	}
 	if p.Run != "" {
 		l.row("runs", strings.Join(append([]string{p.Run}, p.Argv...), " "))

@@ -16,6 +16,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/pylock"
+	"github.com/oxgen/oxgen/internal/pyname"
 	"github.com/oxgen/oxgen/internal/tag"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -214,7 +215,7 @@ func (f *scanFlags) subject() (*scanSubject, error) {
 		return nil, usageError{err}
 	}
 	s.options.Tags = []*tag.List{list}
-	s.options.ExtensionSuffixes = extensionSuffixes(list.Python(), s.target)
+	s.options.ExtensionSuffixes = pyname.ExtensionSuffixes(list.Python(), s.target.GOOS, s.target.GOARCH)
 	return s, nil
 }
 
@@ -226,20 +227,6 @@ func knownVersion(python string) string {
 		}
 	}
 	return python
-}
-
-// extensionSuffixes returns the endings of extension modules, as importlib.machinery.EXTENSION_SUFFIXES has them in the default
-// distributions. python is "cp314".
-func extensionSuffixes(python string, t target.Target) []string {
-	digits := strings.TrimPrefix(python, "cp")
-	switch t.GOOS {
-	case "linux":
-		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[t.GOARCH]
-		return []string{".cpython-" + digits + "-" + machine + "-linux-gnu.so", ".abi3.so", ".so"}
-	case "windows":
-		return []string{"." + python + "-win_" + t.GOARCH + ".pyd", ".pyd"}
-	}
-	return []string{".cpython-" + digits + "-" + t.GOOS + ".so", ".abi3.so", ".so"}
 }
 
 func scannedFiles(found *collector.Collection) []scannedFile {

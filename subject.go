@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -65,6 +66,7 @@ func (a *app) subject(c *cobra.Command, path string, flags *subjectFlags) (*subj
 
 // choose returns the program of that name, or the only one.
 func choose(path string, programs []*program.Program, name string) (*program.Program, error) {
+	programs = ofOnePlatform(programs)
 	var names []string
 	for _, p := range programs {
 		names = append(names, p.Name)
@@ -81,26 +83,39 @@ func choose(path string, programs []*program.Program, name string) (*program.Pro
 	return nil, diag.Errorf(path, "there is "+strings.Join(names, ", "), "holds no program %q", name)
 }
 
+// ofOnePlatform returns the programs without those that differ from another one by their platform only, in the package that is
+// generated for several: that of this machine stays, or the first one.
+func ofOnePlatform(programs []*program.Program) []*program.Program {
+	var list []*program.Program
+	for _, p := range programs {
+		at := slices.IndexFunc(list, func(q *program.Program) bool {
+			return q.Name == p.Name && p.Manifest.Target != "" && filepath.Dir(q.File) == filepath.Dir(p.File) && q.Platform != p.Platform
+		})
+		switch {
+		case at < 0:
+			list = append(list, p)
+		case p.Platform == target.Host().String():
+			list[at] = p
+		}
+	}
+	return list
+}
+
 // planned generates what the configuration in dir says, without writing it.
 func (a *app) planned(c *cobra.Command, dir string, conf *config.Config, flags *subjectFlags) (*subject, error) {
 	out, err := a.output(c, conf, &flags.generateFlags)
 	if err != nil {
 		return nil, err
 	}
-	p, err := program.Read(dir, out.Files[0].Data)
+	data, common := out.Table(out.Target)
+	p, err := program.Read(dir, data, common)
 	if err != nil {
 		return nil, err
 	}
 	own := origin()
 	s := &subject{program: p, output: out}
-	t := target.Environment()
-	if len(p.Targets) == 1 {
-		if t, err = target.Parse(p.Targets[0]); err != nil {
-			return nil, err
-		}
-	}
 	modules, goes, err := gobuild.Modules(c.Context(), gobuild.Options{
-		Dir: conf.Dir, Package: conf.Package, Target: t, Cgo: conf.Link == config.Static, Mend: own.Mend(), Stderr: a.console.Err,
+		Dir: conf.Dir, Package: conf.Package, Target: out.Target, Cgo: conf.Link == config.Static, Mend: own.Mend(), Stderr: a.console.Err,
 	})
 	if c.Context().Err() != nil {
 		return nil, c.Context().Err()

@@ -106,7 +106,15 @@ func (v *verification) run() (same bool, err error) {
 
 // changes returns what differs: files of the package and of libpython, then what the table says.
 func (v *verification) changes(have *program.Program, out *gen.Output) ([]program.Change, error) {
-	want, err := program.Read(v.dir, out.Table())
+	t, err := target.Parse(have.Platform)
+	if err != nil { // a table alone
+		t, err = target.Parse(have.Targets[0])
+	}
+	if err != nil {
+		return nil, err
+	}
+	own, common := out.Table(t)
+	want, err := program.Read(v.dir, own, common)
 	if err != nil {
 		return nil, err
 	}

@@ -107,6 +107,7 @@ func (a *app) imported(c *cobra.Command, path string, flags *whyFlags) (*importe
 	if err != nil {
 		return nil, err
 	}
+	programs = ofOnePlatform(programs)
 	g, err := graph.OfProgram(c.Context(), programs[0])
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func encode(t *testing.T) *program.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := program.Read("shop", data)
+	p, err := program.Read("shop", data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

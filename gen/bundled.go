@@ -102,7 +102,7 @@ func (prog *program) addUnknown(list []dist.LinkedLibrary, libpython *holder) {
 
 // libpython returns the libpython of the first target; nil when it does not come into the executable.
 func (p *plan) libpython() *holder {
-	file := p.platforms[0].Libpython
+	file := p.platform.Libpython
 	switch p.config.Link {
 	case config.Static:
 		file = p.python.Static().Archive
@@ -145,7 +145,7 @@ func (prog *program) holderOf(lib *bundled.Library, libpython *holder) *holder {
 
 // moduleHolder returns the extension module of that name of the standard library, or libpython when it is built in.
 func (prog *program) moduleHolder(module string, libpython *holder) *holder {
-	if slices.Contains(prog.plan.interp.Builtin, module) {
+	if slices.Contains(prog.plan.builtin, module) {
 		return libpython
 	}
 	for i := range prog.units {

@@ -56,11 +56,9 @@ func (prog *program) addExtensions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, platform := range p.platforms {
-		if platform.Target != target.Host() {
-			return diag.Errorf(p.config.File, "generate on "+platform.Target.String(),
-				"extension modules are compiled for the platform that oxgen runs on, %s, not for %s", target.Host(), platform.Target)
-		}
+	if t := p.platform.Target; t != target.Host() {
+		return diag.Errorf(p.config.File, "generate on "+t.String(),
+			"extension modules are compiled for the platform that oxgen runs on, %s, not for %s", target.Host(), t)
 	}
 	compiler, err := cc.Find(ctx)
 	if err != nil {
@@ -86,7 +84,7 @@ func (prog *program) addExtension(name string, data []byte) {
 	p := prog.plan
 	r := collector.Resource{
 		Kind:   collector.Extension,
-		Path:   strings.ReplaceAll(name, ".", "/") + p.interp.ExtensionSuffixes[0],
+		Path:   strings.ReplaceAll(name, ".", "/") + p.suffixes[0],
 		Module: name,
 		Origin: collector.Origin{Input: extensionInput, File: name},
 		Size:   int64(len(data)),

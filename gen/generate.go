@@ -2,16 +2,13 @@ package gen
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/oxgen/oxgen/internal/config"
-	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // Options say what to generate. Config and Store must be set; the zero values of the others work.
@@ -30,19 +27,20 @@ type Options struct {
 }
 
 // Analyse makes the graph of imports of a configuration, and gives every file its verdict, as Generate does. Nothing is packed
-// and no machine code is looked at. Output has no Files and no Manifest.
+// and no machine code is looked at. Output has no Files and no Manifest. It is that of one target.
 func Analyse(ctx context.Context, opts Options) (*Output, error) {
 	opts.silence()
-	plan, err := newPlan(ctx, opts)
+	plans, err := newPlans(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
+	plan := plans[chosen(plans)]
 	program, err := plan.analysed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	program.trim()
-	return &Output{Config: opts.Config, Collection: plan.collection, Graph: program.graph}, nil
+	return &Output{Config: opts.Config, Target: plan.platform.Target, Collection: plan.collection, Graph: program.graph}, nil
 }
 
 // silence gives the functions that are nil a body.
@@ -58,64 +56,77 @@ func (o *Options) silence() {
 // Generate makes the generated package in memory. Nothing is written but caches.
 func Generate(ctx context.Context, opts Options) (*Output, error) {
 	opts.silence()
-	plan, err := newPlan(ctx, opts)
+	plans, err := newPlans(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	libraries := plan.libraries(ctx) // meanwhile
-	program, err := plan.program(ctx)
-	if err != nil {
-		return nil, err
+	libraries := bringLibraries(ctx, plans) // meanwhile
+	programs := make([]*program, len(plans))
+	for i, p := range plans {
+		if programs[i], err = p.program(ctx); err != nil {
+			return nil, err
+		}
 	}
 	list, err := libraries()
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range list {
-		program.manifest.Runtimes = append(program.manifest.Runtimes, l.about)
+	out := newOutput(programs[chosen(plans)])
+	for i, l := range list {
+		programs[i].manifest.Runtimes = []manifest.Runtime{l.about}
+		out.shares[plans[i].platform.Target] = programs[i].shares()
 	}
-	slices.SortFunc(program.manifest.Runtimes, func(a, b manifest.Runtime) int { return strings.Compare(a.Target, b.Target) })
-	packed, err := program.table()
-	if err != nil {
-		return nil, fmt.Errorf("packing the program: %w", err)
+	if err := out.pack(programs); err != nil {
+		return nil, err
 	}
-	out := &Output{
-		Config: opts.Config, Collection: plan.collection, Manifest: program.manifest, Graph: program.graph,
-		Interpreter: plan.interp.Path, shares: program.shares(),
-	}
-	out.Files = append(out.Files, File{Name: plan.tableName(), Data: packed.data})
 	for _, l := range list {
 		out.Files = append(out.Files, l.files...)
 	}
-	source, err := renderProgram(plan, program, packed)
-	if err != nil {
+	if err := out.render(programs); err != nil {
 		return nil, err
 	}
-	out.Files = append(out.Files, source)
-	return out, out.checkSize(plan.platforms)
+	return out, out.checkSize(plans[0].targets)
 }
 
-// targets returns the platforms to generate for: the flag's, the configuration's, or the one of the environment.
-func (o *Options) targets() ([]target.Target, error) {
-	targets := o.Targets
-	if len(targets) == 0 {
-		for _, s := range o.Config.Targets {
-			t, err := target.Parse(s)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", o.Config.File, err)
-			}
-			targets = append(targets, t)
+// newOutput returns an output without files, with what there can be one of only: that of the given program.
+func newOutput(prog *program) *Output {
+	return &Output{
+		Config: prog.plan.config, Target: prog.plan.platform.Target, Collection: prog.plan.collection, Manifest: prog.manifest, Graph: prog.graph,
+		Interpreter: prog.plan.interp.Path, shares: map[target.Target][]share{},
+	}
+}
+
+// pack adds the tables, and gives the programs their fingerprints.
+func (o *Output) pack(programs []*program) error {
+	var tables [][]byte
+	contents := make([]*table.Contents, len(programs))
+	for i, prog := range programs {
+		var err error
+		if contents[i], err = prog.contentsOfTable(); err != nil {
+			return err
 		}
 	}
-	if len(targets) == 0 {
-		targets = []target.Target{target.Environment()}
-	}
-	var problems []error
-	for _, t := range targets {
-		if t.GOOS != "linux" {
-			problems = append(problems, diag.Errorf("", "the targets that work in this release are linux/amd64 and linux/arm64",
-				"target %s is not supported yet", t))
+	if len(programs) == 1 {
+		data, err := table.Encode(contents[0])
+		if err != nil {
+			return fmt.Errorf("packing the program: %w", err)
 		}
+		tables = [][]byte{data}
+	} else {
+		all, common, err := table.EncodeAll(contents)
+		if err != nil {
+			return fmt.Errorf("packing the program: %w", err)
+		}
+		o.Files = append(o.Files, File{Name: programs[0].plan.commonName(), Data: common})
+		tables = all
 	}
-	return targets, errors.Join(problems...)
+	for i, prog := range programs {
+		h, err := table.ReadHeader(string(tables[i][:table.HeaderSize]))
+		if err != nil {
+			return err
+		}
+		prog.fingerprint = h.Fingerprint
+		o.Files = append(o.Files, File{Name: prog.plan.tableName(), Data: tables[i]})
+	}
+	return nil
 }

@@ -22,31 +22,30 @@ import (
 // libraries, and holds them to max-glibc.
 func (prog *program) findRequirements() error {
 	p := prog.plan
-	var problems []error
-	for _, platform := range p.platforms {
-		if platform.Target.GOOS != "linux" {
-			continue
-		}
-		r := manifest.Requirement{Target: platform.Target.String()}
-		note := func(name, mend string, f *objfile.File) {
-			r.Needs.Merge(glibc.NeedsOf(prog.ofSystem(f.Versions)))
-			problems = append(problems, prog.excess(name, mend, f))
-		}
-		if p.config.Link == config.Mapped {
-			f, err := p.libpythonObject(platform.Libpython)
-			if err != nil {
-				return err
-			}
-			note(filepath.Base(platform.Libpython), libpythonMend(p.python), f)
-		}
-		for i := range prog.units {
-			u := &prog.units[i]
-			if f := prog.object(u, platform.Target); f != nil {
-				note(u.Origin.String(), prog.objectMend(u, f), f)
-			}
-		}
-		prog.requires = append(prog.requires, r)
+	platform := p.platform
+	if platform.Target.GOOS != "linux" {
+		return nil
 	}
+	var problems []error
+	r := manifest.Requirement{Target: platform.Target.String()}
+	note := func(name, mend string, f *objfile.File) {
+		r.Needs.Merge(glibc.NeedsOf(prog.ofSystem(f.Versions)))
+		problems = append(problems, prog.excess(name, mend, f))
+	}
+	if p.config.Link == config.Mapped {
+		f, err := p.libpythonObject(platform.Libpython)
+		if err != nil {
+			return err
+		}
+		note(filepath.Base(platform.Libpython), libpythonMend(p.python), f)
+	}
+	for i := range prog.units {
+		u := &prog.units[i]
+		if f := prog.object(u, platform.Target); f != nil {
+			note(u.Origin.String(), prog.objectMend(u, f), f)
+		}
+	}
+	prog.requires = append(prog.requires, r)
 	return errors.Join(problems...)
 }
 

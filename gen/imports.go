@@ -29,7 +29,7 @@ func (prog *program) analyse(ctx context.Context) error {
 	p := prog.plan
 	in := graph.Input{
 		Version: p.interp.Version,
-		GOOS:    p.platforms[0].Target.GOOS,
+		GOOS:    p.platform.Target.GOOS,
 		Builtin: p.builtins(),
 		Jobs:    p.opts.Jobs,
 
@@ -78,7 +78,7 @@ func (prog *program) warnExtractions() {
 
 // builtins returns the modules inside of the executable: those of the interpreter, and extension modules that are linked with it.
 func (p *plan) builtins() []string {
-	names := slices.Clone(p.interp.Builtin)
+	names := slices.Clone(p.builtin)
 	if p.config.Link == config.Static {
 		for i := range p.config.Extensions {
 			names = append(names, p.config.Extensions[i].Name)
@@ -300,7 +300,7 @@ func (p *plan) rootsOf(key string, code []byte) []graph.Root {
 		return nil
 	}
 	var roots []graph.Root
-	for _, i := range parsed.Imports(p.platforms[0].Target.GOOS).List {
+	for _, i := range parsed.Imports(p.platform.Target.GOOS).List {
 		roots = append(roots, graph.Root{Module: i.Name, Kind: graph.RootRun, Why: key})
 		for _, name := range i.From {
 			if name != "*" {

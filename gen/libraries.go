@@ -43,7 +43,7 @@ func (p *plan) libpythonObject(file string) (*objfile.File, error) {
 // stock notes where libraries can be taken from.
 func (l *linking) stock() error {
 	p := l.plan
-	for _, file := range p.platforms[0].Libraries {
+	for _, file := range p.platform.Libraries {
 		if f, err := readObject(file); err == nil && f.Class == objfile.Library && f.Target == l.platform {
 			note(l.bundled, f, file)
 		}
@@ -122,7 +122,7 @@ func (l *linking) provides(name string) bool {
 			return true
 		}
 	}
-	return l.plan.config.Link != config.Static && name == filepath.Base(l.plan.platforms[0].Libpython)
+	return l.plan.config.Link != config.Static && name == filepath.Base(l.plan.platform.Libpython)
 }
 
 // supply adds a library that a file is linked with, from the distribution or this machine. It tells whether it did.

@@ -28,16 +28,16 @@ type library struct {
 	warnings []error
 }
 
-// libraries brings libpython for all platforms into its form in the background. The function that it returns waits for them,
-// in the order of the platforms.
-func (p *plan) libraries(ctx context.Context) func() ([]library, error) {
-	list := make([]library, len(p.platforms))
+// bringLibraries brings libpython for all plans into its form in the background. The function that it returns waits for them,
+// in the order of the plans.
+func bringLibraries(ctx context.Context, plans []*plan) func() ([]library, error) {
+	list := make([]library, len(plans))
 	group, ctx := errgroup.WithContext(ctx)
-	for i, platform := range p.platforms {
+	for i, p := range plans {
 		group.Go(func() error {
-			l, err := p.library(ctx, platform)
+			l, err := p.library(ctx, p.platform)
 			if err == nil {
-				l.about.Target, l.about.Link = platform.Target.String(), string(p.config.Link)
+				l.about.Target, l.about.Link = p.platform.Target.String(), string(p.config.Link)
 				list[i] = *l
 			}
 			return err
@@ -47,9 +47,9 @@ func (p *plan) libraries(ctx context.Context) func() ([]library, error) {
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		for _, l := range list {
+		for i, l := range list {
 			for _, w := range l.warnings {
-				p.opts.Warn(w)
+				plans[i].opts.Warn(w)
 			}
 		}
 		return list, nil
@@ -137,6 +137,9 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 		}
 		g.Id("Original").Op(":").Add(extents(img.Original))
 		field("Relocations", len(img.Relocations))
+		if img.Page != 4096 {
+			field("Page", img.Page)
+		}
 		g.Id("Payload").Op(":").Id("payload")
 		g.Id("Mapped").Op(":").Add(extents(img.Mapped))
 		g.Id("Protect").Op(":").Qual(pyembedPath, "Extent").Values(

@@ -109,17 +109,13 @@ func (p *plan) openLock() (*lock, error) {
 	return l, nil
 }
 
-// lockTargets returns what packages are selected for.
+// lockTargets returns what packages are selected for: the target.
 func (p *plan) lockTargets() ([]pylock.Target, error) {
-	lists, err := p.tags()
+	tags, err := p.tags()
 	if err != nil {
 		return nil, err
 	}
-	var targets []pylock.Target
-	for i, platform := range p.platforms {
-		targets = append(targets, pylock.Target{Env: marker.For(p.python.Version, platform.Target), Tags: lists[i]})
-	}
-	return targets, nil
+	return []pylock.Target{{Env: marker.For(p.python.Version, p.platform.Target), Tags: tags}}, nil
 }
 
 // inputs finds the files of the picks, several at once.

@@ -27,10 +27,12 @@ func (p *plan) manifest(prog *program) *manifest.Manifest {
 			m.Choices = append(m.Choices, manifest.Choice{Name: l.name, Run: l.text, Argv: l.argv})
 		}
 	}
-	for _, platform := range p.platforms {
-		m.Targets = append(m.Targets, platform.Target.String())
+	for _, t := range p.targets {
+		m.Targets = append(m.Targets, t.String())
 	}
-	slices.Sort(m.Targets)
+	if len(p.targets) > 1 {
+		m.Target = p.platform.Target.String()
+	}
 	m.Requires = slices.SortedFunc(slices.Values(prog.requires), func(a, b manifest.Requirement) int { return strings.Compare(a.Target, b.Target) })
 	for i := range prog.units {
 		u := &prog.units[i]

@@ -40,7 +40,7 @@ func (prog *program) findNatives() error {
 	p := prog.plan
 	l := &linking{
 		program:  prog,
-		platform: p.platforms[0].Target,
+		platform: p.platform.Target,
 		bundled:  map[string]string{},
 		located:  map[string]bool{},
 		lenient:  map[string]bool{},
@@ -83,7 +83,7 @@ func (l *linking) collect() error {
 		}
 	}
 	if l.plan.config.Link == config.Mapped {
-		f, err := l.plan.libpythonObject(l.plan.platforms[0].Libpython)
+		f, err := l.plan.libpythonObject(l.plan.platform.Libpython)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/target"
 )
 
 // A File is one generated file; its name has no directory.
@@ -24,15 +25,18 @@ type File = atomicfile.File
 
 // An Output is a generated package in memory.
 type Output struct {
-	Files      []File // the one that binds the others, by the table's fingerprint, last
-	Config     *config.Config
+	Files  []File // the one that binds the others, by the table's fingerprint, last
+	Config *config.Config
+
+	// Of a package for several targets, these are those of this machine's, or of the first one: Target.
+	Target     target.Target
 	Collection *collector.Collection
 	Manifest   *manifest.Manifest
 	Graph      *graph.Graph // of what was compiled, before anything was left out
 
 	Interpreter string // the one that compiled the program, absolute
 
-	shares []share // what takes the most of the table first
+	shares map[target.Target][]share // of each, what takes the most of the table first
 }
 
 // Dir returns the directory of the generated package.

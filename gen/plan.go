@@ -17,17 +17,21 @@ import (
 	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/internal/tag"
+	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/internal/wheel"
 	"github.com/oxgen/oxgen/pyc"
 )
 
-// A plan is what is known before anything is compiled: which Python, which files.
+// A plan is what is known before anything is compiled for one target: which Python, which files.
 type plan struct {
 	opts       Options
 	config     *config.Config
 	python     *dist.Distribution
-	platforms  []*dist.Platform
+	platform   *dist.Platform
+	targets    []target.Target // all that the package is generated for, sorted
 	interp     *pyc.Interpreter
+	builtin    []string          // modules inside of the target's interpreter
+	suffixes   []string          // of its extension modules
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 	rules      rule.List
@@ -35,92 +39,75 @@ type plan struct {
 	own        []string // labels of the inputs that are the user's own sources
 }
 
-func newPlan(ctx context.Context, opts Options) (*plan, error) {
-	p := &plan{opts: opts, config: opts.Config}
-	targets, err := opts.targets()
-	if err != nil {
-		return nil, err
-	}
-	want := dist.Want{Flag: opts.Python, Env: opts.Env, Config: p.config.Python, ConfigFile: p.config.File, Static: p.config.Link == config.Static}
-	if p.python, err = opts.Store.Resolve(ctx, want); err != nil {
-		return nil, err
-	}
-	for _, t := range targets {
-		platform, err := p.python.Target(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		p.platforms = append(p.platforms, platform)
-	}
-	if p.interp, err = pyc.Probe(ctx, p.python.Interpreter); err != nil {
-		return nil, err
-	}
-	if err := checkSettings(p.config, p.interp.Version); err != nil {
-		return nil, err
-	}
+// collect finds the files, and gives each its verdict.
+func (p *plan) collect(ctx context.Context) error {
+	var err error
 	if p.inputs, err = p.findInputs(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if p.rules, err = p.config.RuleList(); err != nil {
-		return nil, err
+		return err
 	}
 	options, err := p.collectorOptions()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if p.collection, err = collector.Collect(ctx, p.inputs, options); err != nil {
-		return nil, err
+		return err
 	}
 	for _, w := range p.collection.Warnings {
-		opts.Warn(w)
+		p.opts.Warn(w)
 	}
+	return nil
+}
+
+// settle has the last words on what was collected.
+func (p *plan) settle() error {
 	if err := errors.Join(p.reportIdle(), p.checkStart()); err != nil {
-		return nil, err
+		return err
 	}
 	p.hideBuiltins()
 	p.remarkRules()
-	return p, nil
+	return nil
 }
 
-// collectorOptions says what the program can load: extension modules where all targets load them, and the wheels that fit
-// all targets.
+// collectorOptions says what the program can load.
 func (p *plan) collectorOptions() (collector.Options, error) {
 	opts := collector.Options{
-		ExtensionSuffixes: p.interp.ExtensionSuffixes, Extensions: true, Python: p.python.Version, Rules: p.rules,
+		ExtensionSuffixes: p.suffixes, Extensions: true, Python: p.python.Version, Rules: p.rules,
 		WheelLimits: wheel.Limits{
 			Members: p.config.MaxWheelFiles, MemberSize: int64(p.config.MaxWheelFileSize),
 			TotalSize: int64(p.config.MaxWheelSize), Ratio: int64(p.config.MaxWheelRatio),
 		},
-	}
-	for _, platform := range p.platforms {
-		opts.Extensions = opts.Extensions && len(p.platforms) == 1 && platform.Target.GOOS == "linux"
 	}
 	var err error
 	if opts.Base, err = filepath.Abs(p.config.Dir); err != nil {
 		return opts, err
 	}
 	opts.Code = p.code()
-	opts.Tags, err = p.tags()
+	tags, err := p.tags()
+	opts.Tags = []*tag.List{tags}
 	return opts, err
 }
 
-// tags returns the tags of wheels that each target takes.
-func (p *plan) tags() ([]*tag.List, error) {
-	var lists []*tag.List
-	for _, platform := range p.platforms {
-		list, err := tag.For(p.python.Version, platform.Target, p.limits())
-		if err != nil {
-			return nil, err
-		}
-		lists = append(lists, list)
-	}
-	return lists, nil
+// tags returns the tags of wheels that the target takes.
+func (p *plan) tags() (*tag.List, error) {
+	return tag.For(p.python.Version, p.platform.Target, p.limits())
 }
 
 // packageName returns the name of the generated package, and of its files.
 func (p *plan) packageName() string { return path.Base(p.config.Package) }
 
-func (p *plan) tableName() string { return p.packageName() + ".oxtable" }
+// tableName returns the name of the file of the target's table.
+func (p *plan) tableName() string {
+	if len(p.targets) == 1 {
+		return p.packageName() + ".oxtable"
+	}
+	return p.packageName() + "_" + p.platform.Target.Suffix() + ".oxtable"
+}
+
+// commonName returns the name of the file of what the tables of several targets have in common.
+func (p *plan) commonName() string { return p.packageName() + "_common.oxtable" }
 
 // findInputs returns what the configuration names, in the order of sys.path: the program's own sources, the standard library,
 // installed packages, wheels.
@@ -143,7 +130,7 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 			p.own = append(p.own, inputs[i].Label)
 		}
 	}
-	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platforms[0].Stdlib, Label: "stdlib"})
+	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platform.Stdlib, Label: "stdlib"})
 	for _, s := range p.config.SitePackages {
 		found, err := p.environment(ctx, s)
 		inputs, problems = append(inputs, found...), append(problems, err)
@@ -269,7 +256,7 @@ func (p *plan) hideBuiltins() {
 	c := p.collection
 	hidden := func(r collector.Resource) bool {
 		top, _, _ := strings.Cut(r.Module, ".")
-		return slices.Contains(p.interp.Builtin, top)
+		return slices.Contains(p.builtin, top)
 	}
 	for _, r := range c.Resources {
 		if hidden(r) {

@@ -34,6 +34,7 @@ type program struct {
 	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
 	requires      []manifest.Requirement
 	manifest      *manifest.Manifest
+	fingerprint   string // of the table
 
 	graph        *graph.Graph
 	graphInput   graph.Input
@@ -343,14 +344,8 @@ func (prog *program) leaveOut(u *unit) bool {
 	return !keep
 }
 
-// A packed program is a table with what the Go source says about it.
-type packedTable struct {
-	data        []byte
-	fingerprint string
-}
-
-// table packs the program.
-func (prog *program) table() (*packedTable, error) {
+// contentsOfTable returns what is packed into the program's table.
+func (prog *program) contentsOfTable() (*table.Contents, error) {
 	c := &table.Contents{
 		PythonMagic:   prog.plan.interp.Magic,
 		PythonVersion: prog.plan.interp.Hex,
@@ -374,15 +369,8 @@ func (prog *program) table() (*packedTable, error) {
 	}
 	c.Modules = append(c.Modules, namespaces(c.Modules, withoutScripts(c.Files))...)
 	var err error
-	if c.Manifest, err = prog.manifest.Encode(); err != nil {
-		return nil, err
-	}
-	data, err := table.Encode(c)
-	if err != nil {
-		return nil, err
-	}
-	h, err := table.ReadHeader(string(data[:table.HeaderSize]))
-	return &packedTable{data: data, fingerprint: h.Fingerprint}, err
+	c.Manifest, err = prog.manifest.Encode()
+	return c, err
 }
 
 // file returns what the program sees of u as a file.

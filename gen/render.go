@@ -3,7 +3,10 @@ package gen
 import (
 	"bytes"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/tools/imports"
@@ -30,9 +33,79 @@ func newFile(p *plan) *jen.File {
 	return f
 }
 
-// renderProgram renders the file that all targets share: the program and the rows of its table.
-func renderProgram(p *plan, prog *program, packed *packedTable) (File, error) {
+// render adds the Go files. For one target the program is one of them; for several, what they don't have in common has a file
+// for each of them.
+func (o *Output) render(programs []*program) error {
+	first := programs[0]
+	other, err := renderOther(first.plan)
+	if err != nil {
+		return err
+	}
+	o.Files = append(o.Files, other)
+	r := rendering{programs: programs, several: len(programs) > 1, rows: make([][]row, len(programs))}
+	for i, prog := range programs {
+		r.rows[i] = prog.rows()
+		r.needs = r.needs || len(prog.needs) > 0
+		r.configs = append(r.configs, configLiteral(prog.plan, prog))
+	}
+	r.sameConfig = !slices.ContainsFunc(r.configs, func(c jen.Code) bool { return fmt.Sprintf("%#v", c) != fmt.Sprintf("%#v", r.configs[0]) })
+	common := r.rows[0]
+	if r.several {
+		common = r.commonRows()
+		for i := range programs {
+			file, err := r.target(i)
+			if err != nil {
+				return err
+			}
+			o.Files = append(o.Files, file)
+		}
+	}
+	file, err := r.program(common)
+	o.Files = append(o.Files, file)
+	return err
+}
+
+// A rendering is the Go source of a package.
+type rendering struct {
+	programs   []*program
+	several    bool
+	needs      bool // libpython is linked with libraries of the program, for one of the targets at least
+	configs    []jen.Code
+	sameConfig bool
+	rows       [][]row // of each program, by path; those in common are taken out
+}
+
+// renderOther renders the file that is compiled for all other platforms, where it is the only one. It does not compile: the text of
+// the constant is the message.
+func renderOther(p *plan) (File, error) {
+	f := jen.NewFile(p.packageName())
+	f.HeaderComment(generated)
+	f.HeaderComment("//go:build !(" + p.constraint() + ")")
+	var names []string
+	for _, t := range p.targets {
+		names = append(names, t.String())
+	}
+	f.Comment("There is no Python for this platform.")
+	f.Const().Id("_").Int().Op("=").Lit(fmt.Sprintf("the program %s is generated for %s only: add this platform to `targets` in %s and run `go generate`",
+		p.config.Name, strings.Join(names, ", "), path.Base(filepath.ToSlash(p.config.File))))
+	return render(p.packageName()+"_other.go", f)
+}
+
+// constraint returns the build constraint of what is for all targets.
+func (p *plan) constraint() string {
+	var parts []string
+	for _, t := range p.targets {
+		parts = append(parts, "("+t.GOOS+" && "+t.GOARCH+")")
+	}
+	return strings.Join(parts, " || ")
+}
+
+// program renders the file that all targets share: the program, and the rows that they have in common.
+func (r *rendering) program(rows []row) (File, error) {
+	prog := r.programs[0]
+	p := prog.plan
 	f := newFile(p)
+	f.HeaderComment("//go:build " + p.constraint())
 	f.PackageComment(fmt.Sprintf("Package %s holds the Python program %s.", p.packageName(), p.config.Name))
 	f.Anon("embed")
 	f.Const().Defs(
@@ -40,40 +113,129 @@ func renderProgram(p *plan, prog *program, packed *packedTable) (File, error) {
 		jen.Id("_").Op("=").Qual(pyembedPath, "EnforceVersion").Call(jen.Qual(pyembedPath, "MaxVersion").Op("-").Lit(formatVersion)),
 	)
 	f.Line()
-	f.Comment("//go:embed " + p.tableName())
-	f.Var().Id("table").String()
+	if r.several {
+		f.Comment("//go:embed " + p.commonName())
+		f.Var().Id("common").String()
+	} else {
+		f.Comment("//go:embed " + p.tableName())
+		f.Var().Id("table").String()
+	}
 	f.Line()
 	f.Comment("Program is the program. Its Main method runs it.")
 	f.Var().Id("Program").Op("=").Qual(pyembedPath, "Program").CustomFunc(multi, func(g *jen.Group) {
 		g.Id("Name").Op(":").Lit(p.config.Name)
 		g.Id("Table").Op(":").Id("table")
-		g.Id("Fingerprint").Op(":").Lit(packed.fingerprint)
+		if r.several {
+			g.Id("Common").Op(":").Id("common")
+			g.Id("Fingerprint").Op(":").Id("fingerprint")
+		} else {
+			g.Id("Fingerprint").Op(":").Lit(prog.fingerprint)
+		}
 		g.Id("Library").Op(":").Op("&").Id("library")
-		if len(prog.needs) > 0 {
+		switch {
+		case r.needs && r.several:
+			g.Id("Needs").Op(":").Id("needs")
+		case r.needs:
 			g.Id("Needs").Op(":").Add(stringsLiteral(prog.needs))
 		}
-		g.Id("Config").Op(":").Add(configLiteral(p, prog))
+		if r.sameConfig {
+			g.Id("Config").Op(":").Add(r.configs[0])
+		} else {
+			g.Id("Config").Op(":").Id("config")
+		}
 	})
 	f.Line()
 	f.Comment("Rows lists what the table holds, by path. The program itself does not read it.")
-	f.Func().Id("Rows").Params().Index().Qual(pyembedPath, "Row").Block(jen.Return(jen.Id("rows")))
+	all := jen.Id("rows")
+	if r.several {
+		all = jen.Qual(pyembedPath, "MergeRows").Call(jen.Id("rows"), jen.Id("targetRows"))
+	}
+	f.Func().Id("Rows").Params().Index().Qual(pyembedPath, "Row").Block(jen.Return(all))
 	f.Line()
-	f.Var().Id("rows").Op("=").Index().Qual(pyembedPath, "Row").CustomFunc(multi, func(g *jen.Group) {
-		for i := range prog.units {
-			u := &prog.units[i]
-			row := []jen.Code{
-				jen.Id("Path").Op(":").Lit(u.Path),
-				jen.Id("Kind").Op(":").Qual(pyembedPath, rowKind(u)),
-				jen.Id("Size").Op(":").Lit(u.length),
-				jen.Id("Digest").Op(":").Lit(shortDigest(u.digest)),
+	f.Var().Id("rows").Op("=").Add(rowsLiteral(rows))
+	return render(p.packageName()+".go", f)
+}
+
+// target renders the file of what one of several targets has for itself.
+func (r *rendering) target(i int) (File, error) {
+	prog := r.programs[i]
+	p := prog.plan
+	f := newFile(p)
+	f.Anon("embed")
+	f.Comment("//go:embed " + p.tableName())
+	f.Var().Id("table").String()
+	f.Line()
+	f.Const().Id("fingerprint").Op("=").Lit(prog.fingerprint)
+	f.Line()
+	if r.needs {
+		f.Var().Id("needs").Op("=").Add(stringsLiteral(prog.needs))
+		f.Line()
+	}
+	if !r.sameConfig {
+		f.Var().Id("config").Op("=").Add(r.configs[i])
+		f.Line()
+	}
+	f.Comment("targetRows are the rows that other targets don't have, or have differently.")
+	f.Var().Id("targetRows").Op("=").Add(rowsLiteral(r.rows[i]))
+	return render(p.packageName()+"_"+p.platform.Target.Suffix()+".go", f)
+}
+
+// A row is a pyembed.Row that is to be rendered.
+type row struct {
+	path, kind, digest string
+	size               int
+	extracted          bool
+}
+
+// rows returns what the table holds, by path.
+func (prog *program) rows() []row {
+	list := make([]row, len(prog.units))
+	for i := range prog.units {
+		u := &prog.units[i]
+		list[i] = row{path: u.Path, kind: rowKind(u), size: u.length, digest: shortDigest(u.digest), extracted: u.extracted}
+	}
+	return list
+}
+
+// commonRows takes the rows that all programs have out of theirs, and returns them.
+func (r *rendering) commonRows() []row {
+	counts := map[row]int{}
+	for _, rows := range r.rows {
+		for _, row := range rows {
+			counts[row]++
+		}
+	}
+	var common []row
+	for i, rows := range r.rows {
+		var own []row
+		for _, row := range rows {
+			switch {
+			case counts[row] < len(r.rows):
+				own = append(own, row)
+			case i == 0:
+				common = append(common, row)
 			}
-			if u.extracted {
+		}
+		r.rows[i] = own
+	}
+	return common
+}
+
+func rowsLiteral(rows []row) jen.Code {
+	return jen.Index().Qual(pyembedPath, "Row").CustomFunc(multi, func(g *jen.Group) {
+		for _, r := range rows {
+			row := []jen.Code{
+				jen.Id("Path").Op(":").Lit(r.path),
+				jen.Id("Kind").Op(":").Qual(pyembedPath, r.kind),
+				jen.Id("Size").Op(":").Lit(r.size),
+				jen.Id("Digest").Op(":").Lit(r.digest),
+			}
+			if r.extracted {
 				row = append(row, jen.Id("Extracted").Op(":").True())
 			}
 			g.Values(row...)
 		}
 	})
-	return render(p.packageName()+".go", f)
 }
 
 func rowKind(u *unit) string {

@@ -17,7 +17,7 @@ import (
 // requirementsInput begins the labels of wheels that pip has brought: where its cache is concerns nobody.
 const requirementsInput = "requirements/"
 
-// requirements returns the wheels of what the program requires, for all targets together, sorted by name.
+// requirements returns the wheels of what the program requires, sorted by name.
 func (p *plan) requirements(ctx context.Context) ([]collector.Input, error) {
 	lines := slices.Clone(p.config.Requirements)
 	more, err := p.scriptRequirements()
@@ -34,26 +34,15 @@ func (p *plan) requirements(ctx context.Context) ([]collector.Input, error) {
 		Bring: store.Pip, CacheDir: filepath.Join(store.CacheDir, "requirements"), Env: store.Env,
 		Progress: func(step string) { p.opts.Progress(step, 0, 0) },
 	}
-	found := map[string]collector.Input{}
-	var names []string
-	for _, platform := range p.platforms {
-		wheels, err := runner.Download(ctx, pip.Request{File: p.config.File, Lines: lines, Dir: dir, Target: platform.Target, Limits: p.limits()})
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range wheels {
-			name := filepath.Base(w)
-			if _, known := found[name]; !known {
-				names = append(names, name)
-			}
-			found[name] = collector.Input{Kind: collector.Wheel, Path: w, Label: requirementsInput + name}
-		}
+	wheels, err := runner.Download(ctx, pip.Request{File: p.config.File, Lines: lines, Dir: dir, Target: p.platform.Target, Limits: p.limits()})
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(names)
-	inputs := make([]collector.Input, len(names))
-	for i, name := range names {
-		inputs[i] = found[name]
+	var inputs []collector.Input
+	for _, w := range wheels {
+		inputs = append(inputs, collector.Input{Kind: collector.Wheel, Path: w, Label: requirementsInput + filepath.Base(w)})
 	}
+	slices.SortFunc(inputs, func(a, b collector.Input) int { return strings.Compare(a.Label, b.Label) })
 	return inputs, nil
 }
 

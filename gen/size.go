@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
-	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -65,11 +65,24 @@ func (u *unit) stores() int64 {
 func (o *Output) payload(t target.Target) int64 {
 	var n int64
 	for _, f := range o.Files {
-		if strings.HasSuffix(f.Name, ".oxtable") || isObject(f.Name, t) {
+		if o.isTable(f.Name, t) || isObject(f.Name, t) {
 			n += int64(len(f.Data))
 		}
 	}
 	return n
+}
+
+// isTable tells whether a file of the package is a table that executables for a target have, or what tables have in common.
+func (o *Output) isTable(name string, t target.Target) bool {
+	if path.Ext(name) != ".oxtable" {
+		return false
+	}
+	for other := range o.shares {
+		if other != t && strings.HasSuffix(name, "_"+other.Suffix()+".oxtable") {
+			return false
+		}
+	}
+	return true
 }
 
 // isObject tells whether a file of a generated package is linked into, or embedded in, executables for the target only.
@@ -78,11 +91,11 @@ func isObject(name string, t target.Target) bool {
 }
 
 // checkSize holds the package to the configuration's max-size, for each target.
-func (o *Output) checkSize(platforms []*dist.Platform) error {
-	for _, p := range platforms {
-		if n := o.payload(p.Target); o.Config.MaxSize > 0 && n > int64(o.Config.MaxSize) {
+func (o *Output) checkSize(targets []target.Target) error {
+	for _, t := range targets {
+		if n := o.payload(t); o.Config.MaxSize > 0 && n > int64(o.Config.MaxSize) {
 			return diag.Errorf(o.Config.File, mendSize, "max-size is %v, and the program for %s has %v without Go's code: %s",
-				o.Config.MaxSize, p.Target, config.ByteSize(n), o.largest(p.Target, n))
+				o.Config.MaxSize, t, config.ByteSize(n), o.largest(t, n))
 		}
 	}
 	return nil
@@ -92,7 +105,7 @@ const mendSize = "leave out what the program does not need (`oxgen inspect` list
 
 // largest names what takes the most of an executable of some size, in bytes.
 func (o *Output) largest(t target.Target, size int64) string {
-	list := slices.Clone(o.shares)
+	list := slices.Clone(o.shares[t])
 	var lib int64
 	for _, f := range o.Files {
 		if isObject(f.Name, t) {

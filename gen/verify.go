@@ -17,16 +17,22 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	built "github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// Table returns the generated table.
-func (o *Output) Table() []byte {
+// Table returns the generated table for a target, and what it has in common with those for others; nil for a package that is for
+// this target alone.
+func (o *Output) Table(t target.Target) (own, common []byte) {
 	for _, f := range o.Files {
-		if path.Ext(f.Name) == ".oxtable" {
-			return f.Data
+		switch {
+		case !o.isTable(f.Name, t):
+		case table.IsCommon(string(f.Data[:min(len(f.Data), table.HeaderSize)])):
+			common = f.Data
+		default:
+			own = f.Data
 		}
 	}
-	return nil // there is one
+	return own, common
 }
 
 // Absent returns the names of the generated files that carry libpython for a target and whose bytes are not in an executable,

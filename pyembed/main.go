@@ -80,9 +80,9 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := table.Open(p.Table)
+	t, err := table.OpenWith(p.Table, p.Common)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s", err, regenerate)
 	}
 	handle, err := p.load(t)
 	if err != nil {
@@ -169,6 +169,9 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
 		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
+	}
+	if p.Common != "" {
+		values = append(values, api.MemoryValue("common", p.Common))
 	}
 	return slices.Concat(values, api.GuardValues(), api.CallValues())
 }

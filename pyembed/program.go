@@ -1,6 +1,9 @@
 package pyembed
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
 )
 
@@ -25,6 +28,7 @@ type EnforceVersion uint
 type Program struct {
 	Name        string // for messages
 	Table       string // the packed modules and files, see package table
+	Common      string // what the tables for several platforms have in common; "" in a program for one
 	Fingerprint string // of Table, as it was when the Go source was generated: 64 hexadecimal digits
 	Library     *Library
 	Needs       []string // paths in Table of the libraries that Library is linked with, in the order of loading
@@ -48,6 +52,13 @@ type Row struct {
 	Size      int    // of the file or source, in bytes; of a .pyc file for a module without its source
 	Digest    string // the first 8 hexadecimal digits of the SHA-256 of the file or source that it was made from
 	Extracted bool   // put into the user's cache directory at run time
+}
+
+// MergeRows returns the rows of two lists in the order of their paths: those that all platforms have, and those of one.
+func MergeRows(common, own []Row) []Row {
+	all := slices.Concat(common, own)
+	slices.SortFunc(all, func(a, b Row) int { return strings.Compare(a.Path, b.Path) })
+	return all
 }
 
 // A Kind says what a Row stands for.

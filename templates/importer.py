@@ -29,6 +29,18 @@ FILE_PYC = 3
 
 root = _oxgen.path
 _table = _oxgen.table
+
+if hasattr(_oxgen, "common"):
+    class _Joined:
+        """The table and what it has in common with those for other platforms, as one: there, offsets are complements."""
+
+        def __getitem__(self, span, table=_table, common=_oxgen.common):
+            at = span.start
+            if at >= 0:
+                return table[span]
+            return common[~at:~at + span.stop - at]
+
+    _table = _Joined()
 _index = marshal.loads(_oxgen.root)
 
 

@@ -33,9 +33,9 @@ type Table struct {
 	Offset int64 // in the file, in bytes
 }
 
-// Open reads the tables of the file path. The error is a *diag.Error, also for a file without a table, or with a
+// Open reads the tables of the file path, whose common parts may be given, or in the file too. The error is a *diag.Error, also for a file without a table, or with a
 // damaged one only.
-func Open(path string) (*File, error) {
+func Open(path string, commons ...string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -49,7 +49,7 @@ func Open(path string) (*File, error) {
 		return nil, diag.Errorf(path, "name an executable that was built with oxgen, or a directory", "not a regular file")
 	}
 	found := &File{Size: info.Size()}
-	found.Tables, err = Find(f, info.Size())
+	found.Tables, err = Find(f, info.Size(), commons...)
 	var d *diag.Error
 	switch {
 	case errors.As(err, &d):
@@ -82,13 +82,14 @@ func unreadable(path string, err error) error {
 // chunk is how much is searched at once, in bytes.
 const chunk = 1 << 20
 
-// Find searches r, of size bytes, for tables. A table may start at any byte. What only looks like the start of one, such as
+// Find searches r, of size bytes, for tables and the common parts that they have, which may be given instead. A table may start at any byte. What only looks like the start of one, such as
 // the constant in Go code that reads tables, is passed over; when nothing else is there, the error, a *diag.Error,
 // says what is wrong with the first that was a table once. Other errors are those of r.
 //
 // The search itself takes two megabytes at most; a table that is found is read whole.
-func Find(r io.ReaderAt, size int64) ([]Table, error) {
+func Find(r io.ReaderAt, size int64, commons ...string) ([]Table, error) {
 	var tables []Table
+	var waiting []found
 	var damage error
 	buf := make([]byte, chunk+len(table.Magic)-1)
 	for at := int64(0); at < size; {
@@ -105,7 +106,7 @@ func Find(r io.ReaderAt, size int64) ([]Table, error) {
 			continue
 		}
 		at += int64(hit)
-		t, err := read(r, at, size-at)
+		f, err := read(r, at, size-at)
 		var damaged *diag.Error
 		switch {
 		case errors.As(err, &damaged):
@@ -117,9 +118,20 @@ func Find(r io.ReaderAt, size int64) ([]Table, error) {
 			at += int64(len(table.Magic))
 		case err != nil:
 			return nil, err
+		case f.common:
+			commons = append(commons, f.data)
+			at += int64(len(f.data))
 		default:
-			tables = append(tables, Table{t, at})
-			at += int64(t.Header().Size) // below 2 GiB, read has seen to it
+			waiting = append(waiting, f)
+			at += int64(len(f.data))
+		}
+	}
+	for _, f := range waiting {
+		t, err := open(f.data, commons)
+		if err == nil {
+			tables = append(tables, Table{t, f.at})
+		} else if damage == nil {
+			damage = diag.Errorf("", rebuild, "is damaged: %w", err)
 		}
 	}
 	switch {
@@ -139,35 +151,56 @@ var errFalse = errors.New("not a table")
 // makes a larger number.
 const maxVersion = 1 << 16
 
-// read reads the table at an offset with rest bytes from there to the end of the file.
-func read(r io.ReaderAt, at, rest int64) (*table.Reader, error) {
-	const rebuild = "generate and build it again"
+// rebuild is the mend of what is damaged.
+const rebuild = "generate and build it again"
+
+// found is a table, or a common part, that is there to the last byte.
+type found struct {
+	data   string
+	at     int64
+	common bool
+}
+
+// open opens a table whose bytes are those that it was made of.
+func open(data string, commons []string) (*table.Reader, error) {
+	t, err := table.OpenWith(data, commons...)
+	if err == nil {
+		err = t.Verify()
+	}
+	return t, err
+}
+
+// read reads what is at an offset with rest bytes from there to the end of the file.
+func read(r io.ReaderAt, at, rest int64) (found, error) {
+	none := found{}
 	head, err := text(r, at, min(rest, int64(table.HeaderSize)))
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	h, err := table.ReadHeader(head)
 	switch {
 	case errors.Is(err, table.ErrVersion) && h.Version > 0 && h.Version < maxVersion:
-		return nil, diag.Errorf("", "use the oxgen that generated it",
+		return none, diag.Errorf("", "use the oxgen that generated it",
 			"has a table of format %d, this oxgen reads format %d", h.Version, table.FormatVersion)
 	case err != nil, h.Size < uint64(table.HeaderSize), h.Size > math.MaxInt32:
-		return nil, errFalse
+		return none, errFalse
 	case h.Size > uint64(rest): // not negative
-		return nil, diag.Errorf("", rebuild, "is truncated: its table has %d bytes, %d are there", h.Size, rest)
+		return none, diag.Errorf("", rebuild, "is truncated: its table has %d bytes, %d are there", h.Size, rest)
 	}
 	data, err := text(r, at, int64(h.Size)) // below 2 GiB
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	t, err := table.Open(data)
-	if err == nil {
-		err = t.Verify()
+	f := found{data: data, at: at, common: h.Common}
+	if h.Common {
+		err = table.VerifyCommon(data)
+	} else if _, err = open(data, nil); errors.Is(err, table.ErrCommon) {
+		err = nil // it is looked for
 	}
 	if err != nil {
-		return nil, diag.Errorf("", rebuild, "is damaged: %w", err)
+		return none, diag.Errorf("", rebuild, "is damaged: %w", err)
 	}
-	return t, nil
+	return f, nil
 }
 
 // text returns n bytes at an offset.

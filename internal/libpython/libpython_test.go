@@ -15,6 +15,9 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
+// tinyPage is PageSize of the machine of the tiny library.
+const tinyPage = 4096
+
 // The addresses of tiny's segments, equal to their offsets in the file.
 const (
 	tinyText  = 0x1000
@@ -69,9 +72,9 @@ func tiny(relocations []elf.Rela64, extra ...dyn) []byte {
 		put(tinyData+16*i, []uint64{uint64(d.tag), d.value})
 	}
 	segments := []elf.Prog64{
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x800, Memsz: 0x800, Align: PageSize},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: tinyText, Vaddr: tinyText, Filesz: 0x800, Memsz: 0x800, Align: PageSize},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: tinyEnd - tinyData, Memsz: tinyEnd - tinyData + 64, Align: PageSize},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Filesz: 0x800, Memsz: 0x800, Align: tinyPage},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Off: tinyText, Vaddr: tinyText, Filesz: 0x800, Memsz: 0x800, Align: tinyPage},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: tinyEnd - tinyData, Memsz: tinyEnd - tinyData + 64, Align: tinyPage},
 		{Type: uint32(elf.PT_DYNAMIC), Flags: uint32(elf.PF_R | elf.PF_W), Off: tinyData, Vaddr: tinyData, Filesz: 0x180, Memsz: 0x180, Align: 8},
 		{Type: uint32(elf.PT_GNU_RELRO), Flags: uint32(elf.PF_R), Off: tinyData, Vaddr: tinyData, Filesz: 0x1f00, Memsz: 0x1f00},
 	}
@@ -124,9 +127,10 @@ func TestSplit(t *testing.T) {
 		Size:    tinyEnd,
 		Mapped: []Extent{
 			{Offset: tinyText, Size: 0x800, Address: tinyText, Exec: true},
-			{Offset: tinyWords, Size: PageSize, Address: tinyWords, Write: true}, // and not the page of the other library's symbol
+			{Offset: tinyWords, Size: tinyPage, Address: tinyWords, Write: true}, // and not the page of the other library's symbol
 		},
 		Relocations: []uint64{tinyWords, 0b11},
+		Page:        tinyPage,
 		Protect:     Extent{Address: 0x3000, Size: 0x2000},
 		Init:        tinyText,
 		Array:       tinyData + 0x180,
@@ -294,14 +298,14 @@ func TestSplitRefuses(t *testing.T) {
 }
 
 func TestObject(t *testing.T) {
-	payload := append([]byte("code"), make([]byte, PageSize-len("code"))...)
+	payload := append([]byte("code"), make([]byte, PageSize(elf.EM_AARCH64)-len("code"))...)
 	payload = append(payload, "read-only data"...)
 	f, err := elf.NewFile(bytes.NewReader(Object(elf.EM_AARCH64, "the_symbol", [][]byte{[]byte("code"), []byte("read-only data")})))
 	if err != nil {
 		t.Fatal(err)
 	}
 	section := f.Section(".rodata")
-	if section == nil || section.Addralign != PageSize || section.Offset%PageSize != 0 || section.Flags != elf.SHF_ALLOC {
+	if section == nil || section.Addralign != 1<<16 || section.Offset%(1<<16) != 0 || section.Flags != elf.SHF_ALLOC {
 		t.Fatalf("section .rodata: %+v", section)
 	}
 	if data, err := section.Data(); err != nil || !bytes.Equal(data, payload) {

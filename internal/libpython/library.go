@@ -24,6 +24,7 @@ type library struct {
 	dynamic  elf.ProgHeader
 	tls      elf.ProgHeader
 	entries  []dynamicEntry
+	page     uint64 // PageSize
 }
 
 // A dynamicEntry is one Elf64_Dyn.
@@ -139,38 +140,79 @@ func (l *library) plan() (*plan, string) {
 	}
 	p := &plan{library: l}
 	for _, h := range l.loads {
-		if h.Filesz == 0 || h.Off == 0 {
+		if h.Filesz == 0 {
 			continue
 		}
-		if h.Off%PageSize != h.Vaddr%PageSize {
+		if h.Off%l.page != h.Vaddr%l.page {
 			return nil, fmt.Sprintf("the segment at %#x does not lie in pages", h.Vaddr)
 		}
 		if h.Flags&elf.PF_W != 0 {
 			p.mapped = append(p.mapped, l.dataPages(h, relocations)...)
 		} else if !l.linked(h) {
-			if h.Vaddr%PageSize != 0 {
+			if h.Vaddr%l.page != 0 {
 				return nil, fmt.Sprintf("the segment at %#x does not start on a page", h.Vaddr)
 			}
 			p.mapped = append(p.mapped, Extent{
 				Offset: int64(h.Off), Size: int64(h.Filesz), Address: h.Vaddr, Exec: h.Flags&elf.PF_X != 0,
 			})
+		} else if h.Flags&elf.PF_X != 0 {
+			cut := l.cut(h)
+			if cut == 0 {
+				return nil, "code and dynamic symbols are in one segment"
+			}
+			skip := cut - h.Vaddr
+			p.mapped = append(p.mapped, Extent{Offset: int64(h.Off + skip), Size: int64(h.Filesz - skip), Address: cut, Exec: true})
 		}
 	}
 	if len(p.mapped) == 0 {
 		return nil, "no segment is free of what the dynamic linker reads"
 	}
-	if slices.ContainsFunc(l.loads, func(h elf.ProgHeader) bool { return h.Flags&elf.PF_X != 0 && l.linked(h) }) {
-		return nil, "code and dynamic symbols are in one segment"
-	}
 	return p, p.divideRelocations(relocations)
+}
+
+// cut returns the address of the page from which on a segment has nothing that the dynamic linker looks into, 0 if there is none.
+// Linkers that make few segments, as those for arm64 do, put its tables before the code in one. The relocations may reach into that
+// page: those that stay for the linker move to the start of their table.
+func (l *library) cut(h elf.ProgHeader) uint64 {
+	first := h.Vaddr + h.Filesz
+	for _, s := range l.file.Sections {
+		if s.Flags&elf.SHF_EXECINSTR != 0 && s.Addr >= h.Vaddr {
+			first = min(first, s.Addr)
+		}
+	}
+	cut := first &^ (l.page - 1)
+	for _, s := range l.file.Sections {
+		inside := s.Flags&elf.SHF_ALLOC != 0 && s.Addr >= h.Vaddr && s.Addr < h.Vaddr+h.Memsz
+		switch s.Type {
+		case elf.SHT_PROGBITS, elf.SHT_NOTE, elf.SHT_RELA:
+			if inside && s.Type == elf.SHT_RELA && s.Addr >= cut {
+				return 0
+			}
+		default:
+			if inside && s.Addr+s.Size > cut {
+				return 0
+			}
+		}
+	}
+	for _, e := range l.entries { // what the linker reads, whatever sections say
+		if slices.Contains(tables, e.tag) && e.value >= cut && e.value < h.Vaddr+h.Memsz {
+			return 0
+		}
+	}
+	if cut <= h.Vaddr || cut >= h.Vaddr+h.Filesz {
+		return 0
+	}
+	return cut
+}
+
+// tables are the tags of what the dynamic linker reads.
+var tables = []elf.DynTag{
+	elf.DT_HASH, elf.DT_GNU_HASH, elf.DT_STRTAB, elf.DT_SYMTAB, elf.DT_RELA, elf.DT_REL, elf.DT_JMPREL,
+	elf.DT_VERSYM, elf.DT_VERNEED, elf.DT_VERDEF, dtRelr,
 }
 
 // linked tells whether the dynamic linker looks into the segment while it loads the library.
 func (l *library) linked(h elf.ProgHeader) bool {
-	tables := []elf.DynTag{
-		elf.DT_HASH, elf.DT_GNU_HASH, elf.DT_STRTAB, elf.DT_SYMTAB, elf.DT_RELA, elf.DT_REL, elf.DT_JMPREL,
-		elf.DT_VERSYM, elf.DT_VERNEED, elf.DT_VERDEF, dtRelr,
-	}
 	return slices.ContainsFunc(l.entries, func(e dynamicEntry) bool {
 		return slices.Contains(tables, e.tag) && e.value >= h.Vaddr && e.value < h.Vaddr+h.Memsz
 	})
@@ -194,13 +236,13 @@ func (l *library) obstacle() string {
 // dataPages returns the runs of whole pages of a data segment that the linker has no business with: in none of them is
 // the dynamic segment, the initial thread-local storage, or a word that it relocates.
 func (l *library) dataPages(h elf.ProgHeader, relocations []relocation) []Extent {
-	first, end := (h.Vaddr+PageSize-1)/PageSize, (h.Vaddr+h.Filesz)/PageSize
+	first, end := (h.Vaddr+l.page-1)/l.page, (h.Vaddr+h.Filesz)/l.page
 	if first >= end {
 		return nil
 	}
 	kept := make([]bool, end-first)
 	keep := func(address, size uint64) {
-		for page := address / PageSize; page <= (address+max(size, 1)-1)/PageSize; page++ {
+		for page := address / l.page; page <= (address+max(size, 1)-1)/l.page; page++ {
 			if page >= first && page < end {
 				kept[page-first] = true
 			}
@@ -215,13 +257,13 @@ func (l *library) dataPages(h elf.ProgHeader, relocations []relocation) []Extent
 	}
 	var runs []Extent
 	for i, k := range kept {
-		address := (first + uint64(i)) * PageSize
+		address := (first + uint64(i)) * l.page
 		switch n := len(runs) - 1; {
 		case k:
 		case n >= 0 && runs[n].Address+uint64(runs[n].Size) == address:
-			runs[n].Size += PageSize
+			runs[n].Size += int64(l.page)
 		default:
-			runs = append(runs, Extent{Offset: l.offset(address), Size: PageSize, Address: address, Write: true})
+			runs = append(runs, Extent{Offset: l.offset(address), Size: int64(l.page), Address: address, Write: true})
 		}
 	}
 	return runs

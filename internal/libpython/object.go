@@ -7,7 +7,7 @@ import (
 )
 
 // Object returns a relocatable ELF object whose read-only section holds parts under the name symbol, each of them aligned to
-// PageSize. go build links an object of this form when it lies beside the Go files with the ending .syso, and keeps the
+// PageSize of the machine. go build links an object of this form when it lies beside the Go files with the ending .syso, and keeps the
 // section's alignment in memory and in the file.
 func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	strings := append([]byte{0}, symbol...)
@@ -15,9 +15,10 @@ func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	names := "\x00.rodata\x00.symtab\x00.strtab\x00.shstrtab\x00.note.GNU-stack\x00"
 	name := func(s string) uint32 { return uint32(bytes.Index([]byte(names), []byte(s+"\x00"))) } // found
 
+	page := uint64(PageSize(machine))
 	size := 0
 	for _, part := range parts {
-		size = pad(size) + len(part)
+		size = pad(size, int(page)) + len(part)
 	}
 	symbols := make([]elf.Sym64, 2) // the first one is the null symbol
 	symbols[1] = elf.Sym64{
@@ -29,11 +30,11 @@ func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	}
 
 	const headerSize, sectionSize = 64, 64
-	at := uint64(PageSize) // of the payload: aligned in the object too, so that nothing has to be moved
+	at := page // of the payload: aligned in the object too, so that nothing has to be moved
 	after := func(size int) uint64 { v := at; at = (at + uint64(size) + 7) &^ 7; return v }
 	sections := []elf.Section64{
 		{},
-		{Name: name(".rodata"), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC), Off: after(size), Size: uint64(size), Addralign: PageSize},
+		{Name: name(".rodata"), Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC), Off: after(size), Size: uint64(size), Addralign: page},
 		{Name: name(".symtab"), Type: uint32(elf.SHT_SYMTAB), Off: after(binary.Size(symbols)), Size: uint64(binary.Size(symbols)), Link: 3, Info: 1, Addralign: 8, Entsize: elf.Sym64Size}, // sizes
 		{Name: name(".strtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(strings)), Size: uint64(len(strings)), Addralign: 1},
 		{Name: name(".shstrtab"), Type: uint32(elf.SHT_STRTAB), Off: after(len(names)), Size: uint64(len(names)), Addralign: 1},
@@ -56,7 +57,7 @@ func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	put(0, &header)
 	end := 0
 	for _, part := range parts {
-		end = pad(end)
+		end = pad(end, int(page))
 		end += copy(out[int(sections[1].Off)+end:], part) // a page and more
 	}
 	put(sections[2].Off, symbols)
@@ -66,5 +67,5 @@ func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	return out
 }
 
-// pad returns n or the next multiple of PageSize above it.
-func pad(n int) int { return (n + PageSize - 1) &^ (PageSize - 1) }
+// pad returns n or the next multiple of page, a power of two, above it.
+func pad(n, page int) int { return (n + page - 1) &^ (page - 1) }

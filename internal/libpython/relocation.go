@@ -173,7 +173,10 @@ func (p *plan) divideRelocations(all []relocation) string {
 		}
 	}
 	room := p.bytes(p.value(elf.DT_RELA), p.value(elf.DT_RELASZ))
-	if !p.has(elf.DT_RELA) || len(p.linkers)*relocationSize > len(room) {
+	end := p.offset(p.value(elf.DT_RELA)) + int64(len(p.linkers)*relocationSize)
+	if !p.has(elf.DT_RELA) || len(p.linkers)*relocationSize > len(room) || slices.ContainsFunc(p.mapped, func(e Extent) bool {
+		return end > e.Offset && end <= e.Offset+e.Size
+	}) {
 		return "its relocations leave no room to be rewritten"
 	}
 	return ""

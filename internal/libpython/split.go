@@ -10,8 +10,14 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
-// PageSize is the alignment of all that is mapped out of the executable, in bytes.
-const PageSize = 4096
+// PageSize is the alignment of all that is mapped out of an executable for a machine, in bytes: the largest size of pages that its
+// kernels have.
+func PageSize(machine elf.Machine) int {
+	if machine == elf.EM_AARCH64 {
+		return 1 << 16
+	}
+	return 1 << 12
+}
 
 // An Image is a shared library in the form in which an executable carries it.
 //
@@ -31,6 +37,7 @@ type Image struct {
 
 	Mapped  []Extent // what is in Payload, in this order; empty when the library can't be divided
 	Payload [][]byte // the bytes of each
+	Page    int      // PageSize of Machine
 	Protect Extent   // address and size of what becomes read-only after relocation, in whole pages (PT_GNU_RELRO)
 
 	Init  uint64 // address of the DT_INIT function relative to the load address, 0 if there is none
@@ -65,7 +72,8 @@ func Split(name string, contents []byte) (*Image, error) {
 	if err := l.read(); err != nil {
 		return nil, diag.Errorf(name, "the file is damaged: bring the distribution anew with `oxgen python fetch`", "%w", err)
 	}
-	img := &Image{Machine: f.Machine}
+	img := &Image{Machine: f.Machine, Page: PageSize(f.Machine)}
+	l.page = uint64(img.Page)
 	if names, err := f.DynString(elf.DT_SONAME); err == nil && len(names) > 0 {
 		img.Name = names[0]
 	}
@@ -159,10 +167,10 @@ func (p *plan) gaps(size int64, hole Extent) []Extent {
 
 // differences returns the runs of bytes within an extent in which two files of the same size differ. Runs that are close are one.
 func differences(a, b []byte, within Extent) []Extent {
-	const near = 64
+	const near, chunk = 64, 4096
 	var runs []Extent
-	for page := within.Offset; page < within.Offset+within.Size; page += PageSize {
-		end := min(page+PageSize, within.Offset+within.Size)
+	for page := within.Offset; page < within.Offset+within.Size; page += chunk {
+		end := min(page+chunk, within.Offset+within.Size)
 		if bytes.Equal(a[page:end], b[page:end]) {
 			continue
 		}
@@ -192,7 +200,7 @@ func (p *plan) hide(img *Image, skeleton []byte) {
 		case h.Type == elf.PT_LOAD && h.Flags&elf.PF_X != 0:
 			binary.LittleEndian.PutUint32(skeleton[at+4:], uint32(elf.PF_R))
 		case h.Type == elf.PT_GNU_RELRO:
-			start, end := h.Vaddr&^(PageSize-1), (h.Vaddr+h.Memsz)&^(PageSize-1)
+			start, end := h.Vaddr&^(p.page-1), (h.Vaddr+h.Memsz)&^(p.page-1)
 			img.Protect = Extent{Address: start, Size: int64(end - start)}
 			binary.LittleEndian.PutUint32(skeleton[at:], uint32(elf.PT_NULL))
 		}

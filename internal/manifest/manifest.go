@@ -16,10 +16,11 @@ import (
 // A Manifest describes one program.
 type Manifest struct {
 	Name         string   `json:"name"`
-	Distribution string   `json:"distribution"`  // "cpython-3.14.6"
-	Python       string   `json:"python"`        // "3.14.6"
-	Targets      []string `json:"targets"`       // "GOOS/GOARCH"
-	Run          string   `json:"run,omitempty"` // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
+	Distribution string   `json:"distribution"`     // "cpython-3.14.6"
+	Python       string   `json:"python"`           // "3.14.6"
+	Targets      []string `json:"targets"`          // "GOOS/GOARCH"
+	Target       string   `json:"target,omitempty"` // the one of Targets that this manifest is about; "" when there is one only
+	Run          string   `json:"run,omitempty"`    // what the program does: "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`
 
 	// Requires says for each target with glibc which symbol versions the program's machine code needs; in the order of Targets.

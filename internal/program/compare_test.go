@@ -32,7 +32,7 @@ func programOf(t *testing.T, m manifest.Manifest, modules, files map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Read("test", data)
+	p, err := Read("test", data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,14 @@ package program
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // tableFiles returns the files to look into: path itself, or the tables of a generated package, which path or its
@@ -44,9 +46,48 @@ func tablesIn(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range list {
-		if filepath.Ext(e.Name()) == ".oxtable" && e.Type().IsRegular() {
-			names = append(names, filepath.Join(dir, e.Name()))
+		name := filepath.Join(dir, e.Name())
+		if filepath.Ext(name) == tableExt && e.Type().IsRegular() && !isCommon(name) {
+			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+// tableExt is the ending of files that hold a table alone.
+const tableExt = ".oxtable"
+
+// isCommon tells whether a file is what several tables have in common.
+func isCommon(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, table.HeaderSize)
+	_, err = io.ReadFull(f, head)
+	return err == nil && table.IsCommon(string(head))
+}
+
+// commonsBeside returns the common parts in the directory of a table's file; none for any other file, such as an executable.
+func commonsBeside(name string) ([]string, error) {
+	if filepath.Ext(name) != tableExt {
+		return nil, nil
+	}
+	beside, err := filepath.Glob(filepath.Join(filepath.Dir(name), "*"+tableExt))
+	if err != nil { // of a directory that is named like a pattern
+		return nil, nil
+	}
+	var commons []string
+	for _, other := range beside {
+		if !isCommon(other) {
+			continue
+		}
+		data, err := os.ReadFile(other)
+		if err != nil {
+			return nil, err
+		}
+		commons = append(commons, string(data))
+	}
+	return commons, nil
 }

@@ -33,7 +33,7 @@ type Program struct {
 	PythonMagic  string   `json:"python_magic"`       // as in .pyc files, in hexadecimal digits
 	Distribution string   `json:"distribution"`       // "cpython-3.14.6"
 	Targets      []string `json:"targets"`            // that the package was generated for
-	Platform     string   `json:"platform,omitempty"` // of an executable
+	Platform     string   `json:"platform,omitempty"` // of an executable, or of a table that is one of several
 	Go           string   `json:"go,omitempty"`       // that built an executable
 	Run          string   `json:"run,omitempty"`      // "module app", "entry app.cli:main", "command …", "file …", "repl"
 	Argv         []string `json:"argv,omitempty"`     // arguments that come before those of the command line
@@ -91,7 +91,11 @@ func Open(path string) ([]*Program, error) {
 	}
 	var programs []*Program
 	for _, name := range files {
-		file, err := executable.Open(name)
+		commons, err := commonsBeside(name)
+		if err != nil {
+			return nil, err
+		}
+		file, err := executable.Open(name, commons...)
 		if err != nil {
 			return nil, err
 		}
@@ -106,9 +110,9 @@ func Open(path string) ([]*Program, error) {
 	return programs, nil
 }
 
-// Read reads the program of a table in memory; name is what File says.
-func Read(name string, data []byte) (*Program, error) {
-	t, err := table.Open(string(data))
+// Read reads the program of a table in memory, with its common part, or nil; name is what File says.
+func Read(name string, data, common []byte) (*Program, error) {
+	t, err := table.OpenWith(string(data), string(common))
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +181,7 @@ func read(name string, file *executable.File, t executable.Table) (*Program, err
 	for _, x := range t.Extract() {
 		p.Extract = append(p.Extract, x.Package)
 	}
+	p.Platform = m.Target
 	if file.Target.GOOS != "" {
 		p.Platform = file.Target.String()
 	}

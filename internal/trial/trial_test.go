@@ -52,7 +52,7 @@ func testProgram(t *testing.T) *program.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := program.Read("test", data)
+	p, err := program.Read("test", data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

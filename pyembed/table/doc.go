@@ -15,7 +15,7 @@
 //	           version               uint32    FormatVersion
 //	           python-magic          4 bytes   the .pyc magic number of all bytecode in the table (importlib.util.MAGIC_NUMBER)
 //	           python-version        uint32    sys.hexversion of the interpreter that compiled
-//	           flags                 uint32    0
+//	           flags                 uint32    0; 1 for the common part of several tables
 //	           size                  uint64    of the whole table
 //	           fingerprint           32 bytes  SHA-256 of everything behind the fingerprint
 //	           { span }              16 bytes  uint64 offset, uint64 size: one for each Section, in the order of the constants
@@ -38,7 +38,8 @@
 //	           "native"              span of the page of the files that the dynamic linker loads
 //	           "extract"             dict: name of a package with the flag ModuleExtracted → (digest, path, …): a name that
 //	                                 stands for the contents of its files, and the paths of those with an execute bit
-//	span     = (offset, size)
+//	           "common"              string: the fingerprint of the common part, only in a table that has one
+//	span     = (offset, size)        size bytes at offset; where offset is negative, at ^offset of the common part
 //
 //	modules  = dict                  last part of the name → module | extension
 //	         | fences
@@ -75,6 +76,11 @@
 //
 // Spans inside pages are written flat: module is a tuple of seven ints and two more for each level but the first, extension the
 // same with a string behind it, file of four, and pages a tuple of two ints a leaf.
+//
+// # Common parts
+//
+// Programs for several platforms have most of their payload in common. It lies in a file of its own, a table that has only
+// the sections code, source and data, and each platform's table refers to it by negative offsets. Pages are never in it.
 //
 // # Promises
 //

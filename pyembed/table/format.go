@@ -55,6 +55,9 @@ const (
 	HeaderSize = atSections + int(sectionCount)*16
 )
 
+// flagCommon is the flag of a common part.
+const flagCommon = 1
+
 // The flags of a module.
 const (
 	ModulePackage    = 1 << iota // has a __path__

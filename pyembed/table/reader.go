@@ -12,6 +12,7 @@ import (
 // A Reader reads a table. It refers to the bytes that it was opened on and copies none of them.
 type Reader struct {
 	data     string
+	common   string // the common part; "" for a table without one
 	sections [sectionCount]span
 	root     rootPage
 }
@@ -21,6 +22,7 @@ type rootPage struct {
 	distributions           []Distribution
 	levels                  []int
 	extract                 []Extraction
+	common                  string // fingerprint of the common part, "" for none
 }
 
 // A Header is what the first bytes of a table say, before anything else is read.
@@ -30,6 +32,7 @@ type Header struct {
 	PythonVersion uint32 // sys.hexversion
 	Size          uint64 // of the whole table, in bytes
 	Fingerprint   string // 64 hexadecimal digits
+	Common        bool   // it is no table of its own but what several have in common
 }
 
 // ReadHeader reads the header of a table that starts at the first byte of data. Behind the header nothing is looked
@@ -47,6 +50,7 @@ func ReadHeader(data string) (Header, error) {
 	h.Version = le.Uint32(b[atVersion:])
 	copy(h.PythonMagic[:], b[atPythonMagic:])
 	h.PythonVersion = le.Uint32(b[atPythonVersion:])
+	h.Common = le.Uint32(b[atFlags:])&flagCommon != 0
 	h.Size = le.Uint64(b[atSize:])
 	h.Fingerprint = hex(b[atFingerprint:atSections])
 	if h.Version != FormatVersion {
@@ -65,11 +69,17 @@ func hex(b []byte) string {
 }
 
 // Open returns a reader of the table that data starts with; bytes behind the table are ignored. It checks the header
-// and that the sections lie within the table, and reads the root page. Verify checks the rest.
-func Open(data string) (*Reader, error) {
+// and that the sections lie within the table, and reads the root page. Verify checks the rest. A table with a common part is
+// for OpenWith.
+func Open(data string) (*Reader, error) { return OpenWith(data) }
+
+func openAlone(data string) (*Reader, error) {
 	h, err := ReadHeader(data)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case h.Common:
+		return nil, fmt.Errorf("%w: it is what several tables have in common", ErrNotTable)
 	}
 	if h.Size > uint64(len(data)) || h.Size < uint64(HeaderSize) {
 		return nil, fmt.Errorf("%w: %d bytes of %d", ErrTruncated, len(data), h.Size)
@@ -122,10 +132,19 @@ func (r *Reader) Verify() error {
 }
 
 // slice returns the bytes of a span that is known to lie within the table.
-func (r *Reader) slice(s span) string { return r.data[s.offset : s.offset+s.size] }
+func (r *Reader) slice(s span) string {
+	if s.offset < 0 {
+		at := ^s.offset
+		return r.common[at : at+s.size]
+	}
+	return r.data[s.offset : s.offset+s.size]
+}
 
-// span checks that a pair of ints is a span of the table.
+// span checks that a pair of ints is a span of the table, or of its common part.
 func (r *Reader) span(offset, size int) (span, error) {
+	if at := ^offset; offset < 0 && size >= 0 && at < len(r.common) && size <= len(r.common)-at {
+		return span{offset, size}, nil
+	}
 	if offset < 0 || size < 0 || offset > len(r.data) || size > len(r.data)-offset {
 		return span{}, fmt.Errorf("span of %d bytes at %d lies outside the table", size, offset)
 	}
@@ -156,6 +175,11 @@ func (r *Reader) readRoot() error {
 			r.root.levels, err = levels(value)
 		case "extract":
 			r.root.extract, err = extract(value)
+		case "common":
+			var ok bool
+			if r.root.common, ok = value.(string); !ok {
+				err = errShape
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", key, err)

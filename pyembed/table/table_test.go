@@ -336,8 +336,13 @@ func FuzzOpen(f *testing.F) {
 	good := []byte(encode(f, sample()))
 	f.Add(good)
 	f.Add(good[:HeaderSize])
+	tables, common, err := EncodeAll(twoContents())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(tables[0])
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := Open(string(data))
+		r, err := OpenWith(string(data), string(common))
 		if err != nil {
 			return
 		}

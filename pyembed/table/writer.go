@@ -13,20 +13,21 @@ import (
 
 // Encode returns c as a table. It refuses names that appear twice, modules whose parent is no package, paths that are
 // not clean, a file in the place of a directory, contents that their own doc comments forbid, and tables of 2 GiB and more.
-func Encode(c *Contents) ([]byte, error) {
+func Encode(c *Contents) ([]byte, error) { return encodeWith(c, "", nil) }
+
+// encodeWith refers to the common part with the given fingerprint for the payload with the digests of common.
+func encodeWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span) ([]byte, error) {
 	modules := sortedBy(c.Modules, func(m Module) string { return m.Name })
 	files := sortedBy(c.Files, func(f File) string { return f.Path })
-	levels := c.Levels
-	if levels == nil {
-		levels = []int{0}
-	}
-	if err := errors.Join(checkLevels(levels), checkModules(modules, len(levels)), checkExtract(c.Extract, modules), checkNatives(c.Natives, modules, files)); err != nil {
+	w := newWriter(c)
+	if err := errors.Join(checkLevels(w.levels), checkModules(modules, len(w.levels)), checkExtract(c.Extract, modules), checkNatives(c.Natives, modules, files)); err != nil {
 		return nil, err
 	}
 	if size := payload(c); size > MaxSize {
 		return nil, errors.New("table of " + strconv.Itoa(size) + " bytes: 2 GiB is the most that an executable can carry")
 	}
-	w := &writer{buf: make([]byte, HeaderSize, HeaderSize+payload(c)+pagesOf(c)), levels: levels, code: map[string][]span{}, source: map[string]span{}, data: map[string]span{}}
+	w.common = common
+	w.buf = make([]byte, HeaderSize, HeaderSize+payload(c)+pagesOf(c))
 	w.section(Bootstrap, c.Bootstrap)
 	w.section(Importer, c.Importer)
 	w.payload(Code, func() {
@@ -36,27 +37,36 @@ func Encode(c *Contents) ([]byte, error) {
 	})
 	w.payload(Source, func() {
 		for i := range modules {
-			w.source[modules[i].Name] = w.append(modules[i].Source.Bytes)
+			w.source[modules[i].Name] = w.put(modules[i].Source.Bytes)
 		}
 	})
 	w.payload(Data, func() {
 		for i := range files {
-			w.data[files[i].Path] = w.append(files[i].Bytes)
+			w.data[files[i].Path] = w.put(files[i].Bytes)
 		}
 	})
-	root, err := w.index(modules, files, c)
+	root, err := w.index(modules, files, c, fingerprint)
 	if err != nil {
 		return nil, err
 	}
 	w.section(Root, root)
 	w.section(Manifest, c.Manifest)
-	return w.finish(c)
+	return w.finish(c, 0)
+}
+
+func newWriter(c *Contents) *writer {
+	w := &writer{levels: c.Levels, code: map[string][]span{}, source: map[string]span{}, data: map[string]span{}}
+	if w.levels == nil {
+		w.levels = []int{0}
+	}
+	w.buf = make([]byte, HeaderSize)
+	return w
 }
 
 // pagesOf returns about how many bytes the pages of c take, rather too many: a buffer that is full is copied as a whole.
 func pagesOf(c *Contents) int { return 1<<16 + 192*(len(c.Modules)+len(c.Files)) }
 
-// A span is a run of bytes of the table; the zero span is none.
+// A span is a run of bytes of the table; the zero span is none. A negative offset is the complement of one in the common part.
 type span struct{ offset, size int }
 
 // A writer appends to one table. It remembers where each payload went, by the name of its module or file.
@@ -66,6 +76,18 @@ type writer struct {
 	levels       []int
 	code         map[string][]span // one for each level
 	source, data map[string]span
+
+	common map[[sha256.Size]byte]span // what lies in the common part, by its digest; nil for none
+}
+
+// put appends payload that the common part does not have.
+func (w *writer) put(b []byte) span {
+	if len(b) > 0 && w.common != nil {
+		if s, ok := w.common[sha256.Sum256(b)]; ok {
+			return s
+		}
+	}
+	return w.append(b)
 }
 
 func (w *writer) append(b []byte) span {
@@ -85,7 +107,7 @@ func (w *writer) codes(list [][]byte) []span {
 		case i > 0 && len(list) == 1, i > 0 && len(list) > 1 && bytes.Equal(list[i], list[i-1]):
 			spans[i] = spans[i-1]
 		case len(list) > 0:
-			spans[i] = w.append(list[i])
+			spans[i] = w.put(list[i])
 		}
 	}
 	return spans
@@ -102,8 +124,8 @@ func (w *writer) payload(s Section, write func()) {
 	w.sections[s] = span{at, len(w.buf) - at}
 }
 
-// index appends all pages but the root, which it returns.
-func (w *writer) index(modules []Module, files []File, c *Contents) ([]byte, error) {
+// index appends all pages but the root, which it returns. common is the fingerprint of the common part, "" for none.
+func (w *writer) index(modules []Module, files []File, c *Contents, common string) ([]byte, error) {
 	var err error
 	var m, f, n span
 	w.payload(Index, func() {
@@ -124,10 +146,14 @@ func (w *writer) index(modules []Module, files []File, c *Contents) ([]byte, err
 		}
 		d.keys, d.values = append(d.keys, dist.Name), append(d.values, dist.Info)
 	}
-	return appendValue(nil, dict{
+	root := dict{
 		keys:   []string{"modules", "files", "distributions", "levels", "native", "extract"},
 		values: []any{ints(m.offset, m.size), ints(f.offset, f.size), d, ints(w.levels...), ints(n.offset, n.size), extractions(c.Extract)},
-	}), nil
+	}
+	if common != "" {
+		root.keys, root.values = append(root.keys, "common"), append(root.values, common)
+	}
+	return appendValue(nil, root), nil
 }
 
 func extractions(list []Extraction) dict {
@@ -159,7 +185,7 @@ func (w *writer) page(entries dict) span {
 	return w.append(appendValue(nil, tuple{firsts, pages}))
 }
 
-func (w *writer) finish(c *Contents) ([]byte, error) {
+func (w *writer) finish(c *Contents, flags uint32) ([]byte, error) {
 	if len(w.buf) > MaxSize {
 		return nil, errors.New("table of " + strconv.Itoa(len(w.buf)) + " bytes: 2 GiB is the most that an executable can carry")
 	}
@@ -168,6 +194,7 @@ func (w *writer) finish(c *Contents) ([]byte, error) {
 	le.PutUint32(w.buf[atVersion:], FormatVersion)
 	copy(w.buf[atPythonMagic:], c.PythonMagic[:])
 	le.PutUint32(w.buf[atPythonVersion:], c.PythonVersion)
+	le.PutUint32(w.buf[atFlags:], flags)
 	le.PutUint64(w.buf[atSize:], uint64(len(w.buf)))
 	for i, s := range w.sections {
 		le.PutUint64(w.buf[atSections+16*i:], uint64(s.offset)) // never negative

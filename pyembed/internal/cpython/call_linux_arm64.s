@@ -1,6 +1,8 @@
 #include "go_asm.h"
 #include "textflag.h"
 
+// Variables are read by way of their address: the assembler would take R27 to read them at once, which is C's to keep.
+
 // PyObject *(PyObject *self, PyObject *const *args, Py_ssize_t nargs), called by C (_PyCFunctionFast): call(function, arg, …)
 // of CallValues.
 TEXT call<>(SB), NOSPLIT|NOFRAME, $0
@@ -22,7 +24,8 @@ next:
 	CMP  R20, R21
 	BGE  ready
 	MOVD (R19)(R21<<3), R0
-	MOVD ·caller+callState_argument(SB), R4
+	MOVD $·caller(SB), R4
+	MOVD callState_argument(R4), R4
 	CALL (R4)
 	ADD  $32, RSP, R4
 	MOVD R0, (R4)(R21<<3)
@@ -35,7 +38,8 @@ ready:
 	LDP  56(RSP), (R2, R3)
 	LDP  72(RSP), (R4, R5)
 	CALL (R9)
-	MOVD ·caller+callState_result(SB), R4
+	MOVD $·caller(SB), R4
+	MOVD callState_result(R4), R4
 	CALL (R4)
 	LDP  0(RSP), (R19, R20)
 	LDP  16(RSP), (R21, R30)

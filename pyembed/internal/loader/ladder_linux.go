@@ -34,7 +34,7 @@ func loadSplit(lib *Library) (uintptr, error) {
 	if err != nil {
 		return 0, err
 	}
-	if payload%pageSize != 0 {
+	if payload%lib.page() != 0 {
 		return 0, fmt.Errorf("libpython lies at offset %#x of the executable, no page boundary (was the executable packed?)", payload)
 	}
 	exe, err := openExecutable()
@@ -168,7 +168,7 @@ func mapPayload(lib *Library, exe int, payload int64, base uintptr) error {
 		if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, flags); err != nil {
 			return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
 		}
-		payload += pageUp(e.Size)
+		payload += lib.pageUp(e.Size)
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func writeWhole(fd int, lib *Library) error {
 		if err := pwrite(fd, unsafe.String((*byte)(pointer(at)), e.Size), e.Offset); err != nil {
 			return err
 		}
-		at += uintptr(pageUp(e.Size))
+		at += uintptr(lib.pageUp(e.Size))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@
 package loader
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -30,7 +31,8 @@ type Library struct {
 	Extensions []LinkedExtension // that are parts of the executable too
 
 	Payload func() uintptr // address of the parts in Mapped, in the executable's read-only data; nil when there are none
-	Mapped  []Extent       // each at the next multiple of the page size behind Payload
+	Page    int64          // multiples of which the parts in Mapped lie at; 0 is 4096
+	Mapped  []Extent       // each at the next multiple of Page behind Payload
 	Protect Extent         // Address and Size of what becomes read-only after relocation
 	Init    uint64         // address of the DT_INIT function relative to the load address, 0 for none
 	Array   uint64         // address of the array of initialisers, likewise
@@ -120,8 +122,9 @@ func rungNames() string {
 	return strings.Join(names, ", ")
 }
 
-// pageSize is the alignment of the segments within the payload. It is that of the object which oxgen writes, whatever
-// the page size of the machine.
-const pageSize = 4096
+// page is the alignment of the parts within the payload. It is that of the object which oxgen writes, whatever the page size of
+// the machine.
+func (l *Library) page() int64 { return cmp.Or(l.Page, 4096) }
 
-func pageUp(n int64) int64 { return (n + pageSize - 1) &^ (pageSize - 1) }
+// pageUp rounds n up to a multiple of page.
+func (l *Library) pageUp(n int64) int64 { return (n + l.page() - 1) &^ (l.page() - 1) }

@@ -1,0 +1,94 @@
+"""Says the same on every platform, but for the lines with `here`."""
+import importlib.metadata
+import importlib.resources
+import io
+import os
+import platform
+import sqlite3
+import ssl
+import subprocess
+import sys
+import sysconfig
+import threading
+import traceback
+
+import matrix
+
+
+def square(n):
+    return n * n
+
+
+def here():
+    print("here", sys.platform, platform.machine().lower(), sysconfig.get_platform())
+
+
+def libraries():
+    rows = sqlite3.connect(":memory:").execute("select 6 * 7").fetchall()
+    print(rows, ssl.OPENSSL_VERSION.split()[0], len(ssl.create_default_context().get_ciphers()) > 5)
+    import ctypes
+    import decimal
+    import hashlib
+    import lzma
+    import zlib
+    print(ctypes.sizeof(ctypes.c_longlong), decimal.Decimal(1) / 7, zlib.crc32(b"x"))
+    print(hashlib.sha256(b"x").hexdigest()[:8], lzma.decompress(lzma.compress(b"packed")))
+    import asyncio
+    import _ctypes
+    import select
+    import unicodedata
+    if sys.platform == "linux":
+        import _dbm  # an extension module, which libpython does not have inside
+        assert _dbm.__file__.startswith(sys.executable), _dbm.__file__
+    print(asyncio.run(asyncio.sleep(0, "slept")), unicodedata.name("ß"))
+
+
+def files():
+    print(importlib.resources.files(matrix).joinpath("data", "note.txt").read_text().strip())
+    name = matrix.__file__
+    assert name.startswith(sys.executable), (name, sys.executable)
+    print(name[len(sys.executable):].replace(os.sep, "/"))
+    if "--no-files" not in sys.argv:
+        with open(os.path.join(os.path.dirname(name), "data", "note.txt")) as f:
+            print(f.read().strip(), sorted(os.listdir(os.path.dirname(name))))
+
+
+def threads():
+    seen = []
+    each = [threading.Thread(target=lambda n=n: seen.append(square(n))) for n in range(4)]
+    for t in each:
+        t.start()
+    for t in each:
+        t.join()
+    print(sorted(seen))
+
+
+def children():
+    done = subprocess.run([sys.executable, "-c", "import sys; print('child', sys.argv[1:], 1 + 1); sys.exit(7)", "ä b"], capture_output=True, encoding="utf-8")
+    print(repr(done.stdout), done.returncode, done.stderr)
+    import multiprocessing
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        print(pool.map(square, range(5)))
+
+
+def errors():
+    try:
+        raise ValueError("seen")
+    except ValueError:
+        text = io.StringIO()
+        traceback.print_exc(file=text)
+        lines = text.getvalue().splitlines()
+        print(lines[0], lines[2].strip(), lines[-1])
+
+
+if __name__ == "__main__":
+    print(sys.argv[1:], sys.stdout.encoding, sys.flags.utf8_mode)
+    here()
+    libraries()
+    files()
+    threads()
+    errors()
+    if "--children" in sys.argv:
+        children()
+    sys.stdout.flush()
+    sys.exit(5)
