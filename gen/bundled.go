@@ -22,9 +22,15 @@ import (
 
 // A holder is a piece of machine code of the program that may hold C libraries.
 type holder struct {
-	path  string        // in the program, or manifest.Libpython
-	code  func() []byte // nil when it can't be read any more
-	needs []string      // names of the libraries that it is linked with
+	path  string   // in the program, or manifest.Libpython
+	needs []string // names of the libraries that it is linked with
+
+	version func(*bundled.Library) string // the version of one as the code tells it, "" when it does not
+}
+
+// in returns a version function that reads code.
+func in(code func() []byte) func(*bundled.Library) string {
+	return func(lib *bundled.Library) string { return lib.VersionIn(code()) }
 }
 
 // findBundled finds out which C libraries CPython's modules bring along. An executable can't tell: its libpython is divided, and
@@ -48,7 +54,7 @@ func (prog *program) findBundled(ctx context.Context) error {
 			continue
 		}
 		if version == "" {
-			version = lib.VersionIn(at.code())
+			version = at.version(lib)
 		}
 		stated, recorded := linked[lib]
 		if known || recorded || version != "" || lib.IsFile(path.Base(at.path)) {
@@ -112,10 +118,15 @@ func (p *plan) libpython() *holder {
 	if file == "" {
 		return nil // which is an error of linking, and told there
 	}
-	h := &holder{path: manifest.Libpython, code: sync.OnceValue(func() []byte {
+	h := &holder{path: manifest.Libpython, version: in(sync.OnceValue(func() []byte {
 		code, _ := inputs.ReadFile(file) // what links it has just read it
 		return code
-	})}
+	}))}
+	if p.config.Link != config.Static {
+		if d, err := p.divided(file); err == nil {
+			h.version = func(lib *bundled.Library) string { return d.Versions[lib.Name] }
+		}
+	}
 	if f, err := p.libpythonObject(file); err == nil { // an archive is none
 		h.needs = f.Needed
 	}
@@ -134,7 +145,7 @@ func (prog *program) holderOf(lib *bundled.Library, libpython *holder) *holder {
 			continue
 		}
 		if u := prog.libraryFile(lib); u != nil {
-			return &holder{path: u.Path, code: func() []byte { return u.data }}
+			return &holder{path: u.Path, version: in(func() []byte { return u.data })}
 		}
 		if !slices.ContainsFunc(h.needs, lib.IsFile) {
 			return h
@@ -153,7 +164,7 @@ func (prog *program) moduleHolder(module string, libpython *holder) *holder {
 		if u.Kind != collector.Extension || u.Module != module || u.Distribution != collector.StdlibDistribution {
 			continue
 		}
-		h := &holder{path: u.Path, code: func() []byte { return u.data }}
+		h := &holder{path: u.Path, version: in(func() []byte { return u.data })}
 		if f, err := objfile.Read(u.Path, bytes.NewReader(u.data)); err == nil {
 			h.needs = f.Needed
 		}

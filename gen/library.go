@@ -4,8 +4,6 @@ import (
 	"context"
 	"debug/elf"
 	"encoding/hex"
-	"fmt"
-	"path/filepath"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/sync/errgroup"
@@ -13,7 +11,6 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
-	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/libpython"
 	"github.com/oxgen/oxgen/internal/manifest"
 )
@@ -68,32 +65,24 @@ func (p *plan) library(ctx context.Context, platform *dist.Platform) (*library, 
 
 // mappedLibrary returns a divided libpython. A warning says why it is not divided.
 func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
-	contents, err := inputs.ReadFile(platform.Libpython)
-	if err != nil {
-		return nil, fmt.Errorf("reading libpython: %w", err)
-	}
-	img, err := libpython.Split(filepath.Base(platform.Libpython), contents)
+	img, err := p.divided(platform.Libpython)
 	if err != nil {
 		return nil, err
 	}
 	base := "libpython_" + platform.Target.Suffix()
-	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(img.Digest[:]), Size: int64(len(contents))}}
+	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(img.Digest[:]), Size: img.Length}}
 	if f, err := p.libpythonObject(platform.Libpython); err == nil {
 		l.about.Needs = f.Needed
 	}
 	l.files = []File{{Name: base + ".bin", Data: img.Data}}
 	if img.Whole == "" {
-		assembly, ok := assemblies[img.Machine]
-		if !ok {
-			return nil, diag.Errorf(img.Name, "", "machine %v is not supported", img.Machine)
-		}
 		l.files = append(l.files,
-			File{Name: base + ".syso", Data: libpython.Object(img.Machine, payloadSymbol, img.Payload)},
-			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assembly)})
+			File{Name: base + ".syso", Data: img.Object},
+			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assemblies[img.Machine])})
 	} else {
 		l.warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
 	}
-	source, err := renderLibrary(p, img, base)
+	source, err := renderLibrary(p, &img.Image, base)
 	l.files = append(l.files, source)
 	return l, err
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
@@ -207,18 +209,20 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 			}
 		}
 	}
+	var group errgroup.Group
+	group.SetLimit(l.plan.jobs())
 	for _, n := range l.natives {
 		u := l.unit(n.Path)
 		wanted := u.compress == rule.Zlib && !plain[n.Path]
 		if !wanted && (often[n.Path] || u.compress == rule.None) {
 			continue
 		}
-		var err error
-		if u.stored, err = compress(u.data); err != nil {
+		group.Go(func() (err error) {
+			u.stored, err = compress(u.data)
 			return err
-		}
+		})
 	}
-	return nil
+	return group.Wait()
 }
 
 func isSeldom(u *unit) bool {

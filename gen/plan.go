@@ -35,6 +35,7 @@ type plan struct {
 	inputs     []collector.Input // in the order of sys.path
 	collection *collector.Collection
 	rules      rule.List
+	divisions  sync.Map // file of a libpython → func() (*dividedLibrary, error); see divided
 	objects    sync.Map // file of a libpython → func() (*objfile.File, error); see libpythonObject
 	own        []string // labels of the inputs that are the user's own sources
 }

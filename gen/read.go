@@ -28,12 +28,8 @@ func (prog *program) read(ctx context.Context) error {
 			prog.units = append(prog.units, unit{Resource: r})
 		}
 	}
-	jobs := p.opts.Jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(jobs)
+	group.SetLimit(p.jobs())
 	problems := make([]error, len(prog.units)) // all of them, in the order of the units
 	for i := range prog.units {
 		u := &prog.units[i]
@@ -50,6 +46,14 @@ func (prog *program) read(ctx context.Context) error {
 	}
 	slices.SortFunc(prog.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })
 	return nil
+}
+
+// jobs returns how much is done at once.
+func (p *plan) jobs() int {
+	if p.opts.Jobs <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return p.opts.Jobs
 }
 
 func (prog *program) load(u *unit) error {

@@ -99,7 +99,7 @@ func (c *scanCache) file(places []int) string {
 		h.Write(m.Code)
 	}
 	name := hex.EncodeToString(h.Sum(nil))
-	return filepath.Join(c.dir, name[:2], name[2:])
+	return filepath.Join(c.dir, name)
 }
 
 // part adds texts to a hash, and how many and how long they are.

@@ -69,7 +69,7 @@ func TestScanCache(t *testing.T) {
 // damage changes a byte in every file.
 func damage(t *testing.T, dir string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "graph", "*", "*"))
+	files, err := filepath.Glob(filepath.Join(dir, "graph", "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files in the cache", err)
 	}

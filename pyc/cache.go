@@ -57,7 +57,7 @@ func (c *cache) key(path string, hash [sha256.Size]byte) cacheKey {
 
 func (c *cache) file(key cacheKey) string {
 	name := hex.EncodeToString(key[:])
-	return filepath.Join(c.dir, name[:2], name[2:])
+	return filepath.Join(c.dir, name[:1], name[1:]) // making more directories costs more than large ones
 }
 
 // An entry is what is kept of a source.
