@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"stamp":     stamp,
 			"untouched": untouched,
 			"noted":     noted,
+			"smaller":   smaller,
 			"killed":    killed,
 			"whole":     whole,
 			"damage":    damage,
@@ -192,6 +193,17 @@ func equal(a, b map[string][]byte) bool {
 }
 
 const stampSuffix = ".stamp"
+
+// smaller FILE BYTES fails when a file is not smaller.
+func smaller(ts *testscript.TestScript, neg bool, args []string) {
+	limit, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if info.Size() < limit == neg {
+		ts.Fatalf("%s has %d bytes", args[0], info.Size())
+	}
+}
 
 // stamp DIR remembers the files in a directory and makes them an hour older.
 func stamp(ts *testscript.TestScript, _ bool, args []string) {

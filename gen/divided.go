@@ -21,14 +21,14 @@ import (
 // A dividedLibrary is libpython as executables carry it, with what was found out about it. It is the same for every program, and kept
 // in the cache.
 type dividedLibrary struct {
-	libpython.Image                   // without Payload
+	libpython.Image
 	Object          []byte            // holds the payload; nil if the library could not be divided
 	Length          int64             // of its file, in bytes
 	Versions        map[string]string // of the C libraries in it that say theirs, by the names that package bundled has
 }
 
 // dividedMark is part of every key: it changes with what is kept, and with what package libpython makes.
-const dividedMark = "oxL1"
+const dividedMark = "oxL2"
 
 // divided returns a libpython divided. Several steps ask for it, some at once; it is divided once.
 func (p *plan) divided(file string) (*dividedLibrary, error) {
@@ -76,12 +76,11 @@ func divide(name string, contents []byte) (*dividedLibrary, error) {
 		d.Object = libpython.Object(img.Machine, payloadSymbol, img.Payload)
 	}
 	d.Image = *img
-	d.Payload = nil
 	return d, nil
 }
 
 // A file of the cache is the SHA-256 of what follows it, the sizes of the three parts that follow (uint64, little-endian), a gob of the
-// dividedLibrary without Data and Object, and these two as they are: most of 30 MB, which nobody shall copy.
+// dividedLibrary without Data, Payload and Object, and these two as they are: most of 30 MB, which nobody shall copy.
 const dividedHead = sha256.Size + 3*8
 
 // readDivided returns what write wrote, nil if there is nothing that is whole.
@@ -100,13 +99,16 @@ func readDivided(place string) *dividedLibrary {
 		return nil
 	}
 	d.Data, d.Object = rest[:size(1):size(1)], rest[size(1):]
+	if d.Whole == "" {
+		d.Payload = libpython.Parts(d.Machine, d.Object, d.Mapped)
+	}
 	return d
 }
 
 // write keeps d.
 func (d *dividedLibrary) write(place string) error {
 	about := *d
-	about.Data, about.Object = nil, nil
+	about.Data, about.Payload, about.Object = nil, nil, nil
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(about); err != nil {
 		return err

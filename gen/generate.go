@@ -106,6 +106,15 @@ func (o *Output) pack(programs []*program) error {
 			return err
 		}
 	}
+	add := func(name string, data []byte) (err error) {
+		if o.Config.Compact {
+			if data, err = compactTable(data); err != nil {
+				return fmt.Errorf("packing the program: %w", err)
+			}
+		}
+		o.Files = append(o.Files, File{Name: name, Data: data})
+		return nil
+	}
 	if len(programs) == 1 {
 		data, err := table.Encode(contents[0])
 		if err != nil {
@@ -117,7 +126,9 @@ func (o *Output) pack(programs []*program) error {
 		if err != nil {
 			return fmt.Errorf("packing the program: %w", err)
 		}
-		o.Files = append(o.Files, File{Name: programs[0].plan.commonName(), Data: common})
+		if err := add(programs[0].plan.commonName(), common); err != nil {
+			return err
+		}
 		tables = all
 	}
 	for i, prog := range programs {
@@ -126,7 +137,9 @@ func (o *Output) pack(programs []*program) error {
 			return err
 		}
 		prog.fingerprint = h.Fingerprint
-		o.Files = append(o.Files, File{Name: prog.plan.tableName(), Data: tables[i]})
+		if err := add(prog.plan.tableName(), tables[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -75,11 +75,18 @@ func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
 		l.about.Needs = f.Needed
 	}
 	l.files = []File{{Name: base + ".bin", Data: img.Data}}
-	if img.Whole == "" {
+	switch {
+	case p.config.Compact:
+		packed, err := p.packedLibrary(img)
+		if err != nil {
+			return nil, err
+		}
+		l.files[0].Data = packed
+	case img.Whole == "":
 		l.files = append(l.files,
 			File{Name: base + ".syso", Data: img.Object},
 			File{Name: base + ".s", Data: []byte("// " + generated + "\n\n#include \"textflag.h\"\n\n" + assemblies[img.Machine])})
-	} else {
+	default:
 		l.warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
 	}
 	source, err := renderLibrary(p, &img.Image, base)
@@ -109,7 +116,7 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 	f.Comment("//go:embed " + base + ".bin")
 	f.Var().Id("libraryData").String()
 	f.Line()
-	if img.Whole == "" {
+	if img.Whole == "" && !p.config.Compact {
 		f.Comment("payload returns the address of the parts of libpython that lie in " + base + ".syso.")
 		f.Func().Id("payload").Params().Uintptr()
 		f.Line()
@@ -120,6 +127,10 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 		field("Size", int(img.Size))
 		field("Digest", hex.EncodeToString(img.Digest[:]))
 		g.Id("Data").Op(":").Id("libraryData")
+		if p.config.Compact {
+			g.Id("Packed").Op(":").True()
+			return
+		}
 		g.Id("Skeleton").Op(":").Add(extents(img.Skeleton))
 		if img.Whole != "" {
 			return

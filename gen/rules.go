@@ -27,6 +27,9 @@ func (s *storage) packs() bool { return s.source && s.compress != rule.None }
 func (p *plan) storage(r *collector.Resource) storage {
 	d := p.rules.Decide(r.RuleFile(), nil)
 	s := storage{source: p.config.IncludeSource, levels: p.levels(), compress: d.Compress}
+	if p.config.Compact {
+		s.compress = rule.None // what is compressed as a whole
+	}
 	if d.Source != nil {
 		s.source = *d.Source
 	}

@@ -14,6 +14,18 @@ import (
 // regenerate is the mend of everything that does not fit together in an executable.
 const regenerate = "run `go generate` and `go build` again"
 
+// expand unpacks compact tables. The memory is Go's, which does not move it, and p keeps it.
+func (p *Program) expand() error {
+	for _, t := range []*string{&p.Table, &p.Common} {
+		whole, err := table.Expand(*t)
+		if err != nil {
+			return fmt.Errorf("the program's table is damaged: %w: %s", err, regenerate)
+		}
+		*t = whole
+	}
+	return nil
+}
+
 // check compares the table with the generated Go source, before anything is loaded.
 func (p *Program) check() (table.Header, error) {
 	h, err := table.ReadHeader(p.Table)

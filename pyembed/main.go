@@ -63,6 +63,9 @@ type interpreter struct {
 // start brings the interpreter up to the point where the program's modules can be imported. whole tells that the process is
 // the program's alone, so that Go needs no signals for itself any more.
 func (p *Program) start(args []string, whole bool) (*interpreter, error) {
+	if err := p.expand(); err != nil {
+		return nil, err
+	}
 	header, err := p.check()
 	if err != nil {
 		return nil, err

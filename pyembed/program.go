@@ -27,8 +27,8 @@ type EnforceVersion uint
 // Main or Run.
 type Program struct {
 	Name        string // for messages
-	Table       string // the packed modules and files, see package table
-	Common      string // what the tables for several platforms have in common; "" in a program for one
+	Table       string // the packed modules and files, see package table; it may be compact
+	Common      string // what the tables for several platforms have in common; "" in a program for one; it may be compact
 	Fingerprint string // of Table, as it was when the Go source was generated: 64 hexadecimal digits
 	Library     *Library
 	Needs       []string // paths in Table of the libraries that Library is linked with, in the order of loading

@@ -55,6 +55,7 @@ type Config struct {
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
+	Compact       bool     `toml:"compact"`        // whether table and libpython are compressed as a whole
 	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
 	Extract       []string `toml:"extract"`        // dotted names of packages whose files are put on disk, each once
 

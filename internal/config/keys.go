@@ -220,6 +220,10 @@ var keys = []Key{
 		Doc: "embed source text too, for tracebacks and inspect",
 	},
 	{
+		Path: "compact", Type: Bool, Default: `false`,
+		Doc: "make the executable half as large, for a start that takes longer: everything is unpacked into memory",
+	},
+	{
 		Path: "virtual-files", Type: Bool, Default: `true`,
 		Doc: "open, os.stat, pathlib … find the program's files below the executable's path",
 	},

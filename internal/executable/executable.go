@@ -100,7 +100,7 @@ func Find(r io.ReaderAt, size int64, commons ...string) ([]Table, error) {
 		if n == 0 {
 			break // the file became shorter
 		}
-		hit := bytes.Index(buf[:n], []byte(table.Magic))
+		hit := start(buf[:n])
 		if hit < 0 {
 			at += chunk
 			continue
@@ -120,10 +120,10 @@ func Find(r io.ReaderAt, size int64, commons ...string) ([]Table, error) {
 			return nil, err
 		case f.common:
 			commons = append(commons, f.data)
-			at += int64(len(f.data))
+			at += f.size
 		default:
 			waiting = append(waiting, f)
-			at += int64(len(f.data))
+			at += f.size
 		}
 	}
 	for _, f := range waiting {
@@ -144,6 +144,17 @@ func Find(r io.ReaderAt, size int64, commons ...string) ([]Table, error) {
 		"holds no Python program of oxgen")
 }
 
+// start returns where a table, compact or not, may start, -1 for nowhere.
+func start(b []byte) int {
+	hit := -1
+	for _, magic := range []string{table.Magic, table.CompactMagic} {
+		if at := bytes.Index(b, []byte(magic)); at >= 0 && (hit < 0 || at < hit) {
+			hit = at
+		}
+	}
+	return hit
+}
+
 // errFalse is the error of bytes that are no table and never were.
 var errFalse = errors.New("not a table")
 
@@ -156,8 +167,9 @@ const rebuild = "generate and build it again"
 
 // found is a table, or a common part, that is there to the last byte.
 type found struct {
-	data   string
+	data   string // unpacked
 	at     int64
+	size   int64 // in the file
 	common bool
 }
 
@@ -177,6 +189,9 @@ func read(r io.ReaderAt, at, rest int64) (found, error) {
 	if err != nil {
 		return none, err
 	}
+	if size, _, ok := table.ReadCompactHeader(head); ok {
+		return readCompact(r, at, rest, int64(size)) // below 4 GiB
+	}
 	h, err := table.ReadHeader(head)
 	switch {
 	case errors.Is(err, table.ErrVersion) && h.Version > 0 && h.Version < maxVersion:
@@ -191,14 +206,37 @@ func read(r io.ReaderAt, at, rest int64) (found, error) {
 	if err != nil {
 		return none, err
 	}
-	f := found{data: data, at: at, common: h.Common}
-	if h.Common {
+	return verified(data, at, int64(len(data)))
+}
+
+// readCompact reads a compact table of size bytes. One that is longer than what is left of the file never was one: its magic number is
+// a constant of Go code.
+func readCompact(r io.ReaderAt, at, rest, size int64) (found, error) {
+	if size > rest {
+		return found{}, errFalse
+	}
+	data, err := text(r, at, size)
+	if err != nil {
+		return found{}, err
+	}
+	whole, err := table.Expand(data)
+	if err != nil {
+		return found{}, diag.Errorf("", rebuild, "is damaged: %w", err)
+	}
+	return verified(whole, at, size)
+}
+
+// verified returns a table, or a common part, whose bytes are those that it was made of.
+func verified(data string, at, size int64) (found, error) {
+	f := found{data: data, at: at, size: size, common: table.IsCommon(data)}
+	var err error
+	if f.common {
 		err = table.VerifyCommon(data)
 	} else if _, err = open(data, nil); errors.Is(err, table.ErrCommon) {
 		err = nil // it is looked for
 	}
 	if err != nil {
-		return none, diag.Errorf("", rebuild, "is damaged: %w", err)
+		return found{}, diag.Errorf("", rebuild, "is damaged: %w", err)
 	}
 	return f, nil
 }

@@ -6,7 +6,6 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -142,7 +141,7 @@ func TestSplit(t *testing.T) {
 	if words := img.Payload[1]; binary.LittleEndian.Uint64(words) != tinyText || binary.LittleEndian.Uint64(words[8:]) != tinyText+0x14 {
 		t.Errorf("relocated words are % x", words[:16])
 	}
-	if sum(assemble(img)) != img.Digest {
+	if sum(img.File()) != img.Digest {
 		t.Error("the parts don't make the library that Digest stands for")
 	}
 }
@@ -191,20 +190,6 @@ func TestSkeleton(t *testing.T) {
 	}
 }
 
-// assemble puts the parts of an image together, as a whole copy does.
-func assemble(img *Image) []byte {
-	library := make([]byte, img.Size)
-	at := int64(0)
-	for _, e := range append(slices.Clone(img.Skeleton), img.Original...) {
-		copy(library[e.Offset:], img.Data[at:at+e.Size])
-		at += e.Size
-	}
-	for i, e := range img.Mapped {
-		copy(library[e.Offset:], img.Payload[i])
-	}
-	return library
-}
-
 func TestSplitLeavesWhole(t *testing.T) {
 	relative := rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText)
 	tests := []struct {
@@ -227,7 +212,7 @@ func TestSplitLeavesWhole(t *testing.T) {
 			if !strings.Contains(img.Whole, test.want) {
 				t.Errorf("got reason %q, want one with %q", img.Whole, test.want)
 			}
-			if len(img.Mapped) > 0 || len(img.Relocations) > 0 || sum(assemble(img)) != img.Digest {
+			if len(img.Mapped) > 0 || len(img.Relocations) > 0 || sum(img.File()) != img.Digest {
 				t.Error("an undivided library is all in the skeleton")
 			}
 		})
@@ -339,7 +324,7 @@ func FuzzSplit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if sum(assemble(img)) != img.Digest {
+		if sum(img.File()) != img.Digest {
 			t.Error("the parts don't make the library that Digest stands for")
 		}
 	})

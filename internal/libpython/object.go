@@ -67,5 +67,18 @@ func Object(machine elf.Machine, symbol string, parts [][]byte) []byte {
 	return out
 }
 
+// Parts returns the parts of an object that Object made, of the sizes that the extents have.
+func Parts(machine elf.Machine, object []byte, extents []Extent) [][]byte {
+	page := PageSize(machine)
+	parts := make([][]byte, len(extents))
+	at := page
+	for i, e := range extents {
+		at = pad(at, page)
+		parts[i] = object[at : at+int(e.Size)]
+		at += int(e.Size)
+	}
+	return parts
+}
+
 // pad returns n or the next multiple of page, a power of two, above it.
 func pad(n, page int) int { return (n + page - 1) &^ (page - 1) }

@@ -90,6 +90,19 @@ func Split(name string, contents []byte) (*Image, error) {
 	return img, nil
 }
 
+// File returns the whole library.
+func (img *Image) File() []byte {
+	file := make([]byte, img.Size)
+	data := img.Data
+	for _, e := range slices.Concat(img.Skeleton, img.Original) {
+		data = data[copy(file[e.Offset:e.Offset+e.Size], data):]
+	}
+	for i, e := range img.Mapped {
+		copy(file[e.Offset:], img.Payload[i])
+	}
+	return file
+}
+
 // rebuild returns the file, in place, without what lies outside the PT_LOAD segments and without section headers.
 func (l *library) rebuild() []byte {
 	end := uint64(0)

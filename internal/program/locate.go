@@ -66,7 +66,20 @@ func isCommon(name string) bool {
 	defer f.Close()
 	head := make([]byte, table.HeaderSize)
 	_, err = io.ReadFull(f, head)
+	if _, _, compact := table.ReadCompactHeader(string(head)); compact {
+		whole, err := expanded(name)
+		return err == nil && table.IsCommon(whole)
+	}
 	return err == nil && table.IsCommon(string(head))
+}
+
+// expanded returns the table in a file, unpacked.
+func expanded(name string) (string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	return table.Expand(string(data))
 }
 
 // commonsBeside returns the common parts in the directory of a table's file; none for any other file, such as an executable.
@@ -83,11 +96,11 @@ func commonsBeside(name string) ([]string, error) {
 		if !isCommon(other) {
 			continue
 		}
-		data, err := os.ReadFile(other)
+		data, err := expanded(other)
 		if err != nil {
 			return nil, err
 		}
-		commons = append(commons, string(data))
+		commons = append(commons, data)
 	}
 	return commons, nil
 }

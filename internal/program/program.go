@@ -112,7 +112,15 @@ func Open(path string) ([]*Program, error) {
 
 // Read reads the program of a table in memory, with its common part, or nil; name is what File says.
 func Read(name string, data, common []byte) (*Program, error) {
-	t, err := table.OpenWith(string(data), string(common))
+	whole, err := table.Expand(string(data))
+	if err != nil {
+		return nil, err
+	}
+	wholeCommon, err := table.Expand(string(common))
+	if err != nil {
+		return nil, err
+	}
+	t, err := table.OpenWith(whole, wholeCommon)
 	if err != nil {
 		return nil, err
 	}

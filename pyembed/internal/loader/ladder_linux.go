@@ -1,13 +1,16 @@
 package loader
 
 import (
+	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -27,6 +30,9 @@ var rungs = []rung{
 //
 // It needs memfd_create (Linux 3.17) and /proc.
 func loadSplit(lib *Library) (uintptr, error) {
+	if lib.Packed {
+		return 0, errors.New("the libpython of a compact program can't be mapped")
+	}
 	if lib.Payload == nil {
 		return 0, errors.New("this libpython can't be divided")
 	}
@@ -246,6 +252,9 @@ func loadTmpfile(lib *Library) (uintptr, error) {
 }
 
 func writeWhole(fd int, lib *Library) error {
+	if lib.Packed {
+		return unpack(fd, lib)
+	}
 	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
 		return err
 	}
@@ -264,6 +273,36 @@ func writeWhole(fd int, lib *Library) error {
 		at += uintptr(lib.pageUp(e.Size))
 	}
 	return nil
+}
+
+// unpack writes what Data holds, a piece at a time.
+func unpack(fd int, lib *Library) error {
+	if err := unix.Ftruncate(fd, lib.Size); err != nil {
+		return fmt.Errorf("sizing a file of %d bytes: %w", lib.Size, err)
+	}
+	r, err := zlib.NewReader(strings.NewReader(lib.Data))
+	if err != nil {
+		return fmt.Errorf("unpacking %s: %w", lib.Name, err)
+	}
+	piece := make([]byte, 1<<18)
+	for at := int64(0); ; {
+		n, err := io.ReadFull(r, piece)
+		if n > 0 {
+			if err := pwrite(fd, unsafe.String(&piece[0], n), at); err != nil {
+				return err
+			}
+			at += int64(n)
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			if at != lib.Size { // the stream itself is sound: it has a checksum
+				return fmt.Errorf("unpacking %s: %d bytes of %d", lib.Name, at, lib.Size)
+			}
+			return nil
+		case err != nil:
+			return fmt.Errorf("unpacking %s: %w", lib.Name, err)
+		}
+	}
 }
 
 // loadCache keeps the library as a file in the user's cache directory, under the name of its digest, and makes it when it

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -57,18 +58,57 @@ func pieces() (*Library, []byte) {
 }
 
 func TestWriteWhole(t *testing.T) {
-	lib, want := pieces()
-	name := filepath.Join(t.TempDir(), "lib")
-	f, err := os.Create(name)
-	if err != nil {
+	divided, want := pieces()
+	for name, lib := range map[string]*Library{"divided": divided, "packed": packed(t, want)} {
+		file := filepath.Join(t.TempDir(), "lib")
+		f, err := os.Create(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := writeWhole(int(f.Fd()), lib); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: got %d bytes %.8q…, %v", name, len(got), got, err)
+		}
+	}
+}
+
+// packed returns a library that is a zlib stream of a file.
+func packed(t *testing.T, file []byte) *Library {
+	t.Helper()
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	if _, err := w.Write(file); err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if err := writeWhole(int(f.Fd()), lib); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("got %d bytes %.8q…, %v", len(got), got, err)
+	return &Library{Name: "libpacked.so", Size: int64(len(file)), Packed: true, Data: b.String()}
+}
+
+// TestUnpackDamaged has streams that are not what they should be.
+func TestUnpackDamaged(t *testing.T) {
+	_, file := pieces()
+	for name, change := range map[string]func(*Library){
+		"cut off":      func(l *Library) { l.Data = l.Data[:len(l.Data)/2] },
+		"changed":      func(l *Library) { l.Data = l.Data[:len(l.Data)-1] + "x" },
+		"of another":   func(l *Library) { l.Size++ },
+		"none":         func(l *Library) { l.Data = "ELF" },
+		"empty stream": func(l *Library) { *l = *packed(t, nil); l.Size = 1 },
+	} {
+		lib := packed(t, file)
+		change(lib)
+		f, err := os.Create(filepath.Join(t.TempDir(), "lib"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := writeWhole(int(f.Fd()), lib); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 
