@@ -1,12 +1,15 @@
 package collector
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/diag"
 )
 
 func TestEnvironment(t *testing.T) {
@@ -131,6 +134,21 @@ import __editable___proj_1_0_finder; __editable___proj_1_0_finder.install()
 -- site/proj-1.0.dist-info/METADATA --
 -- site/proj-1.0.dist-info/direct_url.json --
 -- site/lost-1.0.dist-info/direct_url.json --
+-- site/_built_editable.py --
+class ScikitBuildRedirectingFinder: pass
+install({'built': '/x/built/__init__.py'}, {'built._core': 'built/_core.so'}, None, False, True)
+-- site/_built_editable.pth --
+import _built_editable
+-- site/built-1.0.dist-info/RECORD --
+_built_editable.py,sha256=x,1
+-- site/built-1.0.dist-info/direct_url.json --
+-- site/_planned_editable_loader.py --
+class MesonpyMetaFinder: pass
+-- site/planned-1.0.dist-info/RECORD --
+planned-1.0.dist-info/RECORD,,
+_planned_editable_loader.py,sha256=x,1
+-- site/planned-1.0.dist-info/direct_url.json --
+-- site/_own_editable.py --
 -- proj/lib/__init__.py --
 -- proj/lib/m.py --
 -- proj/lib/.git/config --
@@ -143,13 +161,23 @@ import __editable___proj_1_0_finder; __editable___proj_1_0_finder.install()
 		"/parts/inner', 'gone': '"+proj+"/gone'}\nNAMESPACES: dict[str, list[str]] = {'ns': [], 'names': ['"+proj+"/names']}\n")
 	write(t, filepath.Join(dir, "site", "proj-1.0.dist-info", "direct_url.json"), `{"url": "file://`+proj+`", "dir_info": {"editable": true}}`)
 	write(t, filepath.Join(dir, "site", "lost-1.0.dist-info", "direct_url.json"), `{"url": "file:///nowhere", "dir_info": {"editable": true}}`)
+	write(t, filepath.Join(dir, "site", "built-1.0.dist-info", "direct_url.json"), `{"url": "file://`+filepath.ToSlash(dir)+`/built", "dir_info": {"editable": true}}`)
+	write(t, filepath.Join(dir, "site", "planned-1.0.dist-info", "direct_url.json"), `{"url": "file:///elsewhere/planned", "dir_info": {"editable": true}}`)
 	c, err := Collect(t.Context(), inputsOf(t, dir, "site:site"), Options{Base: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(`excluded site/__editable__.proj-1.0.pth [path-file]
 excluded site/__editable___proj_1_0_finder.py [path-file]
+unsupported site/_built_editable.pth: path configuration file: code that is not run: "import _built_editable"
+unsupported site/_built_editable.py: editable install by scikit-build-core: it is not followed
+module site/_own_editable.py = _own_editable
+unsupported site/_planned_editable_loader.py: editable install by meson-python: it is not followed
+metadata site/built-1.0.dist-info/RECORD
+excluded site/built-1.0.dist-info/direct_url.json [local-url]
 excluded site/lost-1.0.dist-info/direct_url.json [local-url]
+metadata site/planned-1.0.dist-info/RECORD
+excluded site/planned-1.0.dist-info/direct_url.json [local-url]
 metadata site/proj-1.0.dist-info/METADATA
 excluded site/proj-1.0.dist-info/direct_url.json [local-url]
 module proj/parts/inner/__init__.py = ns.inner (package)
@@ -165,9 +193,24 @@ module proj/names/n.py = names.n
 	for _, w := range c.Warnings {
 		warnings = append(warnings, w.Error())
 	}
+	var hints []string
+	for _, w := range c.Warnings {
+		var d *diag.Error
+		if errors.As(w, &d) && strings.Contains(d.Hint, "pip wheel") {
+			hints = append(hints, d.Hint)
+		}
+	}
+	if diff := cmp.Diff([]string{
+		"name a wheel of it under `wheels`: `python3 -m pip wheel --no-deps -w wheels ./built` builds one",
+		"name a wheel of it under `wheels`: `python3 -m pip wheel --no-deps -w wheels /elsewhere/planned` builds one",
+	}, hints); diff != "" {
+		t.Errorf("hints (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{
 		"site/__editable___proj_1_0_finder.py: editable install: there is no package or module gone where it says",
+		"site/_built_editable.py: editable install of built, by scikit-build-core, whose packages are put together, when they are imported, of sources and of what CMake has built: it is not embedded",
 		"site/lost-1.0.dist-info: editable install of lost, whose code is found by a program of its own: it is not embedded",
+		"site/_planned_editable_loader.py: editable install of planned, by meson-python, whose modules are found, when they are imported, by the plan of a build directory: it is not embedded",
 	}, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

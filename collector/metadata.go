@@ -60,6 +60,10 @@ func (r *resolver) siteFiles(t *tree) {
 				e.settle(VerdictUnsupported, "", "editable install that can't be followed: "+err.Error())
 			}
 			e.settle(VerdictExcluded, rulePathFile, "editable install: the packages that it names are looked through")
+		case loaderName.MatchString(e.name):
+			if l := readLoader(t.input.Path, e.name); l != nil { // it has paths of this machine, and would build something there
+				e.settle(VerdictUnsupported, "", "editable install by "+l.backend+": it is not followed")
+			}
 		case strings.HasSuffix(e.name, ".egg-link"):
 			t.eggLink(e)
 		case strings.HasSuffix(e.name, ".pth") && !strings.HasPrefix(e.name, "."):

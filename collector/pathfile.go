@@ -179,8 +179,20 @@ func (t *trail) editable(site Input, info string, projects []string) {
 		}
 	}
 	name, _, _ := strings.Cut(info, "-")
-	t.warnings = append(t.warnings, diag.Errorf(path.Join(site.Label, info), "name the directory of its packages under `sources`",
-		"editable install of %s, whose code is found by a program of its own: it is not embedded", name))
+	file, why, hint := info, "whose code is found by a program of its own", "name the directory of its packages under `sources`"
+	if l := loaderOf(site.Path, info); l != nil {
+		file, why = l.file, "by "+l.backend+", "+l.cause
+		hint = fmt.Sprintf("name a wheel of it under `wheels`: `python3 -m pip wheel --no-deps -w wheels %s` builds one", t.shown(project))
+	}
+	t.warnings = append(t.warnings, diag.Errorf(path.Join(site.Label, file), hint, "editable install of %s, %s: it is not embedded", name, why))
+}
+
+// shown returns a directory as a user would type it.
+func (t *trail) shown(dir string) string {
+	if rel, err := filepath.Rel(t.base, dir); t.base != "" && err == nil && filepath.IsLocal(rel) {
+		return "./" + filepath.ToSlash(rel)
+	}
+	return dir
 }
 
 // realPath returns a path without symbolic links, as far as it exists.

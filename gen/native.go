@@ -213,8 +213,8 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 	group.SetLimit(l.plan.jobs())
 	for _, n := range l.natives {
 		u := l.unit(n.Path)
-		wanted := u.compress == rule.Zlib && !plain[n.Path]
-		if !wanted && (often[n.Path] || u.compress == rule.None) {
+		wanted := u.how.compress == rule.Zlib && !plain[n.Path]
+		if !wanted && (often[n.Path] || u.how.compress == rule.None) {
 			continue
 		}
 		group.Go(func() (err error) {

@@ -55,7 +55,7 @@ type unit struct {
 	stored table.Stored  // of anything but a module, when it is not stored as it is
 	object *objfile.File // what data is as an object file; nil for none, and as long as nobody asked
 
-	compress  string      // what a rule says of that; "" when none does
+	how       storage     // as the configuration and the rules say, which are heard once
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
 	extracted bool        // its package is put on disk at run time
@@ -253,13 +253,11 @@ func (prog *program) runs(u *unit) bool {
 func (prog *program) compileLevels(ctx context.Context, modules []collector.Resource, sources []pyc.Source) ([]unit, error) {
 	p := prog.plan
 	units := make([]unit, len(modules))
-	how := make([]storage, len(modules))
 	count := 0
 	for k := range modules {
-		units[k].Resource = modules[k]
-		how[k] = p.storage(&modules[k])
-		units[k].code = make([][]byte, len(how[k].levels))
-		count += len(slices.Compact(slices.Sorted(slices.Values(how[k].levels))))
+		units[k] = unit{Resource: modules[k], how: p.storage(&modules[k])}
+		units[k].code = make([][]byte, len(units[k].how.levels))
+		count += len(slices.Compact(slices.Sorted(slices.Values(units[k].how.levels))))
 	}
 	compiled := 0
 	for level := range highestLevel + 1 {
@@ -267,9 +265,9 @@ func (prog *program) compileLevels(ctx context.Context, modules []collector.Reso
 		var places []int
 		packs := false
 		for k := range modules {
-			if slices.Contains(how[k].levels, level) {
+			if slices.Contains(units[k].how.levels, level) {
 				some, places = append(some, sources[k]), append(places, k)
-				packs = packs || how[k].packs() && !units[k].sourced
+				packs = packs || units[k].how.packs() && !units[k].sourced
 			}
 		}
 		if len(some) == 0 {
@@ -285,23 +283,23 @@ func (prog *program) compileLevels(ctx context.Context, modules []collector.Reso
 		}
 		compiled += len(some)
 		for i, r := range results {
-			units[places[i]].compiled(how[places[i]], level, r)
+			units[places[i]].compiled(level, r)
 		}
 	}
 	return units, nil
 }
 
-// compiled takes over what became of a module at one level. Wanted is the level in each place of its code.
-func (u *unit) compiled(how storage, level int, r pyc.Result) {
+// compiled takes over what became of a module at one level.
+func (u *unit) compiled(level int, r pyc.Result) {
 	u.digest = r.Hash
 	if r.Err != nil && u.broken == nil {
 		u.broken = r.Err
 	}
-	if r.Also != nil && how.packs() && !u.sourced {
+	if r.Also != nil && u.how.packs() && !u.sourced {
 		u.source, u.sourced = unpackSource(r.Also), true
 		u.length = u.source.Length
 	}
-	for i, want := range how.levels {
+	for i, want := range u.how.levels {
 		if want == level {
 			u.code[i] = r.Code
 		}
@@ -335,7 +333,7 @@ func (prog *program) leaveOut(u *unit) bool {
 	u.code = nil
 	unread := u.digest == [sha256.Size]byte{}
 	v := collector.Verdict{Kind: collector.VerdictUnsupported, Reason: "does not compile: " + u.broken.Problem}
-	keep := prog.plan.storage(&u.Resource).source && !unread
+	keep := u.how.source && !unread
 	if keep {
 		v.Kind, v.Path = collector.VerdictModule, u.Path
 		v.Reason += " (kept as a source: importing it raises the error)"

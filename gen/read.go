@@ -25,7 +25,7 @@ func (prog *program) read(ctx context.Context) error {
 	p := prog.plan
 	for _, r := range p.collection.Resources {
 		if r.Kind != collector.Module || r.Bytecode {
-			prog.units = append(prog.units, unit{Resource: r})
+			prog.units = append(prog.units, unit{Resource: r, how: p.storage(&r)})
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -60,8 +60,7 @@ func (prog *program) load(u *unit) error {
 	if u.sourced {
 		return nil // with its code
 	}
-	how := prog.plan.storage(&u.Resource)
-	if u.Kind == collector.Module && !u.Bytecode && !how.source {
+	if u.Kind == collector.Module && !u.Bytecode && !u.how.source {
 		if !manifest.IsScript(u.Module) {
 			u.Path += "c" // what there is of it as a file is a .pyc
 		}
@@ -85,8 +84,8 @@ func (prog *program) load(u *unit) error {
 		u.source = table.Stored{Bytes: data, Length: len(data)}
 	default:
 		u.digest = sha256.Sum256(data)
-		u.data, u.compress = data, how.compress
-		if u.compress == rule.Zlib && (u.Kind == collector.Data || u.Kind == collector.Metadata) {
+		u.data = data
+		if u.how.compress == rule.Zlib && (u.Kind == collector.Data || u.Kind == collector.Metadata) {
 			u.stored, err = compress(data)
 		}
 	}

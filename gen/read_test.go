@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/collector"
 )
 
 // The cache may not give what another compressor made.
@@ -33,5 +35,14 @@ func TestPackSource(t *testing.T) {
 		if diff := cmp.Diff(string(want.Bytes), string(got.Bytes)); diff != "" || got.Zlib != want.Zlib || got.Length != want.Length {
 			t.Errorf("%.10q: %v %d, want %v %d\n%s", source, got.Zlib, got.Length, want.Zlib, want.Length, diff)
 		}
+	}
+}
+
+// TestDecidedOnce has a unit read by what was decided when it was made: there are no rules to be asked any more.
+func TestDecidedOnce(t *testing.T) {
+	t.Parallel()
+	bare := unit{Resource: collector.Resource{Kind: collector.Module, Module: "a", Path: "a.py"}, code: [][]byte{{1, 2}}}
+	if err := (&program{}).load(&bare); err != nil || bare.Path != "a.pyc" {
+		t.Errorf("a module without its source: %s, %v", bare.Path, err)
 	}
 }

@@ -225,19 +225,22 @@ func TestStorage(t *testing.T) {
 
 func TestPlacedByRules(t *testing.T) {
 	prog := storageProgram("pkg2", "pil")
-	all, err := rule.Parse("pkg.*")
-	if err != nil {
-		t.Fatal(err)
+	prog.plan.config.Rules = make([]config.Rule, 3)
+	prog.plan.rules = rule.List{{Distribution: "pillow", Settings: rule.Settings{Location: rule.Memory}}}
+	for _, text := range []string{"pkg.*", "pkg.sub.deep"} {
+		match, err := rule.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prog.plan.rules = append(prog.plan.rules, rule.Rule{Match: match, Settings: rule.Settings{Location: rule.Extract}})
 	}
-	prog.plan.config.Rules = make([]config.Rule, 2)
-	prog.plan.rules = rule.List{{Distribution: "pillow", Settings: rule.Settings{Location: rule.Memory}}, {Match: all, Settings: rule.Settings{Location: rule.Extract}}}
 	var warned []error
 	prog.plan.opts.Warn = func(err error) { warned = append(warned, err) }
 	onDisk, problems := prog.placed()
-	if diff := cmp.Diff(map[string]bool{"pkg2": true, "pkg.sub": true}, onDisk); diff != "" || problems != nil {
+	if diff := cmp.Diff(map[string]bool{"pkg.sub": true, "pkg2": true}, onDisk); diff != "" || problems != nil {
 		t.Errorf("(-want +got):\n%s, problems %v", diff, problems)
 	}
-	if len(warned) != 0 {
+	if len(warned) != 1 || !strings.Contains(warned[0].Error(), "rule 3") { // pkg.sub is a namespace package, pkg.sub.deep a module
 		t.Errorf("warned of %v", warned)
 	}
 }

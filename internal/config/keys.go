@@ -221,7 +221,7 @@ var keys = []Key{
 	},
 	{
 		Path: "compact", Type: Bool, Default: `false`,
-		Doc: "make the executable half as large, for a start that takes longer: everything is unpacked into memory",
+		Doc: "compress all of the executable: half the size, unpacked into memory at every start",
 	},
 	{
 		Path: "virtual-files", Type: Bool, Default: `true`,

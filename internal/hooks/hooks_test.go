@@ -1,10 +1,15 @@
 package hooks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
 
+// keywords are words that were names of modules before they became keywords, and others that are easily written by mistake.
+var keywords = []string{"and", "as", "async", "await", "class", "def", "from", "global", "import", "in", "is", "lambda", "not", "or", "pass", "with", "yield"}
+
+// TestBuiltin has a look at the hooks that come with oxgen.
 func TestBuiltin(t *testing.T) {
 	t.Parallel()
 	hooks, err := Builtin()
@@ -16,6 +21,13 @@ func TestBuiltin(t *testing.T) {
 			t.Errorf("%s says nothing", h.Name)
 		}
 		for _, m := range h.Modules {
+			for _, name := range slices.Concat([]string{m.Name}, m.Imports, m.Ignore, m.Extract) {
+				for element := range strings.SplitSeq(name, ".") {
+					if element == "" || slices.Contains(keywords, element) {
+						t.Errorf("%s: %s: no import statement can name %q", h.Name, m.Name, name)
+					}
+				}
+			}
 			if len(m.Imports)+len(m.Ignore)+len(m.Virtual)+len(m.Data)+len(m.Extract) == 0 {
 				t.Errorf("%s: %s: says nothing", h.Name, m.Name)
 			}

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"golang.org/x/sys/unix"
 )
 
-// Enter enters the jail of an order and becomes its program. It returns only with an error.
+// Enter enters the jail of an order and becomes its program, which has the rights of its user and no others. It returns only with an
+// error.
 func Enter(order string) error {
 	var j Jail
 	if err := json.Unmarshal([]byte(order), &j); err != nil {
@@ -23,6 +25,10 @@ func Enter(order string) error {
 	}
 	if err := os.Chdir("/"); err != nil {
 		return err
+	}
+	runtime.LockOSThread() // rights are a thread's
+	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
+		return fmt.Errorf("giving up what entering a jail takes: %w", err)
 	}
 	return fmt.Errorf("exec %s: %w", j.Path, unix.Exec(j.Path, append([]string{j.Path}, j.Args...), j.Env)) // what the order says
 }

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/oxgen/oxgen/internal/diag"
@@ -64,7 +66,22 @@ func (p *Program) Inside(ctx context.Context, dir string) (w *World, surrounding
 		}
 		return nil, "", p.mute(err)
 	}
-	return w, fmt.Sprintf("an empty directory and environment; this machine's files are in sight, because a root directory of its own is refused here (%v)", reasons[0]), nil
+	return w, fmt.Sprintf("an empty directory and environment: that a module needs a file or a library of this machine is not noticed, "+
+		"because the system refuses a root directory of its own (%s)", refusal(reasons[0])), nil
+}
+
+// refusal returns what the system has said: the last line of what the way into the jail wrote, or why that could not be started.
+func refusal(err error) string {
+	var failed *pyexec.Failure
+	if errors.As(err, &failed) && failed.Stderr != "" {
+		lines := strings.Split(failed.Stderr, "\n")
+		return strings.TrimPrefix(lines[len(lines)-1], "oxgen: ")
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) { // of fork and exec, with a path of this machine
+		return "namespaces: " + path.Err.Error()
+	}
+	return err.Error()
 }
 
 // mute says why a program does not answer as a python.
