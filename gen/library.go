@@ -2,6 +2,7 @@ package gen
 
 import (
 	"context"
+	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
 	"fmt"
@@ -63,7 +64,31 @@ func (p *plan) library(ctx context.Context, platform *dist.Platform) (*library, 
 	case config.Shared:
 		return p.sharedLibrary(platform)
 	}
+	if platform.Target.GOOS != "linux" {
+		return p.cachedLibrary(platform)
+	}
 	return p.mappedLibrary(platform)
+}
+
+// cachedLibrary returns a libpython that is put into the user's cache directory at run time: Windows and macOS load files only.
+func (p *plan) cachedLibrary(platform *dist.Platform) (*library, error) {
+	contents, err := os.ReadFile(platform.Libpython)
+	if err != nil {
+		return nil, fmt.Errorf("reading libpython: %w", err)
+	}
+	digest := sha256.Sum256(contents)
+	img := &libpython.Image{
+		Name: filepath.Base(platform.Libpython), Size: int64(len(contents)), Digest: digest, Data: contents,
+		Skeleton: []libpython.Extent{{Size: int64(len(contents))}}, Whole: "the platform loads files only",
+	}
+	base := "libpython_" + platform.Target.Suffix()
+	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(digest[:]), Size: img.Size}}
+	if f, err := p.libpythonObject(platform.Libpython); err == nil {
+		l.about.Needs = f.Needed
+	}
+	source, err := renderLibrary(p, img, base)
+	l.files = []File{{Name: base + ".bin", Data: contents}, source}
+	return l, err
 }
 
 // mappedLibrary returns a divided libpython. A warning says why it is not divided.
