@@ -45,6 +45,7 @@ for file in pip setuptools wheel; do
 done
 need qemu-aarch64-static "qemu-user-static" "running programs for linux/arm64"
 need /usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1 "libc6-arm64-cross" "running programs for linux/arm64"
+need /usr/lib/wine/wine64 wine64 "running programs for windows/amd64"
 need strace strace "the tests of which files a program opens"
 for file in /usr/bin/python3.11 "/usr/lib/python3.11/config-3.11-*/libpython3.11.a" "/usr/lib/*/libz.a" "/usr/lib/*/libexpat.a"; do
 	need "$file" "python3.11 libpython3.11 libpython3.11-dev zlib1g-dev libexpat1-dev" "tests of static linking"

@@ -2,10 +2,11 @@ package collector
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/oxgen/oxgen/internal/inputs"
 )
 
 // A loader is a file of site-packages by which a build backend has Python find an editable install, and that is not followed: what it
@@ -32,10 +33,10 @@ func readLoader(dir, name string) *loader {
 		return nil
 	}
 	full := filepath.Join(dir, name)
-	if info, err := os.Stat(full); err != nil || info.Size() > maxPathFile {
+	if info, err := inputs.Stat(full); err != nil || info.Size() > maxPathFile {
 		return nil
 	}
-	data, err := os.ReadFile(full)
+	data, err := inputs.ReadFile(full)
 	if err != nil {
 		return nil
 	}
@@ -49,7 +50,7 @@ func readLoader(dir, name string) *loader {
 
 // loaderOf returns the loader that the RECORD of a distribution names, nil for none.
 func loaderOf(site, info string) *loader {
-	data, err := os.ReadFile(filepath.Join(site, info, "RECORD"))
+	data, err := inputs.ReadFile(filepath.Join(site, info, "RECORD"))
 	if err != nil || len(data) > maxPathFile {
 		return nil
 	}

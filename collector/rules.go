@@ -21,8 +21,9 @@ const (
 	ruleLoop     = "symlink-loop"
 	ruleOxgen    = "oxgen-output" // what oxgen generates, and the Go side of the program it is generated into
 	ruleTests    = "stdlib-tests"
-	ruleBuild    = "stdlib-build" // what C extensions are built with
-	ruleInstall  = "stdlib-site"  // where distributions are installed in: an input of its own
+	ruleBuild    = "stdlib-build"   // what C extensions are built with
+	ruleInstall  = "stdlib-site"    // where distributions are installed in: an input of its own
+	ruleUnlinked = "stdlib-library" // DLLs beside the extension modules: an input of the distribution's own
 	ruleBundled  = "stdlib-wheels"
 	ruleShadowed = "shadowed"
 	ruleOwnTests = "tests"
@@ -43,6 +44,7 @@ var ruleReasons = map[string]string{
 	ruleOxgen:    "built by oxgen, or the Go side of the program",
 	ruleTests:    "tests of the standard library",
 	ruleBuild:    "needed only to build C extensions",
+	ruleUnlinked: "taken where a module is linked with it",
 	ruleInstall:  "installed distributions: name the directory under site-packages in oxgen.toml",
 	ruleOwnTests: "tests of a distribution, which nothing else imports",
 	ruleLocalURL: "says from which directory of this machine the distribution was installed",
@@ -77,7 +79,9 @@ var stdlibDirs = map[string]string{
 var stdlibTestModules = []string{"_test", "_ctypes_test", "_xxtest", "xxlimited", "xxsubtype"}
 
 func isTestModule(rel, name string) bool {
-	return rel == dynload+"/"+name && slices.ContainsFunc(stdlibTestModules, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	// Those of Windows lie in a directory of their own, which is an input by itself.
+	place := rel == dynload+"/"+name || rel == name && strings.HasSuffix(name, ".pyd")
+	return place && slices.ContainsFunc(stdlibTestModules, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // sourceRootFiles are the files of a Go module that a source tree's top directory can hold, because the program's
@@ -140,6 +144,8 @@ func (t *tree) ruleForFile(rel, name string, info fs.FileInfo, sourceBeside bool
 		return ruleBytecode
 	case t.input.Kind == Stdlib && isTestModule(rel, name):
 		return ruleTests
+	case t.input.Kind == Stdlib && rel == name && strings.HasSuffix(name, ".dll"):
+		return ruleUnlinked
 	}
 	if t.input.Kind != SourceTree && t.input.Kind != PackageDir {
 		return ""

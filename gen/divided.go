@@ -22,9 +22,9 @@ import (
 // in the cache.
 type dividedLibrary struct {
 	libpython.Image
-	Object          []byte            // holds the payload; nil if the library could not be divided
-	Length          int64             // of its file, in bytes
-	Versions        map[string]string // of the C libraries in it that say theirs, by the names that package bundled has
+	Object   []byte            // holds the payload; nil if the library could not be divided
+	Length   int64             // of its file, in bytes
+	Versions map[string]string // of the C libraries in it that say theirs, by the names that package bundled has
 }
 
 // dividedMark is part of every key: it changes with what is kept, and with what package libpython makes.

@@ -41,7 +41,7 @@ func (prog *program) analyse(ctx context.Context) error {
 		}
 	}
 	for i, h := range prog.boot.helpers[:len(helpers)] {
-		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + helpers[i].template, Code: h.Code[0], Size: len(h.Code[0])})
+		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + p.helpers()[i].template, Code: h.Code[0], Size: len(h.Code[0])})
 	}
 	var err error
 	if in.Hooks, err = p.hooks(); err != nil {

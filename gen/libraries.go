@@ -13,7 +13,6 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dynlink"
-	"github.com/oxgen/oxgen/internal/glibc"
 	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/target"
@@ -45,7 +44,7 @@ func (l *linking) stock() error {
 	p := l.plan
 	for _, file := range p.platform.Libraries {
 		if f, err := readObject(file); err == nil && f.Class == objfile.Library && f.Target == l.platform {
-			note(l.bundled, f, file)
+			l.note(f, file)
 		}
 	}
 	var problems []error
@@ -59,13 +58,22 @@ func (l *linking) stock() error {
 	return errors.Join(problems...)
 }
 
-// note enters a library under its names. The first one of a name stays.
-func note(libraries map[string]string, f *objfile.File, file string) {
+// note enters a library of the distribution under its names. The first one of a name stays.
+func (l *linking) note(f *objfile.File, file string) {
 	for _, name := range []string{filepath.Base(file), f.SOName} {
-		if _, taken := libraries[name]; name != "" && !taken {
-			libraries[name] = file
+		name = l.fold(name)
+		if _, taken := l.bundled[name]; name != "" && !taken {
+			l.bundled[name] = file
 		}
 	}
+}
+
+// fold returns the name of a library as the target compares it.
+func (l *linking) fold(name string) string {
+	if l.platform.GOOS == "windows" {
+		return strings.ToLower(name)
+	}
+	return name
 }
 
 // take embeds a library of the configuration, whether anything is linked with it or not: ctypes may open it.
@@ -114,7 +122,7 @@ func (l *linking) add(name, file string, origin collector.Origin) error {
 // provides tells whether the target has a library of that name: glibc's, the linked or loaded libpython, and those that the
 // configuration promises.
 func (l *linking) provides(name string) bool {
-	if glibc.Provides(name) {
+	if dynlink.System(l.platform)(name) {
 		return true
 	}
 	for _, pattern := range l.plan.config.SystemLibraries {
@@ -122,13 +130,14 @@ func (l *linking) provides(name string) bool {
 			return true
 		}
 	}
-	return l.plan.config.Link != config.Static && name == filepath.Base(l.plan.platform.Libpython)
+	libpython := filepath.Base(l.plan.platform.Libpython)
+	return l.plan.config.Link != config.Static && (name == libpython || l.platform.GOOS == "windows" && strings.EqualFold(name, libpython))
 }
 
 // supply adds a library that a file is linked with, from the distribution or this machine. It tells whether it did.
 func (l *linking) supply(m dynlink.Missing) (bool, error) {
 	at := libraryDir + "/" + m.Library
-	if file, ok := l.bundled[m.Library]; ok {
+	if file, ok := l.bundled[l.fold(m.Library)]; ok {
 		l.lenient[at] = true
 		return true, l.add(m.Library, file, collector.Origin{Input: distributionInput, File: filepath.Base(file)})
 	}

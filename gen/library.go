@@ -2,8 +2,11 @@ package gen
 
 import (
 	"context"
+	"crypto/sha256"
 	"debug/elf"
 	"encoding/hex"
+	"fmt"
+	"path/filepath"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/sync/errgroup"
@@ -11,6 +14,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/libpython"
 	"github.com/oxgen/oxgen/internal/manifest"
 )
@@ -60,7 +64,31 @@ func (p *plan) library(ctx context.Context, platform *dist.Platform) (*library, 
 	case config.Shared:
 		return p.sharedLibrary(platform)
 	}
+	if platform.Target.GOOS != "linux" {
+		return p.cachedLibrary(platform)
+	}
 	return p.mappedLibrary(platform)
+}
+
+// cachedLibrary returns a libpython that is put into the user's cache directory at run time: Windows and macOS load files only.
+func (p *plan) cachedLibrary(platform *dist.Platform) (*library, error) {
+	contents, err := inputs.ReadFile(platform.Libpython)
+	if err != nil {
+		return nil, fmt.Errorf("reading libpython: %w", err)
+	}
+	digest := sha256.Sum256(contents)
+	img := &libpython.Image{
+		Name: filepath.Base(platform.Libpython), Size: int64(len(contents)), Digest: digest, Data: contents,
+		Skeleton: []libpython.Extent{{Size: int64(len(contents))}}, Whole: "the platform loads files only",
+	}
+	base := "libpython_" + platform.Target.Suffix()
+	l := &library{about: manifest.Runtime{Name: img.Name, SHA256: hex.EncodeToString(digest[:]), Size: img.Size}}
+	if f, err := p.libpythonObject(platform.Libpython); err == nil {
+		l.about.Needs = f.Needed
+	}
+	source, err := renderLibrary(p, img, base, false)
+	l.files = []File{{Name: base + ".bin", Data: contents}, source}
+	return l, err
 }
 
 // mappedLibrary returns a divided libpython. A warning says why it is not divided.
@@ -89,7 +117,7 @@ func (p *plan) mappedLibrary(platform *dist.Platform) (*library, error) {
 	default:
 		l.warnings = []error{diag.Errorf(img.Name, "", "is copied into memory at every start, some 20 ms: %s", img.Whole)}
 	}
-	source, err := renderLibrary(p, &img.Image, base)
+	source, err := renderLibrary(p, &img.Image, base, p.config.Compact)
 	l.files = append(l.files, source)
 	return l, err
 }
@@ -110,13 +138,14 @@ TEXT ·payload(SB), NOSPLIT, $0-8
 `,
 }
 
-func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
+// renderLibrary renders the file that says where the parts of libpython belong, or that it is packed.
+func renderLibrary(p *plan, img *libpython.Image, base string, packed bool) (File, error) {
 	f := newFile(p)
 	f.Anon("embed")
 	f.Comment("//go:embed " + base + ".bin")
 	f.Var().Id("libraryData").String()
 	f.Line()
-	if img.Whole == "" && !p.config.Compact {
+	if img.Whole == "" && !packed {
 		f.Comment("payload returns the address of the parts of libpython that lie in " + base + ".syso.")
 		f.Func().Id("payload").Params().Uintptr()
 		f.Line()
@@ -127,7 +156,7 @@ func renderLibrary(p *plan, img *libpython.Image, base string) (File, error) {
 		field("Size", int(img.Size))
 		field("Digest", hex.EncodeToString(img.Digest[:]))
 		g.Id("Data").Op(":").Id("libraryData")
-		if p.config.Compact {
+		if packed {
 			g.Id("Packed").Op(":").True()
 			return
 		}

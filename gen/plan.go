@@ -132,6 +132,9 @@ func (p *plan) findInputs(ctx context.Context) ([]collector.Input, error) {
 		}
 	}
 	inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platform.Stdlib, Label: "stdlib"})
+	if p.platform.Target.GOOS == "windows" && p.platform.LibDynload != "" { // elsewhere it is a part of the other
+		inputs = append(inputs, collector.Input{Kind: collector.Stdlib, Path: p.platform.LibDynload, Label: "DLLs"})
+	}
 	for _, s := range p.config.SitePackages {
 		found, err := p.environment(ctx, s)
 		inputs, problems = append(inputs, found...), append(problems, err)

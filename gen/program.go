@@ -125,8 +125,21 @@ type boot struct {
 	helpers             []table.Module // that the importer imports from the table when they are needed
 }
 
-// helpers are the templates of those modules.
-var helpers = []struct{ template, module string }{
+// A helper is the template of one of those modules.
+type helper struct{ template, module string }
+
+// helpers returns those of a program for the plan's target.
+func (p *plan) helpers() []helper {
+	list := slices.Clone(helpers)
+	for i := range list {
+		if list[i].template == "native.py" && p.platform.Target.GOOS == "windows" {
+			list[i].template = "native_windows.py"
+		}
+	}
+	return list
+}
+
+var helpers = []helper{
 	{"files.py", "_oxgen_files"},
 	{"certificates.py", "_oxgen_certificates"},
 	{"extract.py", "_oxgen_extract"},
@@ -147,7 +160,7 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 		template("bootstrap.py", "<oxgen>"),
 		template("importer.py", importerFilename),
 	}
-	for _, h := range helpers {
+	for _, h := range p.helpers() {
 		sources = append(sources, template(h.template, importerFilename))
 	}
 	if p.opts.Trace != "" {

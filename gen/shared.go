@@ -3,12 +3,17 @@ package gen
 import (
 	"github.com/dave/jennifer/jen"
 
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/manifest"
 )
 
 // sharedLibrary returns the file that names the libpython which the target system has.
 func (p *plan) sharedLibrary(platform *dist.Platform) (*library, error) {
+	if platform.Target.GOOS != "linux" {
+		return nil, diag.Errorf(p.config.File, "leave `link` out, or "+platform.Target.String()+" out of the targets",
+			"link = \"shared\" is for Linux, whose systems have a libpython")
+	}
 	name, err := platform.Soname()
 	if err != nil {
 		return nil, err

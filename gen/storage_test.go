@@ -11,7 +11,9 @@ import (
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/pyc"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
@@ -75,6 +77,7 @@ func storageProgram(extract ...string) *program {
 		plan: &plan{
 			config:     &config.Config{File: "oxgen.toml", Extract: extract},
 			interp:     &pyc.Interpreter{},
+			platform:   &dist.Platform{Target: target.Target{GOOS: "linux", GOARCH: "amd64"}},
 			collection: &collector.Collection{},
 		},
 		units: []unit{

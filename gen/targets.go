@@ -132,8 +132,8 @@ func (o *Options) targets() ([]target.Target, error) {
 	targets = slices.Compact(targets)
 	var problems []error
 	for _, t := range targets {
-		if t.GOOS != "linux" {
-			problems = append(problems, diag.Errorf("", "the targets that work in this release are linux/amd64 and linux/arm64",
+		if t.GOOS == "darwin" {
+			problems = append(problems, diag.Errorf("", "the targets that work in this release are linux/amd64, linux/arm64 and windows/amd64",
 				"target %s is not supported yet", t))
 		}
 	}

@@ -1,11 +1,9 @@
 package pyembed
 
 import (
-	"errors"
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 )
@@ -108,7 +106,7 @@ func behindShell(pid int) int {
 // isOrphan tells whether the process that started this one has ended before we could look. Its children are init's then,
 // or those of the user's service manager. A person's shell that it has left behind is neither.
 func isOrphan(starter, parent int) bool {
-	if starter <= 1 || starter == parent || !errors.Is(syscall.Kill(starter, 0), syscall.ESRCH) {
+	if starter <= 1 || starter == parent || !isGone(starter) {
 		return false
 	}
 	name, err := os.ReadFile("/proc/" + strconv.Itoa(parent) + "/comm")

@@ -65,9 +65,13 @@ func (c *Config) again(args []string) *Choice {
 // one, for a program that starts itself again with its own sys.argv.
 func calledName(arg string) string {
 	name := filepath.Base(arg)
-	name = name[strings.LastIndexByte(name, ' ')+1:]
+	return withoutExe(name[strings.LastIndexByte(name, ' ')+1:])
+}
+
+// withoutExe takes the ending of Windows' executables off a name.
+func withoutExe(name string) string {
 	if stem := len(name) - len(".exe"); stem > 0 && strings.EqualFold(name[stem:], ".exe") {
-		name = name[:stem]
+		return name[:stem]
 	}
 	return name
 }

@@ -179,11 +179,16 @@ func (c *Config) paths(version cpython.Version, exe string, first []string) []Se
 		// All modules come from the program: CPython is not to believe that those it has frozen copies of are the copies.
 		set = append(set, Setting{Name: "use_frozen_modules", Value: int64(0)})
 	}
-	set = append(set, Setting{Name: "executable", Value: nowhere})
+	set = append(set, Setting{Name: "executable", Value: nowhere(exe)})
 	return append(set, Setting{Name: "module_search_paths", Value: list})
 }
 
 // nowhere is what CPython is told to be its executable while it starts; the importer then sets sys.executable. Since
 // 3.14 getpath.py looks for a pyvenv.cfg beside the executable and one directory above it, even when home is set, and
-// would find somebody else's. In this directory nobody can make files.
-const nowhere = "/proc/self/fdinfo/python"
+// would find somebody else's. In this directory nobody can make files: it is of /proc, or elsewhere lies below a file.
+func nowhere(exe string) string {
+	if runtime.GOOS == "linux" {
+		return "/proc/self/fdinfo/python"
+	}
+	return filepath.Join(exe, "none", "python")
+}

@@ -171,12 +171,12 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
-		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
+		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles && runtime.GOOS != "windows"),
 	}
 	if p.Common != "" {
 		values = append(values, api.MemoryValue("common", p.Common))
 	}
-	return slices.Concat(values, api.GuardValues(), api.CallValues())
+	return slices.Concat(values, api.GuardValues(), api.CallValues(), nativeValues(api, t))
 }
 
 // linked returns the names of the extension modules that are part of the executable, with a space between them.

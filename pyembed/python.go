@@ -26,7 +26,7 @@ const envPython = "OXGEN_PYTHON"
 // isPython tells whether the process was started as the python command: by that name, with a version or without, or with
 // the environment variable.
 func isPython(args []string) bool {
-	version, ok := strings.CutPrefix(filepath.Base(args[0]), "python")
+	version, ok := strings.CutPrefix(withoutExe(filepath.Base(args[0])), "python")
 	return ok && strings.Trim(version, "0123456789.") == "" || os.Getenv(envPython) == "1"
 }
 
@@ -60,7 +60,7 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 		return i, err
 	}
 	i.self = i.line.script > 0 && p.Config.runs() && isSame(i.line.path, exe)
-	i.within = i.line.script > 0 && strings.HasPrefix(i.line.path, exe+"/")
+	i.within = i.line.script > 0 && strings.HasPrefix(i.line.path, exe+string(filepath.Separator))
 	if i.self {
 		i.args = slices.Insert(slices.Clone(i.args), i.line.script+1, p.Config.Argv...)
 	}
@@ -72,7 +72,7 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 func (i *invocation) asCalled() string {
 	name := i.args[0]
 	path := inPath(name, i.exe)
-	if strings.Contains(name, "/") {
+	if hasDirectory(name) {
 		if abs, err := filepath.Abs(name); err == nil && isSame(abs, i.exe) {
 			path = abs
 		}
@@ -80,9 +80,12 @@ func (i *invocation) asCalled() string {
 	return cmp.Or(path, i.exe)
 }
 
+// hasDirectory tells whether a name is a path and not to be looked for in $PATH.
+func hasDirectory(name string) bool { return filepath.Base(name) != name }
+
 // inPath returns the absolute path at which a name without a directory stands for the executable in $PATH, "" if it doesn't.
 func inPath(name, exe string) string {
-	if name == "" || strings.Contains(name, "/") {
+	if name == "" || hasDirectory(name) {
 		return ""
 	}
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {

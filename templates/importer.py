@@ -28,6 +28,8 @@ FILE_DIR = 2
 FILE_PYC = 3
 
 root = _oxgen.path
+windows = sys.platform == "win32"
+SEP = "\\" if windows else "/"
 _table = _oxgen.table
 
 if hasattr(_oxgen, "common"):
@@ -181,7 +183,7 @@ class Importer(_bootstrap_external._LoaderBasics):
 
     def __init__(self, path, modules):
         self.path = path
-        self._stem = path.rstrip("/") + "/"
+        self._stem = path.rstrip(SEP) + SEP
         self._modules = modules
 
     def __repr__(self):
@@ -230,7 +232,7 @@ class Importer(_bootstrap_external._LoaderBasics):
             spec = _bootstrap.ModuleSpec(fullname, None, is_package=True)
             spec.submodule_search_locations = [directory]
             return spec
-        spec = self._spec(fullname, directory + "/__init__.py", flags)
+        spec = self._spec(fullname, directory + SEP + "__init__.py", flags)
         spec.submodule_search_locations = [directory]
         return spec
 
@@ -269,7 +271,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def get_filename(self, fullname):
         row = self._row(fullname)
         if row[0] & EXTENSION:
-            return self._directory(fullname) + ("/__init__" if row[0] & PACKAGE else "") + row[-1]
+            return self._directory(fullname) + (SEP + "__init__" if row[0] & PACKAGE else "") + row[-1]
         path = self._source_path(fullname, row[0])
         return path + "c" if row[0] & SOURCELESS else path
 
@@ -277,7 +279,7 @@ class Importer(_bootstrap_external._LoaderBasics):
         """Returns where the source is or, of a module without, would be: the co_filename, as it is in .pyc files."""
         if flags & NAMESPACE:
             raise ImportError(f"{fullname!r} is a namespace package and has no file", name=fullname)
-        return self._directory(fullname) + ("/__init__.py" if flags & PACKAGE else ".py")
+        return self._directory(fullname) + (SEP + "__init__.py" if flags & PACKAGE else ".py")
 
     def is_package(self, fullname):
         return bool(self._row(fullname)[0] & PACKAGE)
@@ -322,7 +324,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def get_resource_reader(self, fullname):
         """Returns the reader of a package's directory; of another module, that of the directory it is in."""
         from _oxgen_resources import Reader
-        return Reader(self._directory(fullname) if self.is_package(fullname) else self._stem.rstrip("/"))
+        return Reader(self._directory(fullname) if self.is_package(fullname) else self._stem.rstrip(SEP))
 
 
 # The names of the extension modules that are part of the executable.
@@ -411,14 +413,31 @@ _directories = {}
 
 def _relative(path):
     """Returns the parts of a path below the virtual root, None for one that lies elsewhere."""
-    if not isinstance(path, str) or not path.startswith(root):
+    if not isinstance(path, str) or not (path.startswith(root) or windows and _starts(path)):
         return None
     rest = path[len(root):]
+    if windows:
+        rest = rest.replace("\\", "/")
     if not rest:
         return []
     if rest[0] != "/":
         return None
     return split(rest)[0]
+
+
+def _starts(path):
+    """Tells whether a path begins with the virtual root on Windows: letters of either case are one, and so are both slashes."""
+    return path[:len(root)].replace("/", "\\").lower() == root.lower()
+
+
+def below(path):
+    """Tells whether a path spells something below the virtual root as the importer does."""
+    return path.startswith(root + SEP)
+
+
+def joined(place):
+    """Returns the path of a place below the virtual root."""
+    return root + SEP + (place.replace("/", SEP) if windows else place)
 
 
 def split(path):
@@ -595,7 +614,7 @@ def _set_stdlib_dir():
         module = sys.modules[name]
         state = module.__spec__.loader_state
         if state is not None:
-            state.filename = module.__file__ = f"{root}/{state.origname.replace('.', '/')}.py"
+            state.filename = module.__file__ = joined(state.origname.replace(".", "/") + ".py")
 
 
 def pass_for_frozen(module):

@@ -8,6 +8,8 @@ import sys
 
 import _oxgen_importer as importer
 
+_system = sys.modules["nt" if importer.windows else "posix"]
+
 
 def install():
     """Puts the hooks in place, before the program's first module is imported."""
@@ -15,10 +17,12 @@ def install():
     sys.executable = _oxgen.executable
     if _oxgen.environment:
         sys.prefix = sys.exec_prefix = _oxgen.environment
-    _install_fork_hooks()
+    if hasattr(_system, "register_at_fork"):
+        _install_fork_hooks()
     _install_marks()
     importer.extend("runpy", _extend_runpy)
-    importer.extend("multiprocessing.util", _extend_multiprocessing)
+    if sys.platform == "linux":
+        importer.extend("multiprocessing.util", _extend_multiprocessing)
     if sys.flags.no_site and not _oxgen.acts_as_python:
         _install_site_builtins()
 
@@ -51,13 +55,13 @@ def _install_site_builtins():
         vars(result).update(_Printer__name=name, _Printer__data=data, _Printer__lines=[], _Printer__filenames=files)
         return result
 
-    end = "Ctrl-D (i.e. EOF)"
+    end = "Ctrl-Z plus Return" if importer.windows else "Ctrl-D (i.e. EOF)"
     builtins.quit = _sitebuiltins.Quitter("quit", end)
     builtins.exit = _sitebuiltins.Quitter("exit", end)
     builtins.copyright = printer("copyright", sys.copyright)
     builtins.credits = printer("credits", _CREDITS if sys.version_info >= (3, 14) else _OLD_CREDITS)
     # site looks above this directory and in the current one as well, where there may be somebody else's file.
-    files = [importer.root + "/" + name for name in ("LICENSE.txt", "LICENSE")]
+    files = [importer.joined(name) for name in ("LICENSE.txt", "LICENSE")]
     builtins.license = printer("license", "See https://www.python.org/psf/license/", files)
     builtins.help = _sitebuiltins._Helper()
 
@@ -104,7 +108,7 @@ def _name_program(argparse):
     original = argparse._prog_name
 
     def _prog_name(prog=None):
-        return original(sys.argv[0].rpartition("/")[2] if prog is None and sys.argv else prog)
+        return original(sys.argv[0].rpartition(importer.SEP)[2] if prog is None and sys.argv else prog)
 
     argparse._prog_name = _prog_name
 
@@ -142,10 +146,10 @@ def _script_code(path):
         return root.get_code(name)
     except ImportError:
         pass
-    full = importer.root + "/" + path
-    directory, _, tail = full.rpartition("/")
+    full = importer.joined(path)
+    directory, _, tail = full.rpartition(importer.SEP)
     if tail in ("__init__.py", "__init__.pyc"):
-        directory, _, tail = directory.rpartition("/")
+        directory, _, tail = directory.rpartition(importer.SEP)
     try:
         return importer.path_hook(directory).get_code(tail.removesuffix(".pyc").removesuffix(".py"))
     except ImportError:
@@ -159,9 +163,9 @@ def _extend_runpy(runpy):
 
     def _get_code_from_file(*args):  # (run_name, fname) before 3.12, then fname alone
         path = args[-1]
-        if isinstance(path, str) and path.startswith(importer.root + "/"):
+        if isinstance(path, str) and importer.below(path):
             try:
-                code = _script_code(path[len(importer.root) + 1:])
+                code = _script_code(importer.place(path))
             except (ImportError, OSError):  # none of ours
                 pass
             else:
@@ -177,7 +181,7 @@ class ScriptLoader(_bootstrap_external.SourceFileLoader):
 
     def get_code(self, fullname):
         filename = self.get_filename(fullname)
-        code = _script_code(filename[len(importer.root) + 1:])
+        code = _script_code(importer.place(filename))
         _imp._fix_co_filename(code, filename)
         return code
 
@@ -193,7 +197,7 @@ class ScriptLoader(_bootstrap_external.SourceFileLoader):
 
 def _prepare_file(path):
     """Does what python does for a script; path lies below the virtual root."""
-    full = importer.root + "/" + path
+    full = importer.joined(path)
     if not importer.is_file(full) and importer.is_file(full + "c"):
         full += "c"  # the program has no sources
     loader = ScriptLoader("__main__", full)
@@ -212,15 +216,15 @@ def _prepare_file(path):
 def _prepare_script(path):
     """Does what python does for a file or directory of the program that its command line names: its directory comes first
     in sys.path."""
-    directory, file = path.rpartition("/")[0], path
+    directory, file = path.rpartition(importer.SEP)[0], path
     if importer.is_dir(path):
-        directory, file = path, path + "/__main__.py"
+        directory, file = path, path + importer.SEP + "__main__.py"
     if not importer.is_file(file):
         sys.stderr.write(f"{sys.executable}: can't open file {path!r}: [Errno 2] No such file or directory\n")
         raise SystemExit(2)
     if not getattr(sys.flags, "safe_path", sys.flags.isolated):
         sys.path.insert(0, directory)
-    return _prepare_file(file[len(importer.root) + 1:])
+    return _prepare_file(importer.place(file))
 
 
 def _prepare_command(text):
@@ -243,6 +247,8 @@ def exit_status(error):
     if code is None:
         return 0
     if isinstance(code, int):
+        if importer.windows:  # a C long has 32 bits, and so has a status
+            return code if -1 << 31 <= code < 1 << 31 else code - (1 << 32) if 0 < code < 1 << 32 else -1
         return code & 0xFF if -1 << 63 <= code < 1 << 63 else 0xFF  # what does not fit into a C long is -1
     for text in (code, "\n"):
         try:
@@ -255,7 +261,7 @@ def exit_status(error):
 def _write_error(text):
     stream = getattr(sys, "stderr", None)
     if stream is None:
-        sys.modules["posix"].write(2, text.encode("utf-8", "backslashreplace"))
+        _system.write(2, text.encode("utf-8", "backslashreplace"))
     else:
         stream.write(text)
         stream.flush()
@@ -263,11 +269,10 @@ def _write_error(text):
 
 def inspects():
     """Tells whether the interactive interpreter follows the program (Modules/main.c, pymain_repl)."""
-    import posix
     wanted = sys.flags.inspect
     if not wanted and not sys.flags.ignore_environment and "os" in sys.modules:
         wanted = bool(sys.modules["os"].environ.get("PYTHONINSPECT"))
-    return int(wanted and (sys.flags.interactive or posix.isatty(0)))
+    return int(wanted and (sys.flags.interactive or _system.isatty(0)))
 
 
 # Children
@@ -284,10 +289,9 @@ def _install_fork_hooks():
     if sys.version_info >= (3, 12):
         import _warnings
         _warnings.filters.insert(0, ("ignore", _ForkWarning(), DeprecationWarning, None, 0))
-    posix = sys.modules["posix"]
-    posix.register_at_fork(before=_await_collection)
-    posix.register_at_fork(after_in_child=_announce)
-    posix.register_at_fork(after_in_child=_forget_imports)
+    _system.register_at_fork(before=_await_collection)
+    _system.register_at_fork(after_in_child=_announce)
+    _system.register_at_fork(after_in_child=_forget_imports)
 
 
 def _await_collection():
@@ -325,9 +329,8 @@ def _forget_imports():
 
 def _announce():
     """Tells the children of a forked child who their parent is; see pyembed, child.go."""
-    posix = sys.modules["posix"]
-    name, value = _oxgen.parent, f"{posix.getpid()}:{_oxgen.identity}"
-    posix.putenv(name, value)
+    name, value = _oxgen.parent, f"{_system.getpid()}:{_oxgen.identity}"
+    _system.putenv(name, value)
     if "os" in sys.modules:
         sys.modules["os"].environ[name] = value
 

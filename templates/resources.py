@@ -16,7 +16,7 @@ except ImportError:  # Python 3.10
     from importlib.readers import MultiplexedPath
 
 
-class PosixPath(pathlib.PosixPath):
+class PosixPath(type(pathlib.Path())):
     """A path of the program's virtual root.
 
     CPython gives programs a pathlib.Path, and they use more of it than a Traversable has. It has a class of its own, of the
@@ -24,6 +24,11 @@ class PosixPath(pathlib.PosixPath):
     """
 
     __slots__ = ()
+
+
+if importer.windows:
+    WindowsPath = PosixPath
+    WindowsPath.__name__ = WindowsPath.__qualname__ = "WindowsPath"
 
 
 class _TablePath:
@@ -165,4 +170,4 @@ def distributions(context):
         names = [importlib.metadata.Prepared(context.name).normalized.replace("_", "-")]
     for name in names:
         if name in table:
-            yield Distribution(PosixPath(f"{importer.root}/{table[name]}"))
+            yield Distribution(PosixPath(importer.joined(table[name])))

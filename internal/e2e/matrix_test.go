@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,8 @@ type platform struct {
 	here         string   // what the program says of it
 	runner       []string // program and arguments before those of the program; nil to run it as it is
 	needs        []string // files without which it can't be run
+	children     bool     // it can start itself
+	noFiles      bool     // it has no virtual files
 }
 
 func (p platform) name() string { return p.goos + "-" + p.goarch }
@@ -28,8 +31,9 @@ func (p platform) name() string { return p.goos + "-" + p.goarch }
 var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
 var platforms = []platform{
-	{goos: "linux", goarch: "amd64", here: "here linux x86_64 linux-x86_64"},
-	{goos: "linux", goarch: "arm64", here: "here linux aarch64 linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
+	{goos: "linux", goarch: "amd64", here: "here linux linux-x86_64", children: true},
+	{goos: "linux", goarch: "arm64", here: "here linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
+	{goos: "windows", goarch: "amd64", here: "here win32 win-amd64", needs: []string{wine64}, children: true, noFiles: true},
 }
 
 // runnable says why the platform's programs can't be run here, "" when they can.
@@ -43,7 +47,7 @@ func (p platform) runnable() string {
 		if _, err := exec.LookPath(p.runner[0]); err != nil {
 			return "there is no " + p.runner[0]
 		}
-	} else if p.goarch != hostArch() {
+	} else if p.goos == "linux" && p.goarch != hostArch() {
 		return "this machine is another one"
 	}
 	return ""
@@ -95,7 +99,10 @@ func (p platform) run(t *testing.T, args ...string) result {
 		t.Fatal(err)
 	}
 	c := &call{path: built[p.name()], args: args}
-	if p.runner != nil {
+	switch {
+	case p.goos == "windows":
+		c = wine(t, c)
+	case p.runner != nil:
 		c = &call{path: p.runner[0], args: append(append(p.runner[1:len(p.runner):len(p.runner)], c.path), args...)}
 	}
 	return c.run(t)
@@ -108,7 +115,7 @@ func TestMatrix(t *testing.T) {
 	}
 	t.Parallel()
 	want := strings.Join([]string{
-		"['ä b'] utf-8 1",
+		"ARGS utf-8 1",
 		"HERE",
 		"[(42,)] OpenSSL True",
 		"8 0.1428571428571428571428571429 2363233923",
@@ -116,20 +123,41 @@ func TestMatrix(t *testing.T) {
 		"slept LATIN SMALL LETTER SHARP S",
 		"data of the package",
 		"/matrix/__init__.py",
-		"data of the package ['__init__.py', '__main__.py', 'data']",
+		"data of the package ['__init__.py', '__main__.py', 'data', 'work.py']",
 		"[0, 1, 4, 9]",
 		`Traceback (most recent call last): raise ValueError("seen") ValueError: seen`,
+		`"child ['ä b'] 2\n" 7 `,
+		"[0, 1, 4, 9, 16]",
 		"",
 	}, "\n")
 	for _, p := range platforms {
 		t.Run(p.name(), func(t *testing.T) {
 			t.Parallel()
-			r := p.run(t, "ä b")
-			if diff := cmp.Diff(strings.Replace(want, "HERE", p.here, 1), r.stdout); diff != "" || r.status != 5 {
+			args, want := []string{"ä b"}, want
+			if p.noFiles {
+				args = append(args, "--no-files")
+				want = strings.Replace(want, "data of the package [", "[", 1)
+				want = without(want, "['__init__.py'")
+			}
+			if p.children {
+				args = append(args, "--children")
+			} else {
+				want = without(without(want, `"child`), "[0, 1, 4, 9, 16]")
+			}
+			want = strings.Replace(strings.Replace(want, "HERE", p.here, 1), "ARGS", "['"+strings.Join(args, "', '")+"']", 1)
+			r := p.run(t, args...)
+			got := strings.ReplaceAll(r.stdout, "\r\n", "\n")
+			if diff := cmp.Diff(want, got); diff != "" || r.status != 5 {
 				t.Errorf("exit status %d, (-want +got):\n%s\n%s", r.status, diff, r.stderr)
 			}
 		})
 	}
+}
+
+// without takes the line out of a text that begins so.
+func without(text, beginning string) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, beginning) }), "")
 }
 
 // TestLargePages runs the program for arm64 as on a kernel with pages of 64 KiB, libpython divided.

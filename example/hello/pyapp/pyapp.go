@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "84e0bf1735275f9f637e5c41019c1e3587088ec44a2d5c5ab371564ceb1ef7ec",
+	Fingerprint: "5a6ae928bba9f3e42003e5f4d70a3483d80eb7abc5d8a663b94d5d42eacf027f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

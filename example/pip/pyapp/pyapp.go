@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "cd10e3d991d317be35275bfb74e9477b4bdc161effe433da5ce5b11d2e9c4368",
+	Fingerprint: "a4fbbb98176c2f72f7ffd2d5ebc04b6b4257a29283e4824d360a4410134042ac",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

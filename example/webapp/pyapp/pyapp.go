@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "385bf3ab42edaf01d3273b21a24688b5af59921ee64a0eebc3506ec54fecfbb7",
+	Fingerprint: "eaae2502d08c1509f35dad8acbd78ac9bd78aca6573662f96dc23174a9c79b6c",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -41,7 +41,7 @@ func (a *API) symbol(name string) uintptr {
 	if address, ok := a.symbols[name]; ok {
 		return address
 	}
-	address, err := purego.Dlsym(a.handle, name)
+	address, err := lookUp(a.handle, name)
 	if err != nil && a.missing == nil {
 		a.missing = errors.New("libpython has no " + name)
 	}
@@ -51,7 +51,7 @@ func (a *API) symbol(name string) uintptr {
 
 // Has tells whether libpython has a symbol, without noting it as missing.
 func (a *API) Has(name string) bool {
-	_, err := purego.Dlsym(a.handle, name)
+	_, err := lookUp(a.handle, name)
 	return err == nil
 }
 

@@ -2,11 +2,7 @@ package cpython
 
 //lint:file-ignore U1000 C and the assembly read what Go only writes.
 
-import (
-	"unsafe"
-
-	"github.com/ebitengine/purego"
-)
+import "unsafe"
 
 // Python code of ours that loads libraries needs functions of C: dlopen, memfd_create. It can't reach them by Go, which can't
 // run in a child after a fork, nor by ctypes, which may be such a library itself and takes long to import. So the built-in
@@ -43,7 +39,7 @@ var (
 // mutex is the address of a pthread_mutex_t for the interpreters of the process, and mutex_size its size in bytes.
 func (a *API) CallValues() []Value {
 	call, syscall := callFunctions()
-	dlsym, err := purego.Dlsym(purego.RTLD_DEFAULT, "dlsym")
+	dlsym, err := lookUpC("dlsym")
 	if call == 0 || err != nil {
 		return nil
 	}

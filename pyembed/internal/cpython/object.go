@@ -1,6 +1,7 @@
 package cpython
 
 import (
+	"runtime"
 	"slices"
 	"unsafe"
 )
@@ -73,7 +74,13 @@ func (a *API) Release(o Object) {
 }
 
 // Int returns the value of a Python int that fits into a C long.
-func (a *API) Int(o Object) int { return int(a.call("PyLong_AsLong", uintptr(o))) } // a long
+func (a *API) Int(o Object) int {
+	n := a.call("PyLong_AsLong", uintptr(o))
+	if runtime.GOOS == "windows" {
+		return int(int32(n)) // a long of Windows has 32 bits
+	}
+	return int(n)
+}
 
 // String returns a new str object from UTF-8, with bytes that are none as surrogate escapes.
 func (a *API) String(s string) Object {

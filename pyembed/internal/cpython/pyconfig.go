@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"unsafe"
-
-	"github.com/ebitengine/purego"
 )
 
 // A structure is a C struct in Go's heap. C may hold on to its address for as long as the structure is reachable: Go does
@@ -234,11 +232,9 @@ func (a *API) status(name string, args ...uintptr) pyStatus {
 	if address == 0 {
 		return pyStatus{kind: statusError, message: a.missing.Error()}
 	}
-	var f func(uintptr, uintptr, uintptr, uintptr) cStatus
-	purego.RegisterFunc(&f, address)
 	var four [4]uintptr
 	copy(four[:], args)
-	s := f(four[0], four[1], four[2], four[3])
+	s := statusOf(address, four)
 	return pyStatus{kind: int(s.kind), function: goString(s.function), message: goString(s.message), exit: int(s.exit)}
 }
 

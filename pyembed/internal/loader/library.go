@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"github.com/ebitengine/purego"
 )
 
 // A Library is a libpython: a shared one as an executable carries it, which package internal/libpython of oxgen makes and
@@ -71,7 +69,7 @@ const EnvRung = "OXGEN_LOADER"
 func Load(lib *Library) (uintptr, error) {
 	switch {
 	case lib.Linked:
-		return purego.RTLD_DEFAULT, nil
+		return linked, nil
 	case lib.Shared:
 		return loadShared(lib)
 	}

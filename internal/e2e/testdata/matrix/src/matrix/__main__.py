@@ -3,7 +3,6 @@ import importlib.metadata
 import importlib.resources
 import io
 import os
-import platform
 import sqlite3
 import ssl
 import subprocess
@@ -13,14 +12,11 @@ import threading
 import traceback
 
 import matrix
-
-
-def square(n):
-    return n * n
+from matrix.work import square
 
 
 def here():
-    print("here", sys.platform, platform.machine().lower(), sysconfig.get_platform())
+    print("here", sys.platform, sysconfig.get_platform())  # and not platform.machine: wine's WMI breaks down when it is asked
 
 
 def libraries():

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package loader
 
 import (
@@ -14,3 +16,6 @@ func loadShared(lib *Library) (uintptr, error) {
 	}
 	return handle, nil
 }
+
+// linked is the handle by which the symbols of the executable itself are found.
+const linked = purego.RTLD_DEFAULT
