@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -88,4 +89,49 @@ func unnoted(ts *testscript.TestScript, name string) bool {
 		return filepath.Base(name) == ".oxgen-tree" // what should be there
 	}
 	return name == cache || under(cache)
+}
+
+// looksAlone are calls of package os that look at what a generation does not depend on, by file; all others in the packages that read
+// inputs must be those of package inputs.
+var looksAlone = map[string]string{
+	"collector/walk.go":         "a directory is compared with others",
+	"gen/compact.go":            "the cache",
+	"gen/divided.go":            "the cache",
+	"gen/output.go":             "the generated package",
+	"gen/receipt.go":            "the cache",
+	"gen/size.go":               "the executable",
+	"gen/verify.go":             "the generated package",
+	"internal/dist/archive.go":  "the cache",
+	"internal/dist/builder.go":  "the cache",
+	"internal/dist/bundled.go":  "the cache",
+	"internal/dist/carrier.go":  "the module cache, which does not change",
+	"internal/dist/module.go":   "the module cache, which does not change",
+	"internal/dist/probe.go":    "the cache",
+	"internal/dist/store.go":    "where the cache is",
+	"internal/dist/tree.go":     "the cache",
+	"internal/pip/pip.go":       "the cache",
+	"internal/licence/cache.go": "the cache",
+}
+
+// TestLooksAreNoted finds calls that the receipts of generations would miss.
+func TestLooksAreNoted(t *testing.T) {
+	look := regexp.MustCompile(`\b(os\.(ReadFile|Open|Stat|Lstat|ReadDir|Readlink|Getenv|LookupEnv)|filepath\.(Glob|EvalSymlinks|Walk\w*))\(`)
+	for _, dir := range []string{"collector", "gen", "internal/config", "internal/dist", "internal/dynlink", "internal/licence", "internal/pip", "internal/tracefile", "internal/wheel"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || looksAlone[filepath.ToSlash(file)] != "" {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if call := look.Find(text); call != nil {
+				t.Errorf("%s: %s…) is not noted: take that of package inputs, or say in looksAlone why not", file, call)
+			}
+		}
+	}
 }
