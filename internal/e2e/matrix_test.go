@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tc-hib/winres"
+	"github.com/tc-hib/winres/version"
 
 	"github.com/oxgen/oxgen/internal/dynlink"
 	"github.com/oxgen/oxgen/internal/objfile"
@@ -198,6 +200,9 @@ func TestMatrixBuilt(t *testing.T) {
 				t.Errorf("%s: is linked with %s", p.name(), library)
 			}
 		}
+		if p.goos == "windows" {
+			checkResources(t, f)
+		}
 		programs, err := executables.Open(exe)
 		if err != nil || len(programs) != 1 || programs[0].Platform != p.goos+"/"+p.goarch {
 			t.Fatalf("%s: programs %v, error %v", p.name(), programs, err)
@@ -205,6 +210,22 @@ func TestMatrixBuilt(t *testing.T) {
 		if data, ok, err := programs[0].Contents("matrix/data/note.txt"); err != nil || !ok || string(data) != "data of the package\n" {
 			t.Errorf("%s: the program's file is %q, %v, %v", p.name(), data, ok, err)
 		}
+	}
+}
+
+// checkResources looks for what the table windows of the configuration says in an executable.
+func checkResources(t *testing.T, f *os.File) {
+	t.Helper()
+	resources, err := winres.LoadFromEXE(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if manifest := string(resources.Get(winres.RT_MANIFEST, winres.ID(1), 0x409)); !strings.Contains(manifest, "longPathAware") {
+		t.Errorf("the manifest is %q", manifest)
+	}
+	info, err := version.FromBytes(resources.Get(winres.RT_VERSION, winres.ID(1), 0x409))
+	if err != nil || info.FileVersion != [4]uint16{1, 2, 3, 0} {
+		t.Errorf("the version is %v, error %v", info, err)
 	}
 }
 
