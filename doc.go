@@ -96,6 +96,12 @@
 //
 // The executable gets the name of the program, in the current directory.
 //
+// With --target all, the package is generated once for all targets of the configuration, or
+// without any for all that there are, and built for each, several at once; the executables are
+// called NAME-GOOS-GOARCH. With --dist DIR they go into archives there, NAME_VERSION_GOOS_GOARCH,
+// each with the bill of materials of its executable, and a list of the archives' checksums; the
+// version is that of the embedded distribution of the program's name, if there is one.
+//
 // With a SCRIPT, a file that ends in .py or whose first line names python, no project is
 // needed: the script is the program. Its inline metadata (PEP 723) may have dependencies,
 // and a table [tool.oxgen] with the keys of oxgen.toml.
@@ -111,9 +117,13 @@
 //	oxgen build hello -o /tmp/app
 //	oxgen build tool.py                 # ./tool
 //	oxgen build --target linux/arm64    # for another platform
+//	oxgen build --target all -o bin/    # bin/NAME-linux-amd64 …
+//	oxgen build --dist dist/            # archives for all targets
 //
 // Flags:
 //
+//	    --dist DIR             write archives with checksums and bills of materials to DIR, for
+//	                           all targets unless --target names one
 //	-j, --jobs N               let N interpreters compile at once (default: one for each CPU)
 //	-o, --output FILE          the executable; a FILE that ends in / or is a directory is where
 //	                           to put it
@@ -122,7 +132,7 @@
 //	                           the newest that "oxgen python list" shows)
 //	    --strict               fail when a source does not compile or a rule matches nothing;
 //	                           without it these are warnings
-//	    --target GOOS/GOARCH   platform GOOS/GOARCH (default: that of the go command)
+//	    --target GOOS/GOARCH   platform GOOS/GOARCH, or all (default: that of the go command)
 //
 // # oxgen cache
 //

@@ -82,6 +82,13 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	for _, l := range list {
 		out.Files = append(out.Files, l.files...)
 	}
+	for _, p := range plans {
+		resources, err := p.windowsResources()
+		if err != nil {
+			return nil, err
+		}
+		out.Files = append(out.Files, resources...)
+	}
 	if err := out.render(programs); err != nil {
 		return nil, err
 	}

@@ -131,12 +131,15 @@ func (l *linking) provides(name string) bool {
 		}
 	}
 	libpython := filepath.Base(l.plan.platform.Libpython)
-	return l.plan.config.Link != config.Static && (name == libpython || l.platform.GOOS == "windows" && strings.EqualFold(name, libpython))
+	return l.plan.config.Link != config.Static && (path.Base(name) == libpython || l.platform.GOOS == "windows" && strings.EqualFold(name, libpython))
 }
 
 // supply adds a library that a file is linked with, from the distribution or this machine. It tells whether it did.
 func (l *linking) supply(m dynlink.Missing) (bool, error) {
 	at := libraryDir + "/" + m.Library
+	if l.platform.GOOS == "darwin" {
+		return false, nil // dyld looks for it where the module says, and that is not beside the module
+	}
 	if file, ok := l.bundled[l.fold(m.Library)]; ok {
 		l.lenient[at] = true
 		return true, l.add(m.Library, file, collector.Origin{Input: distributionInput, File: filepath.Base(file)})
@@ -185,7 +188,9 @@ func (l *linking) missing(result *dynlink.Result) []error {
 }
 
 func (l *linking) leaveOutExtension(u *unit, why *diag.Error) {
-	l.plan.opts.Warn(why)
+	if l.platform.GOOS != "darwin" { // it is so for everybody's
+		l.plan.opts.Warn(why)
+	}
 	l.plan.overrule(u.Origin, collector.Verdict{Kind: collector.VerdictUnsupported, Reason: why.Problem})
 	path := u.Path
 	l.units = slices.DeleteFunc(l.units, func(u unit) bool { return u.Path == path })

@@ -96,7 +96,7 @@ func (o *Output) obsolete() ([]string, error) {
 		case ".oxtable":
 			names = append(names, name)
 		case ".bin", ".syso":
-			if strings.HasPrefix(name, "libpython_") || strings.HasPrefix(name, "extension_") {
+			if strings.HasPrefix(name, "libpython_") || strings.HasPrefix(name, "extension_") || name == resourcesName {
 				names = append(names, name)
 			}
 		case ".go", ".s":

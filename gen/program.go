@@ -132,8 +132,8 @@ type helper struct{ template, module string }
 func (p *plan) helpers() []helper {
 	list := slices.Clone(helpers)
 	for i := range list {
-		if list[i].template == "native.py" && p.platform.Target.GOOS == "windows" {
-			list[i].template = "native_windows.py"
+		if goos := p.platform.Target.GOOS; list[i].template == "native.py" && goos != "linux" {
+			list[i].template = "native_" + goos + ".py"
 		}
 	}
 	return list

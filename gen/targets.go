@@ -130,14 +130,7 @@ func (o *Options) targets() ([]target.Target, error) {
 	}
 	slices.SortFunc(targets, func(a, b target.Target) int { return strings.Compare(a.String(), b.String()) })
 	targets = slices.Compact(targets)
-	var problems []error
-	for _, t := range targets {
-		if t.GOOS == "darwin" {
-			problems = append(problems, diag.Errorf("", "the targets that work in this release are linux/amd64, linux/arm64 and windows/amd64",
-				"target %s is not supported yet", t))
-		}
-	}
-	return targets, errors.Join(problems...)
+	return targets, nil
 }
 
 // once passes each warning on the first time only: targets have most of them in common.

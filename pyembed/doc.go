@@ -18,6 +18,8 @@
 // exit. Nothing is written to disk, unless the system offers no other way of loading (see the rungs in
 // docs/architecture.md).
 //
+// On Windows, where there is no fork, Go code also puts the DLLs of the program below LocalAppData when they are needed.
+//
 // The package does not panic: what is wrong with the executable or its surroundings comes back as an error that names
 // the cause.
 package pyembed

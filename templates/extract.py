@@ -363,6 +363,8 @@ def keep(name, data):
     """Returns the path of a file with that name and these contents beside the packages, made where it is missing or not what
     it should be. It can be executed."""
     path = f"{_base()}/{name}"
+    if "/" in name:
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:

@@ -11,7 +11,7 @@ import "embed"
 //	certificates.py   the same for the module ssl, module _oxgen_certificates
 //	extract.py        packages that are put on disk, module _oxgen_extract
 //	native.py         extension modules and shared libraries, module _oxgen_native
-//	native_windows.py the same for Windows
+//	native_windows.py and native_darwin.py, the same for Windows and macOS
 //	process.py        the main module, children, what C prints of errors, module _oxgen_process
 //	resources.py      what importlib.resources and importlib.metadata ask of it, module _oxgen_resources
 //

@@ -63,6 +63,7 @@ func (d *document) check(c *Config) {
 		}
 		return nil
 	})
+	d.checkWindows(&c.Windows)
 	d.checkPrograms(c)
 	d.checkRules(c)
 	d.checkExtensions(c)

@@ -69,6 +69,7 @@ type Config struct {
 	Rules       []Rule      `toml:"rule"`
 	Extensions  []Extension `toml:"extension"`
 	Check       Check       `toml:"check"`
+	Windows     Windows     `toml:"windows"`
 	Interpreter Interpreter `toml:"interpreter"`
 }
 
@@ -140,6 +141,16 @@ type Extension struct {
 // A Check says what `oxgen check` does.
 type Check struct {
 	Skip []string `toml:"skip"` // dotted names of modules, each once
+}
+
+// A Windows says what the file of an executable for Windows shows of itself. The zero value is nothing.
+type Windows struct {
+	Icon        string `toml:"icon"`     // file; "" is none
+	Manifest    string `toml:"manifest"` // file; "" is oxgen's own
+	Version     string `toml:"version"`  // "1.2.3.4"
+	Description string `toml:"description"`
+	Company     string `toml:"company"`
+	Copyright   string `toml:"copyright"`
 }
 
 // An Interpreter holds the fields of CPython's PyConfig and PyPreConfig that a user may set. Where oxgen has a default

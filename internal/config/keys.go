@@ -39,7 +39,7 @@ const (
 
 // Tables lists the tables of the configuration in the order of Keys.
 func Tables() []string {
-	return []string{"run", programTable, ruleTable, extensionTable, "check", "interpreter"}
+	return []string{"run", programTable, ruleTable, extensionTable, "check", "windows", "interpreter"}
 }
 
 // The tables that may be there several times, as arrays of tables.
@@ -364,6 +364,31 @@ var keys = []Key{
 	{
 		Path: "check.skip", Type: Strings, Default: `[]`, Example: `["pkg.windows"]`,
 		Doc: "modules that `oxgen check` does not import, with all below them",
+	},
+
+	{
+		Path: "windows.icon", Type: String, Example: `"app.ico"`,
+		Doc: "icon of the executable, an .ico file, or a .png of 256 by 256 pixels or more",
+	},
+	{
+		Path: "windows.manifest", Type: String, Example: `"app.manifest"`,
+		Doc: "application manifest, an XML file; without it one for any user, with long paths",
+	},
+	{
+		Path: "windows.version", Type: String, Example: `"1.2.3.0"`,
+		Doc: "version of the file and the product, up to four numbers",
+	},
+	{
+		Path: "windows.description", Type: String, Example: `"Keeps a guestbook"`,
+		Doc: "what the task manager calls the program; without it its name",
+	},
+	{
+		Path: "windows.company", Type: String, Example: `"Example Ltd"`,
+		Doc: "who made the program",
+	},
+	{
+		Path: "windows.copyright", Type: String, Example: `"© 2026 Example Ltd"`,
+		Doc: "legal notice",
 	},
 
 	{

@@ -14,6 +14,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/tc-hib/winres"
+	"github.com/tc-hib/winres/version"
+
+	"github.com/oxgen/oxgen/internal/dynlink"
+	"github.com/oxgen/oxgen/internal/objfile"
+	executables "github.com/oxgen/oxgen/internal/program"
+	"github.com/oxgen/oxgen/internal/target"
 )
 
 // A platform is one that the program testdata/matrix is built for, and how it is run here.
@@ -34,10 +41,14 @@ var platforms = []platform{
 	{goos: "linux", goarch: "amd64", here: "here linux linux-x86_64", children: true},
 	{goos: "linux", goarch: "arm64", here: "here linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
 	{goos: "windows", goarch: "amd64", here: "here win32 win-amd64", needs: []string{wine64}, children: true, noFiles: true},
+	{goos: "darwin", goarch: "arm64"},
 }
 
 // runnable says why the platform's programs can't be run here, "" when they can.
 func (p platform) runnable() string {
+	if p.goos == "darwin" {
+		return "they run on macOS only"
+	}
 	for _, file := range p.needs {
 		if _, err := os.Stat(file); err != nil {
 			return "there is no " + file
@@ -160,6 +171,64 @@ func without(text, beginning string) string {
 	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, beginning) }), "")
 }
 
+// TestMatrixBuilt looks at executables for all platforms, also those that can't be run here.
+func TestMatrixBuilt(t *testing.T) {
+	if testing.Short() || used.link != "mapped" {
+		t.Skip("builds programs for several platforms")
+	}
+	t.Parallel()
+	built, err := matrix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range platforms {
+		exe := built[p.name()]
+		f, err := os.Open(exe)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		object, err := objfile.Read(exe, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (target.Target{GOOS: p.goos, GOARCH: p.goarch}); object.Target != want || object.Class != objfile.Executable {
+			t.Errorf("%s: is a %s for %s", p.name(), object.Class, object.Target)
+		}
+		for _, library := range object.Needed {
+			if !dynlink.System(object.Target)(library) {
+				t.Errorf("%s: is linked with %s", p.name(), library)
+			}
+		}
+		if p.goos == "windows" {
+			checkResources(t, f)
+		}
+		programs, err := executables.Open(exe)
+		if err != nil || len(programs) != 1 || programs[0].Platform != p.goos+"/"+p.goarch {
+			t.Fatalf("%s: programs %v, error %v", p.name(), programs, err)
+		}
+		if data, ok, err := programs[0].Contents("matrix/data/note.txt"); err != nil || !ok || string(data) != "data of the package\n" {
+			t.Errorf("%s: the program's file is %q, %v, %v", p.name(), data, ok, err)
+		}
+	}
+}
+
+// checkResources looks for what the table windows of the configuration says in an executable.
+func checkResources(t *testing.T, f *os.File) {
+	t.Helper()
+	resources, err := winres.LoadFromEXE(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if manifest := string(resources.Get(winres.RT_MANIFEST, winres.ID(1), 0x409)); !strings.Contains(manifest, "longPathAware") {
+		t.Errorf("the manifest is %q", manifest)
+	}
+	info, err := version.FromBytes(resources.Get(winres.RT_VERSION, winres.ID(1), 0x409))
+	if err != nil || info.FileVersion != [4]uint16{1, 2, 3, 0} {
+		t.Errorf("the version is %v, error %v", info, err)
+	}
+}
+
 // TestLargePages runs the program for arm64 as on a kernel with pages of 64 KiB, libpython divided.
 func TestLargePages(t *testing.T) {
 	if testing.Short() || used.link != "mapped" {
@@ -168,7 +237,8 @@ func TestLargePages(t *testing.T) {
 	t.Parallel()
 	arm := platforms[1]
 	arm.runner = append([]string{armRunner[0], "-p", "65536", "-E", "OXGEN_LOADER=split"}, armRunner[1:]...)
-	if r := arm.run(t); r.status != 5 {
+	// Without extension modules: this emulation breaks down when the dynamic linker's list is read, whoever does it.
+	if r := arm.run(t, "--no-extensions"); r.status != 5 {
 		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }

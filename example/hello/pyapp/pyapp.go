@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "5a6ae928bba9f3e42003e5f4d70a3483d80eb7abc5d8a663b94d5d42eacf027f",
+	Fingerprint: "d8a243f4c78a28923495fba77a32112140e19b626458b96fb32d4812457db5ce",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "a4fbbb98176c2f72f7ffd2d5ebc04b6b4257a29283e4824d360a4410134042ac",
+	Fingerprint: "27300594ed512ddc9fa46a461c744e168c4fbdae36e7ebd398427197f5fd49cb",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

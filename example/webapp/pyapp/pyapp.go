@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "eaae2502d08c1509f35dad8acbd78ac9bd78aca6573662f96dc23174a9c79b6c",
+	Fingerprint: "1707a8100eead5eae4baa1899bff9e17da68903f5c87af679a7837af9d6d24cf",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -33,7 +33,7 @@ def libraries():
     import _ctypes
     import select
     import unicodedata
-    if sys.platform == "linux":
+    if sys.platform == "linux" and "--no-extensions" not in sys.argv:
         import _dbm  # an extension module, which libpython does not have inside
         assert _dbm.__file__.startswith(sys.executable), _dbm.__file__
     print(asyncio.run(asyncio.sleep(0, "slept")), unicodedata.name("ß"))

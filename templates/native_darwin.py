@@ -1,0 +1,111 @@
+"""Loads the program's extension modules on macOS.
+
+dyld loads files, which it and the system's checks of signatures know by their paths. So the program's machine code is put into the
+user's cache directory as it is, each file where it lies in the program: extension modules name the libraries that they are linked with
+relative to their own place (@loader_path, and @rpath below it).
+"""
+
+import _frozen_importlib as _bootstrap
+import _frozen_importlib_external as _bootstrap_external
+import _oxgen
+import posix
+import sys
+
+import _oxgen_importer as importer
+
+# Place in the table -> path on disk.
+_paths = {}
+
+
+def on_disk(place):
+    """Returns the path of a file of the table, which is put on disk with those that it is linked with."""
+    path = _paths.get(place)
+    if path is None:
+        _paths[place] = ""  # libraries may need each other
+        for need in importer.native(place)[3:]:
+            on_disk(need)
+        from _oxgen_extract import keep
+        fingerprint = _oxgen.identity.partition(":")[0]
+        path = _paths[place] = keep(f"{fingerprint}/{place}", importer.stored_view(place))
+    return path
+
+
+def create_dynamic(spec, *file):
+    """Does what C's function does, for the program's files too."""
+    place = getattr(spec.loader, "place", None) or importer.place(spec.origin)
+    if not place or not importer.native(place):
+        return importer.create_dynamic(spec, *file)
+    try:
+        path = on_disk(place)
+    except OSError as e:
+        raise ImportError(f"can't load {spec.origin}: {e}", name=spec.name, path=spec.origin) from None
+    module = importer.create_dynamic(_bootstrap.ModuleSpec(spec.name, spec.loader, origin=path), *file)
+    if getattr(module, "__file__", None) == path:
+        module.__file__ = spec.origin
+    return module
+
+
+class ExtensionLoader(_bootstrap_external.ExtensionFileLoader):
+    """Loads an extension module of the table."""
+
+    def __init__(self, name, path, place):
+        super().__init__(name, path)
+        self.place = place  # in the table
+
+    def exec_module(self, module):
+        super().exec_module(module)
+        importer.imported(module)
+
+    def get_data(self, path):
+        return importer.path_hook(importer.root).get_data(path)
+
+    def get_resource_reader(self, fullname):
+        from _oxgen_resources import Reader
+        return Reader(self.path.rpartition("/")[0])
+
+
+def extension_spec(fullname, directory, row):
+    """Returns the spec of an extension module; directory is where a package of that name would be."""
+    tail = ("/__init__" if row[0] & importer.PACKAGE else "") + row[-1]
+    loader = ExtensionLoader(fullname, directory + tail, fullname.replace(".", "/") + tail)
+    spec = _bootstrap.ModuleSpec(fullname, loader, origin=loader.path)
+    spec._set_fileattr = True
+    if row[0] & importer.PACKAGE:
+        spec.submodule_search_locations = [directory]
+    return spec
+
+
+def open_library(name):
+    """Returns the path on disk of a library of the program that is to be opened, or name itself."""
+    try:
+        path = posix.fspath(name)
+    except TypeError:
+        return name
+    if isinstance(path, bytes):
+        path = path.decode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+    place = importer.place(path)
+    return on_disk(place) if place and importer.native(place) else name
+
+
+def extend_ctypes(ctypes):
+    """Lets ctypes open the program's libraries."""
+    original = ctypes._dlopen
+
+    def _dlopen(name, *args):
+        return original(open_library(name), *args)
+
+    ctypes._dlopen = _dlopen
+
+
+def extend_ctypes_util(util):
+    """Leaves ctypes.util as it is: a library of the program is opened by its path."""
+
+
+def extend_cffi(backend):
+    """Lets cffi (ffi.dlopen) open the program's libraries."""
+    original = backend.load_library
+
+    def load_library(name=None, *args):
+        return original(open_library(name), *args)
+
+    backend.load_library = load_library
