@@ -56,5 +56,11 @@ def look(value):
         "source": outcome(lambda: digest(inspect.getsource(value))),
         "line": outcome(lambda: inspect.getsourcelines(value)[1]),
         "module": outcome(lambda: inspect.getmodule(value).__name__),
-        "comments": outcome(lambda: digest(inspect.getcomments(value))),
+        "comments": outcome(lambda: digest(comments(value))),
     }
+
+
+def comments(value):
+    """What stands above a function. Of one in the place of another inspect says what is above the same line of any file: the source of
+    importlib's own module, whose name it has."""
+    return None if inspect.getfile(value).startswith("<frozen importlib.") else inspect.getcomments(value)
