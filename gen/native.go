@@ -209,14 +209,18 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 			}
 		}
 	}
-	var group errgroup.Group
-	group.SetLimit(l.plan.jobs())
+	var some []*unit
 	for _, n := range l.natives {
 		u := l.unit(n.Path)
 		wanted := u.how.compress == rule.Zlib && !plain[n.Path]
 		if !wanted && (often[n.Path] || u.how.compress == rule.None) {
 			continue
 		}
+		some = append(some, u)
+	}
+	var group errgroup.Group
+	group.SetLimit(l.plan.jobs())
+	for _, u := range some {
 		group.Go(func() (err error) {
 			u.stored, err = compress(u.data)
 			return err

@@ -42,6 +42,7 @@ var platforms = []platform{
 	{goos: "linux", goarch: "arm64", here: "here linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
 	{goos: "windows", goarch: "amd64", here: "here win32 win-amd64", needs: []string{wine64}, children: true, noFiles: true},
 	{goos: "darwin", goarch: "arm64"},
+	{goos: "darwin", goarch: "amd64"},
 }
 
 // runnable says why the platform's programs can't be run here, "" when they can.
@@ -135,6 +136,8 @@ func TestMatrix(t *testing.T) {
 		"data of the package",
 		"/matrix/__init__.py",
 		"data of the package ['__init__.py', '__main__.py', 'data', 'work.py']",
+		`An installed package. 1.2 ['other; sys_platform == "none"'] ['demo:main']`,
+		"['demo'] {'demo': ['demo']}",
 		"[0, 1, 4, 9]",
 		`Traceback (most recent call last): raise ValueError("seen") ValueError: seen`,
 		`"child ['ä b'] 2\n" 7 `,
@@ -211,6 +214,26 @@ func TestMatrixBuilt(t *testing.T) {
 			t.Errorf("%s: the program's file is %q, %v, %v", p.name(), data, ok, err)
 		}
 	}
+}
+
+// TestMatrixAgain generates the package for all platforms once more, one interpreter at a time: not a byte differs.
+func TestMatrixAgain(t *testing.T) {
+	if testing.Short() || used.link != "mapped" {
+		t.Skip("builds programs for several platforms")
+	}
+	t.Parallel()
+	if _, err := matrix(); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(workspace, "matrix", "matrix")
+	p, err := newProgram(filepath.Join(t.TempDir(), "again"), "testdata/matrix")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := oxgen(t.Context(), "--quiet", "generate", "--jobs", "1", p.dir); err != nil || out != "" {
+		t.Fatalf("generating: %v\n%s", err, out)
+	}
+	wantSame(t, contents(t, filepath.Join(p.dir, "pyapp")), contents(t, filepath.Join(dir, "pyapp")))
 }
 
 // checkResources looks for what the table windows of the configuration says in an executable.

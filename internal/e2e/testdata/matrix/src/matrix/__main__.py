@@ -49,6 +49,13 @@ def files():
             print(f.read().strip(), sorted(os.listdir(os.path.dirname(name))))
 
 
+def metadata():
+    import demo
+    found = importlib.metadata.distribution("Demo")
+    print(demo.__doc__, found.version, found.requires, [e.value for e in found.entry_points])
+    print(sorted(d.name for d in importlib.metadata.distributions()), importlib.metadata.packages_distributions())
+
+
 def threads():
     seen = []
     each = [threading.Thread(target=lambda n=n: seen.append(square(n))) for n in range(4)]
@@ -82,6 +89,7 @@ if __name__ == "__main__":
     here()
     libraries()
     files()
+    metadata()
     threads()
     errors()
     if "--children" in sys.argv:
