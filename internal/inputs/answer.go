@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,8 +36,16 @@ func (op operation) ofPath() bool { return op != getenv && op != environ }
 
 // An answer is what the system said. Two that are equal mean that nothing has changed.
 type answer struct {
-	state  string // what there is, without line feeds and tabs
-	digest string // of contents, in hexadecimal, when state says too little of them; "" when it will do
+	state  string // what there is, without line feeds and tabs; "" for a directory that had just changed
+	digest string // of contents, in hexadecimal, when state says too little of them; "" when it will do. A directory always has one
+}
+
+// agrees tells whether both can be true of one moment.
+func (a answer) agrees(b answer) bool {
+	if a.state == "" || b.state == "" {
+		return a.digest == b.digest
+	}
+	return a.state == b.state
 }
 
 // absent is the state of what is not there.
@@ -83,11 +92,16 @@ func (q question) contents() string {
 		}
 		return listing(list)
 	}
-	data, err := os.ReadFile(q.arg)
+	f, err := os.Open(q.arg)
 	if err != nil {
 		return ""
 	}
-	return digest(data)
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func (op operation) stateOf(info fs.FileInfo, err error) string {
@@ -124,10 +138,14 @@ func resolved(target string, err error) string {
 // joined is the state of a pattern.
 func joined(names []string) string { return digest([]byte(strings.Join(names, "\n"))) }
 
-// listing is the digest of a directory: names and kinds, by name.
+// listing is the digest of a directory: names and kinds, by name. What python leaves in directories that it has imported from is no
+// input of anything.
 func listing(list []os.DirEntry) string {
 	var text strings.Builder
 	for _, e := range list {
+		if e.Name() == "__pycache__" {
+			continue
+		}
 		text.WriteString(e.Name() + "\x00" + e.Type().String() + "\n")
 	}
 	return digest([]byte(text.String()))

@@ -86,7 +86,7 @@ func (l *Log) note(q question, a answer) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	before, again := l.asked[q]
-	if again && before.state != a.state && l.spoilt == "" {
+	if again && !before.agrees(a) && l.spoilt == "" {
 		l.spoilt = q.arg + ", which is being changed"
 	}
 	if !again || a.digest != "" {

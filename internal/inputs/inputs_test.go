@@ -41,6 +41,11 @@ func TestHolds(t *testing.T) {
 	read := func(name string) func(*testing.T) {
 		return func(t *testing.T) { _, _ = ReadFile(name) }
 	}
+	opened := func(t *testing.T) {
+		f, err := Open("old")
+		must(t, err)
+		must(t, f.Close())
+	}
 	list := func(name string) func(*testing.T) {
 		return func(t *testing.T) { _, _ = ReadDir(name) }
 	}
@@ -58,11 +63,20 @@ func TestHolds(t *testing.T) {
 		{"a file, its mode", read("old"), func(t *testing.T) { must(t, os.Chmod("old", 0o777)) }, false},
 		{"a file, read twice", func(t *testing.T) { read("old")(t); read("./old")(t) }, rewrite, false},
 		{"a file's size", func(*testing.T) { _, _ = Stat("old") }, add("old"), false},
+		{"an open file, nothing", opened, nothing, true},
+		{"an open file, other bytes", opened, rewrite, false},
 		{"no file", read("none"), nothing, true},
 		{"no file, then one", read("none"), add("none"), false},
 		{"no file below a file", read("old/none"), nothing, true},
 		{"a directory, nothing", list("dir"), nothing, true},
 		{"a directory, one more", list("dir"), add("dir/two"), false},
+		{"a directory, python's cache", list("dir"), func(t *testing.T) { must(t, os.Mkdir("dir/__pycache__", 0o777)) }, true},
+		{"a directory, one less and one more", list("dir"), func(t *testing.T) {
+			must(t, os.Remove("dir/one"))
+			add("dir/two")(t)
+		}, false},
+		{"a directory, gone", list("dir"), func(t *testing.T) { must(t, os.RemoveAll("dir")) }, false},
+		{"no directory, then one", list("none"), func(t *testing.T) { must(t, os.Mkdir("none", 0o777)) }, false},
 		{"a directory, one more below", list("dir"), add("dir/below/two"), true},
 		{"a directory, one written to", list("dir"), add("dir/one"), true},
 		{"whether a directory is there", func(*testing.T) { _, _ = Stat("dir") }, add("dir/two"), true},
@@ -144,11 +158,6 @@ func TestSpoilt(t *testing.T) {
 		want string
 	}{
 		{"something ran", func(*testing.T) { Spoil("what pip does") }, "the run depends on what pip does"},
-		{"a fresh file is left open", func(t *testing.T) {
-			f, err := Open("fresh")
-			must(t, err)
-			must(t, f.Close())
-		}, "fresh, which was written just now"},
 		{"a file changes", func(t *testing.T) {
 			_, err := ReadFile("fresh")
 			must(t, err)

@@ -35,10 +35,8 @@ func Open(name string) (*os.File, error) {
 	if err == nil {
 		info, err = f.Stat()
 	}
-	if err == nil && isFresh(info, time.Now()) {
-		l.spoil(name + ", which was written just now")
-	}
-	l.looked(stat, name, info, err, nil)
+	// What is read later is this, or else the file has changed since, and is seen to have.
+	l.looked(stat, name, info, err, question{stat, name}.contents)
 	return f, err
 }
 
@@ -130,7 +128,10 @@ func (l *Log) looked(op operation, name string, info fs.FileInfo, err error, con
 	switch {
 	case err == nil:
 		a := answer{state: op.state(info)}
-		if contents != nil && isFresh(info, time.Now()) {
+		switch fresh := isFresh(info, time.Now()); {
+		case op == readdir && fresh:
+			a.state, a.digest = "", contents()
+		case op == readdir || fresh && contents != nil:
 			a.digest = contents()
 		}
 		l.note(question{op, name}, a)

@@ -69,15 +69,31 @@ func (r *Record) Holds() (ok, settled bool) {
 	return !other.Load(), changed.Load()
 }
 
-func (it *item) holds() bool { return it.ask(it.digest != "") == it.answer }
+func (it *item) holds() bool {
+	if it.op != readdir {
+		return it.ask(it.digest != "") == it.answer
+	}
+	// A directory whose times are others may hold what it held.
+	now := it.ask(false)
+	return now.state == it.state || now.state != absent && it.state != absent && it.contents() == it.digest
+}
 
-// settle forgets the digest when times have come to say enough.
+// settle forgets the digest of a file when times have come to say enough, and takes the times that a directory has now.
 func (it *item) settle() bool {
 	if it.digest == "" {
 		return false
 	}
 	info, err := os.Stat(it.arg)
-	if err != nil || it.op.state(info) != it.state || isFresh(info, time.Now()) {
+	if err != nil || isFresh(info, time.Now()) {
+		return false
+	}
+	state := it.op.state(info)
+	if it.op == readdir {
+		changed := state != it.state
+		it.state = state
+		return changed
+	}
+	if state != it.state {
 		return false
 	}
 	it.digest = ""
