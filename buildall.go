@@ -18,7 +18,6 @@ import (
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/internal/pyname"
-
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -73,7 +72,7 @@ func (a *app) buildEach(c *cobra.Command, dir string, out *gen.Output, targets [
 	var group errgroup.Group
 	group.SetLimit(max(2, runtime.GOMAXPROCS(0)/2))
 	for i, t := range targets {
-		files[i] = filepath.Join(to, executableName(out.Config.Name, t))
+		files[i] = filepath.Join(to, outputFile("", out.Config.Name+"-"+t.GOOS+"-"+t.GOARCH, t))
 		group.Go(func() error {
 			problems[i] = goBuildTo(c.Context(), dir, out, t, files[i], "", &said[i])
 			return nil
@@ -92,15 +91,6 @@ func (a *app) buildEach(c *cobra.Command, dir string, out *gen.Output, targets [
 		}
 	}
 	return files, nil
-}
-
-// executableName returns the name of one of several executables.
-func executableName(name string, t target.Target) string {
-	name += "-" + t.GOOS + "-" + t.GOARCH
-	if t.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
 }
 
 // writeArchives writes an archive for each executable, with its bill of materials, and the list of their checksums.

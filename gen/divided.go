@@ -7,7 +7,6 @@ import (
 	"encoding/gob"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -79,20 +78,17 @@ func divide(name string, contents []byte) (*dividedLibrary, error) {
 	return d, nil
 }
 
-// A file of the cache is the SHA-256 of what follows it, the sizes of the three parts that follow (uint64, little-endian), a gob of the
-// dividedLibrary without Data, Payload and Object, and these two as they are: most of 30 MB, which nobody shall copy.
-const dividedHead = sha256.Size + 3*8
+// A file of the cache is, sealed, the sizes of the three parts that follow (uint64, little-endian), a gob of the dividedLibrary without
+// Data, Payload and Object, and Data and Object as they are: most of 30 MB, which nobody shall copy.
+const dividedHead = 3 * 8
 
 // readDivided returns what write wrote, nil if there is nothing that is whole.
 func readDivided(place string) *dividedLibrary {
-	data, err := os.ReadFile(place)
-	if err != nil || len(data) < dividedHead {
+	data, ok := cachedir.ReadSealed(place)
+	if !ok || len(data) < dividedHead {
 		return nil
 	}
-	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
-		return nil
-	}
-	size := func(part int) int { return int(binary.LittleEndian.Uint64(data[sha256.Size+8*part:])) } // of what oxgen wrote
+	size := func(part int) int { return int(binary.LittleEndian.Uint64(data[8*part:])) } // of what oxgen wrote
 	d := &dividedLibrary{}
 	about, rest := data[dividedHead:][:size(0)], data[dividedHead+size(0):]
 	if gob.NewDecoder(bytes.NewReader(about)).Decode(d) != nil {
@@ -113,12 +109,9 @@ func (d *dividedLibrary) write(place string) error {
 	if err := gob.NewEncoder(&b).Encode(about); err != nil {
 		return err
 	}
-	file := make([]byte, sha256.Size, dividedHead+b.Len()+len(d.Data)+len(d.Object))
+	var head []byte
 	for _, part := range [][]byte{b.Bytes(), d.Data, d.Object} {
-		file = binary.LittleEndian.AppendUint64(file, uint64(len(part)))
+		head = binary.LittleEndian.AppendUint64(head, uint64(len(part)))
 	}
-	file = append(append(append(file, b.Bytes()...), d.Data...), d.Object...)
-	sum := sha256.Sum256(file[sha256.Size:])
-	copy(file, sum[:])
-	return cachedir.Write(place, file)
+	return cachedir.WriteSealed(place, head, b.Bytes(), d.Data, d.Object)
 }

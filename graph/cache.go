@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,15 +110,9 @@ func part(h hash.Hash, texts ...string) {
 }
 
 func (c *scanCache) read(file string, places []int, found []scanned) bool {
-	data, err := os.ReadFile(file)
-	if err != nil || len(data) < sha256.Size {
-		return false
-	}
-	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
-		return false
-	}
+	data, ok := cachedir.ReadSealed(file)
 	var kept []scanned
-	if gob.NewDecoder(bytes.NewReader(data[sha256.Size:])).Decode(&kept) != nil || len(kept) != len(places) {
+	if !ok || gob.NewDecoder(bytes.NewReader(data)).Decode(&kept) != nil || len(kept) != len(places) {
 		return false
 	}
 	for k, i := range places {
@@ -135,11 +128,8 @@ func (c *scanCache) write(file string, places []int, found []scanned) error {
 		kept[k] = found[i]
 	}
 	var b bytes.Buffer
-	b.Write(make([]byte, sha256.Size))
 	if err := gob.NewEncoder(&b).Encode(kept); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(b.Bytes()[sha256.Size:])
-	copy(b.Bytes(), sum[:])
-	return cachedir.Write(file, b.Bytes())
+	return cachedir.WriteSealed(file, b.Bytes())
 }
