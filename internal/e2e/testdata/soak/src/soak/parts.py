@@ -16,8 +16,8 @@ def forks(times):
     """Forks, while other threads import, read and spin, and signals come."""
     signals = work.Signals()
     with work.beside(work.import_again, work.read_files, work.spin, signals.send):
-        for _ in range(0, times, 4):
-            for pid in [work.in_child(_child) for _ in range(4)]:
+        for n in range(0, times, 4):
+            for pid in [work.in_child(_collecting_child if n % 64 == 0 else _child) for _ in range(4)]:
                 work.wait(pid)
     if not signals.count:
         raise AssertionError("no signal came")
@@ -27,12 +27,17 @@ def _child():
     # Not imported by the parent: python itself hangs in a child that imports what a thread of the parent was importing.
     import stringprep
     stringprep.in_table_a1("x")
-    gc.collect()
+    gc.collect(0)
     if gc.get_threshold()[0] > 50_000:
         raise AssertionError(f"the collector's threshold is {gc.get_threshold()}")
     os.stat(__file__)
     with open(__file__) as f:
         f.readline()
+
+
+def _collecting_child():
+    gc.collect()  # all generations, which copies every page with an object on it: a second's work, that not every child does
+    _child()
 
 
 def forks_of_threads(times):
