@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash/maphash"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Canonical returns the canonical form of a marshalled code object: the same values, in bytes that follow from the values
@@ -21,10 +23,11 @@ import (
 //
 // The form is shorter than what marshal writes and takes less time to load, since fewer objects are kept for reference.
 func Canonical(code []byte, v Version) ([]byte, error) {
-	g, err := decode(code, 0, v)
+	g, release, err := decode(code, 0, v)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	return g.canonical(len(code)), nil
 }
 
@@ -32,10 +35,11 @@ func Canonical(code []byte, v Version) ([]byte, error) {
 // from the file filename. Like CPython's _imp._fix_co_filename, it leaves code within alone that has another co_filename than
 // the whole.
 func Relocate(code []byte, v Version, filename string) ([]byte, error) {
-	g, err := decode(code, 0, v)
+	g, release, err := decode(code, 0, v)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	if err := g.relocate(filename); err != nil {
 		return nil, err
 	}
@@ -46,22 +50,23 @@ func Relocate(code []byte, v Version, filename string) ([]byte, error) {
 // name is a node of its own, the first.
 func (g *graph) relocate(filename string) error {
 	at := g.layout.filename
-	old := &g.nodes[g.nodes[g.root()].kids[at]]
+	old := &g.nodes[g.kidsOf(&g.nodes[g.root()])[at]]
 	if old.kind != typeUnicode && old.kind != typeInterned {
 		return &MarshalError{Offset: old.offset, Problem: "filename of the code object is of a wrong type"}
 	}
 	text := old.text
 	g.nodes = slices.Insert(g.nodes, 0, node{kind: typeUnicode, text: []byte(filename)})
+	for k := range g.kids {
+		g.kids[k]++
+	}
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		for k := range n.kids {
-			n.kids[k]++
-		}
 		if n.kind != typeCode {
 			continue
 		}
-		if file := &g.nodes[n.kids[at]]; (file.kind == typeUnicode || file.kind == typeInterned) && bytes.Equal(file.text, text) {
-			n.kids[at] = 0
+		kids := g.kidsOf(n)
+		if file := &g.nodes[kids[at]]; (file.kind == typeUnicode || file.kind == typeInterned) && bytes.Equal(file.text, text) {
+			kids[at] = 0
 		}
 	}
 	return nil
@@ -69,68 +74,107 @@ func (g *graph) relocate(filename string) error {
 
 // canonical writes the graph; size is about what it will take.
 func (g *graph) canonical(size int) []byte {
-	e := &encoder{graph: g, class: make([]int, len(g.nodes)), interned: make([]bool, len(g.nodes)), digests: make(map[int]digest)}
+	e := encoders.Get().(*encoder)
+	defer encoders.Put(e)
+	e.reset(g)
 	e.join()
 	e.intern()
-	e.uses = make([]int, len(g.nodes))
 	e.count(g.root())
-	e.number = make([]int, len(g.nodes))
 	e.out = make([]byte, 0, size)
 	e.object(g.root())
 	return e.out
 }
+
+// encoders are kept for the memory that they have.
+var encoders = sync.Pool{New: func() any { return &encoder{classes: map[uint64]int{}, digests: map[int]digest{}} }}
 
 type digest = [sha256.Size]byte
 
 // An encoder writes a graph. Nodes that are equal form a class, which goes by the lowest of them.
 type encoder struct {
 	*graph
-	class    []int // of each node
+	class    []int          // of each node
+	classes  map[uint64]int // those that may have equal nodes, by a hash of what these have in common, or the next free number
 	interned []bool
 	uses     []int          // how often each class occurs
 	number   []int          // of each class that has been written and is referred to later, plus 1
 	written  int            // how many have a number
 	digests  map[int]digest // of the classes that occur in frozensets
-	out      []byte
+	key, out []byte
+}
+
+// reset readies e for another graph.
+func (e *encoder) reset(g *graph) {
+	n := len(g.nodes)
+	e.graph, e.written = g, 0
+	e.class, e.interned, e.uses, e.number = zeros(e.class, n), zeros(e.interned, n), zeros(e.uses, n), zeros(e.number, n)
+	clear(e.classes)
+	clear(e.digests)
+}
+
+// zeros returns n zero values, in the memory of s if that is enough.
+func zeros[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 // join finds the class of every node. Children come before their parents, so one pass does.
 func (e *encoder) join() {
-	classes := make(map[string]int, len(e.nodes))
-	var key []byte
 	for id := range e.nodes {
 		n := &e.nodes[id]
-		for i, kid := range n.kids {
-			n.kids[i] = e.class[kid]
+		kids := e.kidsOf(n)
+		for i, kid := range kids {
+			kids[i] = e.class[kid]
 		}
 		if n.kind == typeFrozenSet {
-			e.sort(n.kids)
+			e.sort(kids)
 		}
 		e.class[id] = id
-		if n.kind == typeCode {
-			continue
-		}
-		key = e.appendKey(key[:0], n)
-		if first, ok := classes[string(key)]; ok {
-			e.class[id] = first
-		} else {
-			classes[string(key)] = id
+		if n.kind != typeCode {
+			e.class[id] = e.find(id)
 		}
 	}
 }
 
-// appendKey appends what two nodes of a class have in common. Interned or not is no difference.
-func (e *encoder) appendKey(key []byte, n *node) []byte {
-	kind := n.kind
+// find returns the first node that equals the node id, which may be itself.
+func (e *encoder) find(id int) int {
+	n := &e.nodes[id]
+	for hash := e.hash(n); ; hash++ {
+		first, taken := e.classes[hash]
+		switch {
+		case !taken:
+			e.classes[hash] = id
+			return id
+		case e.equal(&e.nodes[first], n):
+			return first
+		}
+	}
+}
+
+// equal tells whether two nodes whose children have their classes are of one class. Interned or not is no difference.
+func (e *encoder) equal(a, b *node) bool {
+	return plain(a.kind) == plain(b.kind) && bytes.Equal(a.text, b.text) && slices.Equal(e.kidsOf(a), e.kidsOf(b))
+}
+
+// hash returns the same number for nodes that are equal.
+func (e *encoder) hash(n *node) uint64 {
+	e.key = append(e.key[:0], plain(n.kind))
+	e.key = append(e.key, n.text...)
+	for _, kid := range e.kidsOf(n) {
+		e.key = binary.AppendUvarint(e.key, uint64(kid))
+	}
+	return maphash.Bytes(hashSeed, e.key)
+}
+
+var hashSeed = maphash.MakeSeed()
+
+// plain returns the kind of a node, of an interned str that of any other.
+func plain(kind byte) byte {
 	if kind == typeInterned {
-		kind = typeUnicode
+		return typeUnicode
 	}
-	key = append(key, kind)
-	key = append(key, n.text...)
-	for _, kid := range n.kids {
-		key = binary.AppendUvarint(key, uint64(kid))
-	}
-	return key
+	return kind
 }
 
 // sort orders the items of a frozenset by their digests.
@@ -148,12 +192,8 @@ func (e *encoder) digest(class int) digest {
 		return d
 	}
 	n := &e.nodes[class]
-	kind := n.kind
-	if kind == typeInterned {
-		kind = typeUnicode
-	}
-	text := append([]byte{kind}, n.text...)
-	for _, kid := range n.kids {
+	text := append([]byte{plain(n.kind)}, n.text...)
+	for _, kid := range e.kidsOf(n) {
 		d := e.digest(kid)
 		text = append(text, d[:]...)
 	}
@@ -172,8 +212,9 @@ func (e *encoder) intern() {
 				e.interned[e.class[id]] = true
 			}
 		case typeCode:
+			kids := e.kidsOf(n)
 			for _, table := range e.layout.tables {
-				for _, kid := range e.nodes[n.kids[table]].kids {
+				for _, kid := range e.kidsOf(&e.nodes[kids[table]]) {
 					e.interned[kid] = true
 				}
 			}
@@ -181,7 +222,7 @@ func (e *encoder) intern() {
 				continue
 			}
 			for _, kid := range []int{e.layout.filename, e.layout.name, e.layout.qualname} {
-				e.interned[n.kids[kid]] = true
+				e.interned[kids[kid]] = true
 			}
 		}
 	}
@@ -193,7 +234,7 @@ func (e *encoder) count(class int) {
 	if e.uses[class] > 1 {
 		return
 	}
-	for _, kid := range e.nodes[class].kids {
+	for _, kid := range e.kidsOf(&e.nodes[class]) {
 		e.count(kid)
 	}
 }
@@ -226,7 +267,7 @@ func (e *encoder) object(class int) {
 	default:
 		e.out = append(e.out, n.kind|flag)
 		e.out = append(e.out, n.text...)
-		e.objects(n.kids)
+		e.objects(e.kidsOf(n))
 	}
 }
 
@@ -237,7 +278,7 @@ func (e *encoder) unique(n *node) bool {
 		i := int32(binary.LittleEndian.Uint32(n.text))
 		return -5 <= i && i <= 256
 	case typeTuple:
-		return len(n.kids) == 0
+		return n.kidCount == 0
 	case typeBytes:
 		return len(n.text) == 0
 	}
@@ -270,21 +311,22 @@ func (e *encoder) str(text []byte, interned bool, flag byte) {
 }
 
 func (e *encoder) items(n *node, flag byte) {
-	if n.kind == typeTuple && len(n.kids) <= math.MaxUint8 {
-		e.out = append(e.out, typeSmallTuple|flag, byte(len(n.kids)))
+	if n.kind == typeTuple && n.kidCount <= math.MaxUint8 {
+		e.out = append(e.out, typeSmallTuple|flag, byte(n.kidCount))
 	} else {
 		e.out = append(e.out, n.kind|flag)
-		e.size(len(n.kids))
+		e.size(n.kidCount)
 	}
-	e.objects(n.kids)
+	e.objects(e.kidsOf(n))
 }
 
 func (e *encoder) code(n *node, flag byte) {
 	e.out = append(e.out, typeCode|flag)
 	e.out = append(e.out, n.text...)
-	e.objects(n.kids[:e.layout.before])
+	kids := e.kidsOf(n)
+	e.objects(kids[:e.layout.before])
 	e.out = binary.LittleEndian.AppendUint32(e.out, uint32(n.line))
-	e.objects(n.kids[e.layout.before:])
+	e.objects(kids[e.layout.before:])
 }
 
 func (e *encoder) objects(classes []int) {

@@ -81,11 +81,11 @@ func TestCanonicalKeepsApart(t *testing.T) {
 	for name, pair := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g, err := decode([]byte(canonical(t, codeOf(py314, codeParts{consts: tuple(pair[0], pair[1])}), py314)), 0, py314)
+			g, _, err := decode([]byte(canonical(t, codeOf(py314, codeParts{consts: tuple(pair[0], pair[1])}), py314)), 0, py314)
 			if err != nil {
 				t.Fatal(err)
 			}
-			consts := g.nodes[g.nodes[g.root()].kids[g.layout.consts]].kids
+			consts := g.kidsOf(&g.nodes[g.kidsOf(&g.nodes[g.root()])[g.layout.consts]])
 			if consts[0] == consts[1] {
 				t.Error("joined")
 			}
@@ -113,7 +113,7 @@ func TestCanonicalInterns(t *testing.T) {
 		py313: "a_Z9:yes -:yes a-b:no :yes .0:yes a/b.py:yes",
 	}
 	for v, want := range tests {
-		g, err := decode([]byte(canonical(t, codeOf(v, parts), v)), 0, v)
+		g, _, err := decode([]byte(canonical(t, codeOf(v, parts), v)), 0, v)
 		if err != nil {
 			t.Fatal(err)
 		}

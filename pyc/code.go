@@ -50,10 +50,11 @@ type (
 func ReadCode(data []byte, v Version) (*Code, error) { return readCode(data, 0, v) }
 
 func readCode(data []byte, start int, v Version) (*Code, error) {
-	g, err := decode(data, start, v)
+	g, release, err := decode(data, start, v)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	r := reader{graph: g, version: v, values: make([]any, len(g.nodes)), lists: make(map[int][]string)}
 	for id := range g.nodes {
 		if r.values[id], err = r.value(&g.nodes[id]); err != nil {
@@ -94,7 +95,8 @@ func (r *reader) value(n *node) (any, error) {
 	case typeFrozenSet:
 		return FrozenSet(r.items(n)), nil
 	case typeSlice:
-		return Slice{r.values[n.kids[0]], r.values[n.kids[1]], r.values[n.kids[2]]}, nil
+		parts := r.items(n)
+		return Slice{parts[0], parts[1], parts[2]}, nil
 	case typeCode:
 		return r.code(n)
 	}
@@ -102,8 +104,9 @@ func (r *reader) value(n *node) (any, error) {
 }
 
 func (r *reader) items(n *node) []any {
-	items := make([]any, len(n.kids))
-	for i, kid := range n.kids {
+	kids := r.kidsOf(n)
+	items := make([]any, len(kids))
+	for i, kid := range kids {
 		items[i] = r.values[kid]
 	}
 	return items
@@ -182,7 +185,7 @@ func (p *parts) int(i int) int { return int(int32(binary.LittleEndian.Uint32(p.n
 
 // part returns object i of the code object if it is a T.
 func part[T any](p *parts, i int, name string) T {
-	v, ok := p.values[p.node.kids[i]].(T)
+	v, ok := p.values[p.kidsOf(p.node)[i]].(T)
 	if !ok {
 		p.fail(name)
 	}
@@ -190,7 +193,7 @@ func part[T any](p *parts, i int, name string) T {
 }
 
 func (p *parts) strings(table int, name string) []string {
-	id := p.node.kids[table]
+	id := p.kidsOf(p.node)[table]
 	if list, ok := p.lists[id]; ok {
 		return list
 	}

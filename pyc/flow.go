@@ -47,7 +47,7 @@ type flow struct {
 	codes    *opcodes
 	list     []instruction
 	index    []int32 // by offset in code units: place in list, from 1; 0 where no instruction begins
-	lines    []int
+	lines    []int   // see line; nil as long as nobody asked
 	handlers []handler
 	tests    map[int]test // place of a conditional jump → what is known of its condition
 	contexts []Context    // of each instruction
@@ -62,13 +62,16 @@ type test struct {
 
 // analyse finds out about the places of c. goos is the target's; around is the context of c itself.
 func (c *Code) analyse(goos string, around Context) *flow {
-	f := &flow{code: c, codes: opcodesOf(c.Version), index: make([]int32, (len(c.Code)+1)/2), tests: map[int]test{}, catching: map[int]bool{}, lines: c.lines()}
+	f := &flow{
+		code: c, codes: opcodesOf(c.Version), tests: map[int]test{}, catching: map[int]bool{},
+		index: make([]int32, (len(c.Code)+1)/2), list: make([]instruction, 0, len(c.Code)/3),
+	}
 	for in := range c.instructions(f.codes) {
 		f.list = append(f.list, in)
 		f.index[in.at/2] = int32(len(f.list))
 	}
 	f.contexts = make([]Context, len(f.list))
-	if !f.matters() {
+	if !c.matters() {
 		return f
 	}
 	if c.Version.Minor == 10 {
@@ -98,17 +101,20 @@ func (f *flow) place(at int) (int, bool) {
 	return int(f.index[at/2]) - 1, true
 }
 
-// matters tells whether the code object has anything whose context is asked for: most have not.
-func (f *flow) matters() bool {
-	if slices.ContainsFunc(f.code.Consts, func(v any) bool { _, ok := v.(*Code); return ok }) {
+// matters tells whether a code object has anything whose context is asked for, or may have: most have not.
+func (c *Code) matters() bool {
+	codes := opcodesOf(c.Version)
+	for i := 0; i < len(c.Code); i += 2 {
+		if codes.ops[c.Code[i]] == opImportName { // or an inline cache that looks like it
+			return true
+		}
+	}
+	if slices.ContainsFunc(c.Consts, func(v any) bool { _, ok := v.(*Code); return ok }) {
 		return true
 	}
-	if slices.ContainsFunc(f.code.Names, func(name string) bool {
+	return slices.ContainsFunc(c.Names, func(name string) bool {
 		return slices.Contains(importers, name) || slices.Contains(builtinUses, name)
-	}) {
-		return true
-	}
-	return slices.ContainsFunc(f.list, func(in instruction) bool { return in.op == opImportName })
+	})
 }
 
 // mark gives every instruction its context, but for that of the code object.
@@ -327,6 +333,9 @@ func (f *flow) constant(in instruction) (any, bool) {
 
 // line returns the line of the instruction at i; 0 when the table does not say.
 func (f *flow) line(i int) int {
+	if f.lines == nil {
+		f.lines = f.code.lines()
+	}
 	at := f.list[i].at / 2
 	for n := range 4 { // an instruction with EXTENDED_ARG has its line on all its parts
 		if at+n < len(f.lines) && f.lines[at+n] > 0 {

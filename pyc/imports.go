@@ -46,7 +46,7 @@ func (c *Code) Imports(goos string) *Imports {
 	seen := map[*Code]bool{}
 	var visit func(code *Code, around Context)
 	visit = func(code *Code, around Context) {
-		if seen[code] {
+		if seen[code] || code != c && !code.matters() {
 			return
 		}
 		seen[code] = true

@@ -3,6 +3,7 @@ package pyc
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 )
 
 // The marshal format, as far as code objects need it (CPython's Python/marshal.c, versions 4 and 5). All integers are
@@ -97,17 +98,24 @@ type node struct {
 	line   int32  // firstlineno of a code object
 	offset int    // where it begins in the input
 	text   []byte // payload of a leaf, or the integers of a code object; a part of the input
-	kids   []int  // children, as indices of graph.nodes
+
+	firstKid, kidCount int // its children: a part of graph.kids
 }
 
 // A graph is a decoded stream. Objects that the stream refers to twice are one node.
 type graph struct {
 	nodes  []node
+	kids   []int // children of all nodes, as indices of nodes
 	layout *layout
 }
 
 // root is the object that the stream holds: the last one to be complete.
 func (g *graph) root() int { return len(g.nodes) - 1 }
+
+// kidsOf returns the children of n, which may be changed.
+func (g *graph) kidsOf(n *node) []int {
+	return g.kids[n.firstKid : n.firstKid+n.kidCount : n.firstKid+n.kidCount]
+}
 
 // A MarshalError is a stream that is not one of a code object.
 type MarshalError struct {
@@ -121,23 +129,37 @@ func (e *MarshalError) Error() string {
 }
 
 // decode reads a stream that starts at data[start] and holds a single code object. Time and memory are linear in its
-// length, whatever it says.
-func decode(data []byte, start int, v Version) (*graph, error) {
+// length, whatever it says. The graph is free for another stream once release is called.
+func decode(data []byte, start int, v Version) (g *graph, release func(), err error) {
+	d := decoders.Get().(*decoder)
+	if err := d.decode(data, start, v); err != nil {
+		return nil, nil, err
+	}
+	return &d.graph, func() { decoders.Put(d) }, nil
+}
+
+// decoders are kept for the memory that they have.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+func (d *decoder) decode(data []byte, start int, v Version) error {
 	l, err := layoutOf(v)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d := &decoder{data: data, pos: start, graph: graph{layout: l, nodes: make([]node, 0, len(data)/32)}, singletons: make(map[byte]int)}
+	*d = decoder{
+		data: data, pos: start, refs: d.refs[:0], pending: d.pending[:0],
+		graph: graph{layout: l, nodes: d.nodes[:0], kids: d.kids[:0]},
+	}
 	if len(data) == start || data[start]&^flagRef != typeCode {
-		return nil, d.errorf(start, "not a code object")
+		return d.errorf(start, "not a code object")
 	}
 	if _, err := d.object(0); err != nil {
-		return nil, err
+		return err
 	}
 	if d.pos < len(data) {
-		return nil, d.errorf(d.pos, "%d bytes after the end", len(data)-d.pos)
+		return d.errorf(d.pos, "%d bytes after the end", len(data)-d.pos)
 	}
-	return &d.graph, nil
+	return nil
 }
 
 type decoder struct {
@@ -146,9 +168,8 @@ type decoder struct {
 	pos     int
 	refs    []int // node of each numbered object, -1 while it is incomplete
 	pending []int // children that were read of objects that are incomplete
-	slab    []int // where the children of the next objects will lie
 
-	singletons map[byte]int // nodes of the types without a payload; there is one of each
+	singletons [flagRef]int // by type: the node of each without a payload, of which there is one, plus 1; 0 for none yet
 }
 
 // object reads the next object and returns its node.
@@ -170,8 +191,8 @@ func (d *decoder) object(depth int) (int, error) {
 		number = len(d.refs)
 		d.refs = append(d.refs, -1)
 	}
-	id, seen := d.singletons[kind]
-	if !seen {
+	id := d.singletons[kind] - 1
+	if id < 0 {
 		n, err := d.payload(kind, start, depth)
 		if err != nil {
 			return 0, err
@@ -180,7 +201,7 @@ func (d *decoder) object(depth int) (int, error) {
 		d.nodes = append(d.nodes, n)
 		id = len(d.nodes) - 1
 		if isSingleton(kind) {
-			d.singletons[kind] = id
+			d.singletons[kind] = id + 1
 		}
 	}
 	if number >= 0 {
@@ -230,7 +251,7 @@ func (d *decoder) payload(kind byte, start, depth int) (n node, err error) {
 	case typeSmallTuple, typeTuple, typeFrozenSet:
 		return d.items(kind, depth)
 	case typeSlice:
-		n.kids, err = d.children(3, depth)
+		err = d.children(&n, 3, depth)
 	case typeCode:
 		return d.code(depth)
 	default:
@@ -278,8 +299,7 @@ func (d *decoder) items(kind byte, depth int) (n node, err error) {
 		return n, err
 	}
 	n.kind = kind
-	n.kids, err = d.children(count, depth)
-	return n, err
+	return n, d.children(&n, count, depth)
 }
 
 func (d *decoder) code(depth int) (n node, err error) {
@@ -299,17 +319,18 @@ func (d *decoder) code(depth int) (n node, err error) {
 	if err := d.push(d.layout.after, depth); err != nil {
 		return n, err
 	}
-	n.kids = d.pop(mark)
+	d.pop(&n, mark)
 	return n, nil
 }
 
-// children reads count objects. Memory grows with what is really there, not with count.
-func (d *decoder) children(count, depth int) ([]int, error) {
+// children reads count children of n. Memory grows with what is really there, not with count.
+func (d *decoder) children(n *node, count, depth int) error {
 	mark := len(d.pending)
 	if err := d.push(count, depth); err != nil {
-		return nil, err
+		return err
 	}
-	return d.pop(mark), nil
+	d.pop(n, mark)
+	return nil
 }
 
 func (d *decoder) push(count, depth int) error {
@@ -323,16 +344,11 @@ func (d *decoder) push(count, depth int) error {
 	return nil
 }
 
-// pop moves the pending children from mark on into a slice of their own.
-func (d *decoder) pop(mark int) []int {
-	kids := d.pending[mark:]
+// pop makes the pending nodes from mark on children of n.
+func (d *decoder) pop(n *node, mark int) {
+	n.firstKid, n.kidCount = len(d.kids), len(d.pending)-mark
+	d.kids = append(d.kids, d.pending[mark:]...)
 	d.pending = d.pending[:mark]
-	if len(kids) > cap(d.slab)-len(d.slab) {
-		d.slab = make([]int, 0, max(len(kids), 1024))
-	}
-	start := len(d.slab)
-	d.slab = append(d.slab, kids...)
-	return d.slab[start:len(d.slab):len(d.slab)]
 }
 
 func (d *decoder) long(start int) ([]byte, error) {

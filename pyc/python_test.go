@@ -16,7 +16,7 @@ import (
 
 // python returns the interpreter that tests run: $OXGEN_TEST_PYTHON, or else the python3 in PATH. Without any of a known
 // version the test is skipped.
-func python(t *testing.T) *Interpreter {
+func python(t testing.TB) *Interpreter {
 	t.Helper()
 	path, named := os.LookupEnv("OXGEN_TEST_PYTHON")
 	if !named {
@@ -47,7 +47,7 @@ func probePython(path string) (*Interpreter, error) {
 
 // stdlib calls f with every nth file of the interpreter's standard library: its name, the code object as the interpreter
 // marshals it, and what testdata/render.py says about it.
-func stdlib(t *testing.T, interp *Interpreter, nth string, f func(name string, code []byte, text string)) {
+func stdlib(t testing.TB, interp *Interpreter, nth string, f func(name string, code []byte, text string)) {
 	t.Helper()
 	out, err := pyexec.Run(t.Context(), pyexec.Command{
 		Path: interp.Path,
