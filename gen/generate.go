@@ -34,6 +34,7 @@ func Analyse(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer plans[0].compiler.Close()
 	plan := plans[chosen(plans)]
 	program, err := plan.analysed(ctx)
 	if err != nil {
@@ -60,6 +61,7 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer plans[0].compiler.Close()
 	libraries := bringLibraries(ctx, plans) // meanwhile
 	programs := make([]*program, len(plans))
 	for i, p := range plans {

@@ -276,7 +276,7 @@ func (prog *program) checkCommands(ctx context.Context) error {
 	if len(sources) == 0 {
 		return nil
 	}
-	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
+	results, err := p.compiler.Compile(ctx, sources, p.compileOptions(0, nil))
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type plan struct {
 	platform   *dist.Platform
 	targets    []target.Target // all that the package is generated for, sorted
 	interp     *pyc.Interpreter
+	compiler   *pyc.Compiler     // of interp; all plans have the same
 	builtin    []string          // modules inside of the target's interpreter
 	suffixes   []string          // of its extension modules
 	inputs     []collector.Input // in the order of sys.path

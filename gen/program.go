@@ -166,7 +166,7 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 	if p.opts.Trace != "" {
 		sources = append(sources, pyc.Source{Path: importerFilename, Name: traceTemplate, Read: p.tracer})
 	}
-	results, err := pyc.Compile(ctx, p.interp, sources, p.compileOptions(0, nil))
+	results, err := p.compiler.Compile(ctx, sources, p.compileOptions(0, nil))
 	if err != nil {
 		return boot{}, err
 	}
@@ -290,7 +290,7 @@ func (prog *program) compileLevels(ctx context.Context, modules []collector.Reso
 		if packs {
 			opts.Also, opts.AlsoName = packSource, packedSource
 		}
-		results, err := pyc.Compile(ctx, p.interp, some, opts)
+		results, err := p.compiler.Compile(ctx, some, opts)
 		if err != nil {
 			return nil, err
 		}

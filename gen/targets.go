@@ -46,8 +46,9 @@ func newPlans(ctx context.Context, opts Options) ([]*plan, error) {
 		return nil, err
 	}
 	var problems []error
+	compiler := pyc.NewCompiler(ctx, interp)
 	for _, p := range plans {
-		p.interp = interp
+		p.interp, p.compiler = interp, compiler
 		p.tellTarget()
 		if err := p.findNative(); err != nil {
 			return nil, err

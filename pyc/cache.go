@@ -28,7 +28,7 @@ type cache struct {
 
 // cacheMark starts every file and, being part of every key, separates formats: it changes with the layout of a file,
 // with worker.py and with Canonical.
-const cacheMark = "oxC2"
+const cacheMark = "oxC3"
 
 // cacheHeader is the length of what stands before kind.
 const cacheHeader = len(cacheMark) + sha256.Size

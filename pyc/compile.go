@@ -47,10 +47,53 @@ type Options struct {
 // defaultTimeout is many times what the largest source of the standard library takes (0.3 s).
 const defaultTimeout = time.Minute
 
+// A Compiler has an interpreter compile sources. The processes that do it are started when they are needed, and stay for
+// the next call.
+type Compiler struct {
+	interp *Interpreter
+	ctx    context.Context // worker processes live no longer
+
+	mutex sync.Mutex
+	idle  []*worker // guarded by mutex
+}
+
+// NewCompiler returns a compiler that works until ctx ends, or Close is called.
+func NewCompiler(ctx context.Context, interp *Interpreter) *Compiler {
+	return &Compiler{interp: interp, ctx: ctx}
+}
+
+// Close ends the processes. No call of Compile may be under way.
+func (c *Compiler) Close() {
+	for _, w := range c.idle {
+		w.close()
+	}
+	c.idle = nil
+}
+
+// take returns a worker: one that is idle, or a new one.
+func (c *Compiler) take(timeout time.Duration) (*worker, error) {
+	c.mutex.Lock()
+	if last := len(c.idle) - 1; last >= 0 {
+		defer c.mutex.Unlock()
+		w := c.idle[last]
+		c.idle = c.idle[:last]
+		return w, nil
+	}
+	c.mutex.Unlock()
+	return startWorker(c.ctx, c.interp, timeout)
+}
+
+// give has a worker that is idle wait for the next take.
+func (c *Compiler) give(w *worker) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.idle = append(c.idle, w)
+}
+
 // Compile has the interpreter compile the sources and returns a Result for each, in their order. The results are the
 // same for any number of jobs, with or without a cache. A source that can't be read or compiled, or that takes the
 // interpreter down, is a Result with Err; the error of Compile says that the interpreter does not run, or that ctx ended.
-func Compile(ctx context.Context, interp *Interpreter, sources []Source, opts Options) ([]Result, error) {
+func (c *Compiler) Compile(ctx context.Context, sources []Source, opts Options) ([]Result, error) {
 	if opts.Optimize < 0 || opts.Optimize > 2 {
 		return nil, fmt.Errorf("compile: optimisation level %d is not 0, 1 or 2", opts.Optimize)
 	}
@@ -61,7 +104,10 @@ func Compile(ctx context.Context, interp *Interpreter, sources []Source, opts Op
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	r := &run{interp: interp, opts: opts, sources: sources, results: make([]Result, len(sources)), cache: newCache(opts.CacheDir, interp, opts.Optimize, opts.AlsoName)}
+	r := &run{
+		Compiler: c, opts: opts, sources: sources, results: make([]Result, len(sources)),
+		cache: newCache(opts.CacheDir, c.interp, opts.Optimize, opts.AlsoName),
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(jobs, len(sources)) {
 		group.Go(func() error { return r.work(ctx) })
@@ -74,7 +120,7 @@ func Compile(ctx context.Context, interp *Interpreter, sources []Source, opts Op
 
 // A run is one call of Compile.
 type run struct {
-	interp  *Interpreter
+	*Compiler
 	opts    Options
 	cache   *cache
 	sources []Source
@@ -89,8 +135,8 @@ type run struct {
 
 // work takes one source after another until none is left. It starts a worker when the cache does not help.
 func (r *run) work(ctx context.Context) error {
-	c := compiler{run: r}
-	defer c.close()
+	h := hand{run: r}
+	defer h.rest()
 	for {
 		i := int(r.next.Add(1) - 1)
 		if i >= len(r.sources) {
@@ -99,7 +145,7 @@ func (r *run) work(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := c.source(ctx, &r.sources[i], &r.results[i]); err != nil {
+		if err := h.source(ctx, &r.sources[i], &r.results[i]); err != nil {
 			return err
 		}
 		r.advance()
@@ -117,14 +163,14 @@ func (r *run) advance() {
 	}
 }
 
-// A compiler turns one source at a time into a result, with a worker of its own.
-type compiler struct {
+// A hand turns one source at a time into a result, with a worker of its own.
+type hand struct {
 	*run
 	worker *worker // nil before it is needed, and after it died
 }
 
 // source fills in result. The error is one that ends the run.
-func (c *compiler) source(ctx context.Context, s *Source, result *Result) error {
+func (h *hand) source(ctx context.Context, s *Source, result *Result) error {
 	data, err := s.Read()
 	if err != nil {
 		result.Err = &diag.Error{File: s.Name, Problem: err.Error(), Err: err}
@@ -132,16 +178,16 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 	}
 	result.Hash = sha256.Sum256(data)
 	if result.Err = withNull(s.Name, data); result.Err != nil {
-		result.Also = c.also(data)
+		result.Also = h.also(data)
 		return nil
 	}
-	key := c.cache.key(s.Path, result.Hash)
-	if e, ok := c.cache.get(key); ok && c.fill(e, s, result) {
+	key := h.cache.key(s.Path, result.Hash)
+	if e, ok := h.cache.get(key); ok && h.fill(e, s, result) {
 		return nil
 	}
-	c.missed.Store(true)
-	result.Also = c.also(data)
-	code, err := c.compile(ctx, s.Path, data)
+	h.missed.Store(true)
+	result.Also = h.also(data)
+	code, err := h.compile(ctx, s.Path, data)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -150,10 +196,10 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 	switch {
 	case err == nil:
 		result.Code = code
-		c.keep(key, entry{kindCode, result.Also, code})
+		h.keep(key, entry{kindCode, result.Also, code})
 	case errors.As(err, &bad):
 		result.Err = sourceError(s.Name, bad)
-		c.keep(key, entry{kindError, result.Also, bad.append(nil)})
+		h.keep(key, entry{kindError, result.Also, bad.append(nil)})
 	case errors.As(err, &broken):
 		return broken.err
 	default:
@@ -163,8 +209,8 @@ func (c *compiler) source(ctx context.Context, s *Source, result *Result) error 
 }
 
 // fill fills in result from what the cache holds, and reports whether that was possible.
-func (c *compiler) fill(e entry, s *Source, result *Result) bool {
-	if c.opts.Also != nil {
+func (h *hand) fill(e entry, s *Source, result *Result) bool {
+	if h.opts.Also != nil {
 		result.Also = e.also
 	}
 	switch e.kind {
@@ -189,9 +235,9 @@ func (r *run) also(data []byte) []byte {
 	return r.opts.Also(data)
 }
 
-func (c *compiler) keep(key cacheKey, e entry) {
-	if err := c.cache.put(key, e); err != nil && c.opts.Warn != nil {
-		c.warned.Do(func() { c.opts.Warn(fmt.Errorf("compiled code is not kept for the next time: %w", err)) })
+func (h *hand) keep(key cacheKey, e entry) {
+	if err := h.cache.put(key, e); err != nil && h.opts.Warn != nil {
+		h.warned.Do(func() { h.opts.Warn(fmt.Errorf("compiled code is not kept for the next time: %w", err)) })
 	}
 }
 
@@ -202,12 +248,12 @@ func (e *startError) Error() string { return e.err.Error() }
 
 // compile returns the canonical code object of a source. The error is a *compileError, a *startError, or says how the
 // source took the worker down.
-func (c *compiler) compile(ctx context.Context, path string, data []byte) ([]byte, error) {
-	code, err := c.ask(ctx, path, data)
+func (h *hand) compile(ctx context.Context, path string, data []byte) ([]byte, error) {
+	code, err := h.ask(ctx, path, data)
 	if err != nil {
 		return nil, err
 	}
-	code, err = Canonical(code, c.interp.Version)
+	code, err = Canonical(code, h.interp.Version)
 	if err != nil {
 		return nil, fmt.Errorf("the interpreter's code object is not understood: %w", err)
 	}
@@ -216,25 +262,26 @@ func (c *compiler) compile(ctx context.Context, path string, data []byte) ([]byt
 
 // ask has the worker compile a source. When a worker ends that had done other work before, the source is not to blame
 // yet: it is tried once more with a fresh one.
-func (c *compiler) ask(ctx context.Context, path string, data []byte) ([]byte, error) {
+func (h *hand) ask(ctx context.Context, path string, data []byte) ([]byte, error) {
 	for {
-		if err := c.ready(ctx); err != nil {
+		if err := h.ready(); err != nil {
 			return nil, err
 		}
-		fresh := c.worker.served == 0
-		code, err := c.worker.compile(path, data, c.opts.Timeout)
+		fresh := h.worker.served == 0
+		code, err := h.worker.compile(ctx, path, data, h.opts.Optimize, h.opts.Timeout)
 		var bad *compileError
 		switch {
 		case err == nil, errors.As(err, &bad):
 			return code, err
 		case errors.Is(err, errMemory):
-			c.close()
+			h.worker.close()
+			h.worker = nil
 			return nil, err
 		}
-		c.worker = nil
+		h.worker = nil
 		switch {
 		case errors.Is(err, errTimeout):
-			return nil, fmt.Errorf("the compiler did not end in %s", c.opts.Timeout)
+			return nil, fmt.Errorf("the compiler did not end in %s", h.opts.Timeout)
 		case fresh || ctx.Err() != nil:
 			return nil, fmt.Errorf("the compiler broke down: %w", err)
 		}
@@ -242,21 +289,22 @@ func (c *compiler) ask(ctx context.Context, path string, data []byte) ([]byte, e
 }
 
 // ready sees to it that there is a worker.
-func (c *compiler) ready(ctx context.Context) error {
-	if c.worker != nil {
+func (h *hand) ready() error {
+	if h.worker != nil {
 		return nil
 	}
 	var err error
-	if c.worker, err = startWorker(ctx, c.interp, c.opts.Optimize, c.opts.Timeout); err != nil {
-		return &startError{diag.Errorf(c.interp.Path, installHint, "start a compile worker: %w", err)}
+	if h.worker, err = h.take(h.opts.Timeout); err != nil {
+		return &startError{diag.Errorf(h.interp.Path, installHint, "start a compile worker: %w", err)}
 	}
 	return nil
 }
 
-func (c *compiler) close() {
-	if c.worker != nil {
-		c.worker.close()
-		c.worker = nil
+// rest leaves the worker for others.
+func (h *hand) rest() {
+	if h.worker != nil {
+		h.give(h.worker)
+		h.worker = nil
 	}
 }
 

@@ -23,9 +23,16 @@ func source(path, data string) Source {
 	return Source{Path: path, Name: "app/" + path, Read: func() ([]byte, error) { return []byte(data), nil }}
 }
 
+// compile compiles with processes of its own.
+func compile(ctx context.Context, interp *Interpreter, sources []Source, opts Options) ([]Result, error) {
+	c := NewCompiler(ctx, interp)
+	defer c.Close()
+	return c.Compile(ctx, sources, opts)
+}
+
 func compileAll(t *testing.T, interp *Interpreter, opts Options, sources ...Source) []Result {
 	t.Helper()
-	results, err := Compile(t.Context(), interp, sources, opts)
+	results, err := compile(t.Context(), interp, sources, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,16 +104,16 @@ func TestCompileWithoutInterpreter(t *testing.T) {
 	other := fakeInterpreter(t)
 	other.Magic[0]++
 	for name, interp := range map[string]*Interpreter{"gone": gone, "mute": mute, "another magic number": other} {
-		_, err := Compile(t.Context(), interp, []Source{source("a.py", "fine"), source("b.py", "fine")}, Options{})
+		_, err := compile(t.Context(), interp, []Source{source("a.py", "fine"), source("b.py", "fine")}, Options{})
 		var d *diag.Error
 		if !errors.As(err, &d) || d.File != interp.Path || d.Hint == "" {
 			t.Errorf("%s: error %v, want a *diag.Error about %s", name, err, interp.Path)
 		}
 	}
-	if results, err := Compile(t.Context(), gone, nil, Options{}); err != nil || len(results) != 0 {
+	if results, err := compile(t.Context(), gone, nil, Options{}); err != nil || len(results) != 0 {
 		t.Errorf("no sources: %v, %v", results, err)
 	}
-	if _, err := Compile(t.Context(), gone, nil, Options{Optimize: 3}); err == nil {
+	if _, err := compile(t.Context(), gone, nil, Options{Optimize: 3}); err == nil {
 		t.Error("optimisation level 3: no error")
 	}
 }
@@ -115,7 +122,7 @@ func TestCompileEndsWithContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
-	_, err := Compile(ctx, fakeInterpreter(t), []Source{source("a.py", "hang"), source("b.py", "hang")}, Options{})
+	_, err := compile(ctx, fakeInterpreter(t), []Source{source("a.py", "hang"), source("b.py", "hang")}, Options{})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
@@ -169,7 +176,7 @@ func TestCompileFromCache(t *testing.T) {
 	for name, change := range misses {
 		other, opts := gone, opts
 		s := change(&other, &opts)
-		if _, err := Compile(t.Context(), &other, []Source{s}, opts); err == nil {
+		if _, err := compile(t.Context(), &other, []Source{s}, opts); err == nil {
 			t.Errorf("%s: taken from the cache", name)
 		}
 	}

@@ -68,11 +68,11 @@ func fakeWorker(stdin io.Reader, stdout io.Writer) {
 	in := bufio.NewReader(stdin)
 	stdout.Write(fakeMagic[:])
 	for served := 0; ; served++ {
-		var head [8]byte
+		var head [9]byte
 		if _, err := io.ReadFull(in, head[:]); err != nil {
 			return
 		}
-		path, source := make([]byte, binary.LittleEndian.Uint32(head[:])), make([]byte, binary.LittleEndian.Uint32(head[4:]))
+		path, source := make([]byte, binary.LittleEndian.Uint32(head[1:])), make([]byte, binary.LittleEndian.Uint32(head[5:]))
 		io.ReadFull(in, path)
 		io.ReadFull(in, source)
 		kind, body := byte(kindCode), codeOf(py314, codeParts{filename: short(string(path)), name: short("n" + strconv.Itoa(served))})

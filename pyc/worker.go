@@ -10,7 +10,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/oxgen/oxgen/internal/pyexec"
@@ -19,7 +19,8 @@ import (
 // A worker is a process of the interpreter that runs worker.py. It speaks frames, all integers little-endian:
 //
 //	hello    = magic [4]byte                                     the worker's, once
-//	request  = pathSize uint32, sourceSize uint32, path, source  the worker's input, which ends it by ending
+//	request  = optimize byte, pathSize uint32, sourceSize uint32, path, source
+//	                                                             the worker's input, which ends it by ending
 //	response = kind byte, size uint32, body
 //	kind 'C'   body is the marshalled code object
 //	kind 'E'   body is line uint32, column uint32, problem       0 where unknown; the column counts bytes from 1
@@ -29,7 +30,8 @@ type worker struct {
 	in      *bufio.Writer
 	out     *bufio.Reader
 	cancel  context.CancelCauseFunc
-	served  int // sources answered
+	body    []byte // of the last response
+	served  int    // sources answered
 }
 
 const (
@@ -47,9 +49,7 @@ var workerScript string
 // workerArgs are the arguments of a worker. Isolated mode (-I) and -E are not among them since they would make the
 // interpreter ignore PYTHONHASHSEED; without user site, site and any other PYTHON* variable it is as isolated.
 // -X utf8 keeps it from asking for the locale, -W ignore from printing SyntaxWarnings.
-func workerArgs(optimize int) []string {
-	return []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", workerScript, strconv.Itoa(optimize)}
-}
+var workerArgs = []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", workerScript}
 
 var (
 	errTimeout = errors.New("timeout")       // ends a worker that takes too long for one source
@@ -57,11 +57,11 @@ var (
 )
 
 // startWorker starts a worker of interp and waits for its hello. The worker lives no longer than ctx.
-func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout time.Duration) (*worker, error) {
+func startWorker(ctx context.Context, interp *Interpreter, timeout time.Duration) (*worker, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	process, err := pyexec.Start(ctx, pyexec.Command{
 		Path: interp.Path,
-		Args: workerArgs(optimize),
+		Args: workerArgs,
 		Dir:  filepath.VolumeName(interp.Path) + string(filepath.Separator), // the compiler looks for co_filename below it to quote a line
 		Env:  append(environ(), "PYTHONHASHSEED=0"),
 
@@ -73,7 +73,7 @@ func startWorker(ctx context.Context, interp *Interpreter, optimize int, timeout
 	}
 	w := &worker{process: process, in: bufio.NewWriter(process.Stdin), out: bufio.NewReader(process.Stdout), cancel: cancel}
 	var magic [4]byte
-	stop := w.deadline(timeout)
+	stop := w.deadline(ctx, timeout)
 	_, err = io.ReadFull(w.out, magic[:])
 	stop()
 	if err != nil {
@@ -99,13 +99,13 @@ func (e *compileError) Error() string { return e.Problem }
 var errMemory = errors.New("source is too large for the compiler or nests too deeply")
 
 // compile returns the marshalled code object of a source. The error is a *compileError, errMemory, or says how the
-// worker ended; after the last the worker is of no more use.
-func (w *worker) compile(path string, source []byte, timeout time.Duration) ([]byte, error) {
+// worker ended; after the last the worker is of no more use. The bytes are good until the next call.
+func (w *worker) compile(ctx context.Context, path string, source []byte, optimize int, timeout time.Duration) ([]byte, error) {
 	if len(source) > math.MaxInt32 {
 		return nil, &compileError{Problem: "source is larger than 2 GiB"}
 	}
-	stop := w.deadline(timeout)
-	kind, body, err := w.exchange(path, source)
+	stop := w.deadline(ctx, timeout)
+	kind, body, err := w.exchange(path, source, optimize)
 	stop()
 	if err != nil {
 		return nil, w.end(err)
@@ -127,12 +127,12 @@ func (w *worker) compile(path string, source []byte, timeout time.Duration) ([]b
 }
 
 // exchange sends a request and reads the response.
-func (w *worker) exchange(path string, source []byte) (kind byte, body []byte, err error) {
-	var head [8]byte
-	binary.LittleEndian.PutUint32(head[:], uint32(len(path)))
-	binary.LittleEndian.PutUint32(head[4:], uint32(len(source)))
+func (w *worker) exchange(path string, source []byte, optimize int) (kind byte, body []byte, err error) {
+	head := []byte{byte(optimize)}
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(path)))
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(source)))
 	// A write error stays in w.in until Flush returns it.
-	_, _ = w.in.Write(head[:])
+	_, _ = w.in.Write(head)
 	_, _ = w.in.WriteString(path)
 	_, _ = w.in.Write(source)
 	if err := w.in.Flush(); err != nil {
@@ -146,15 +146,19 @@ func (w *worker) exchange(path string, source []byte) (kind byte, body []byte, e
 	if size > maxBody {
 		return 0, nil, fmt.Errorf("%w of %d bytes", errFrame, size)
 	}
-	body = make([]byte, size)
-	_, err = io.ReadFull(w.out, body)
-	return answer[0], body, err
+	w.body = slices.Grow(w.body[:0], int(size))[:size]
+	_, err = io.ReadFull(w.out, w.body)
+	return answer[0], w.body, err
 }
 
-// deadline ends the worker after d unless stop is called before.
-func (w *worker) deadline(d time.Duration) (stop func()) {
+// deadline ends the worker after d, or when ctx ends, unless stop is called before.
+func (w *worker) deadline(ctx context.Context, d time.Duration) (stop func()) {
 	timer := time.AfterFunc(d, func() { w.cancel(errTimeout) })
-	return func() { timer.Stop() }
+	leave := context.AfterFunc(ctx, func() { w.cancel(context.Cause(ctx)) })
+	return func() {
+		timer.Stop()
+		leave()
+	}
 }
 
 // end ends a worker whose frames broke off with err, and returns why: how the process ended, or else err.

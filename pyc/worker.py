@@ -1,5 +1,5 @@
 # A compile worker of oxgen: reads sources from standard input and writes code objects to standard output until the
-# input ends. worker.go has the frames; sys.argv[1] is the optimisation level.
+# input ends. worker.go has the frames.
 import sys
 
 sys.path[:] = [entry for entry in sys.path if entry]  # the working directory, out of which a codec might be imported
@@ -40,13 +40,13 @@ def translate(source, path, optimize):
         return error("%s: %s" % (type(e).__name__, e) if str(e) else type(e).__name__)
 
 
-def serve(read, write, flush, optimize):
+def serve(read, write, flush):
     while True:
-        head = read(8)
-        if len(head) < 8:
+        head = read(9)
+        if len(head) < 9:
             return
-        path = read(int.from_bytes(head[:4], "little")).decode("utf-8", "surrogateescape")
-        kind, body = translate(read(int.from_bytes(head[4:], "little")), path, optimize)
+        path = read(int.from_bytes(head[1:5], "little")).decode("utf-8", "surrogateescape")
+        kind, body = translate(read(int.from_bytes(head[5:], "little")), path, head[0])
         write(kind + len(body).to_bytes(4, "little") + body)
         flush()
 
@@ -55,4 +55,4 @@ gc.disable()  # what a compilation leaves behind has no cycles
 out = sys.stdout.buffer
 out.write(importlib.util.MAGIC_NUMBER)
 out.flush()
-serve(sys.stdin.buffer.read, out.write, out.flush, int(sys.argv[1]))
+serve(sys.stdin.buffer.read, out.write, out.flush)
