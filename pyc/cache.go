@@ -14,13 +14,11 @@ import (
 	"github.com/oxgen/oxgen/internal/cachedir"
 )
 
-// A cache keeps what sources compile to, errors too, in one file each, named by its key:
+// A cache keeps what sources compile to, errors too, in one sealed file each (see cachedir.WriteSealed), named by its key:
 //
-//	file = mark [4]byte, checksum [32]byte, kind byte, alsoSize uint32, also, body
+//	file = mark [4]byte, kind byte, alsoSize uint32, also, body
 //
 // Kind and body are those of a worker's response, code in its canonical form; also is Result.Also; the integer is little-endian.
-// Checksum is the SHA-256 of all that follows it. A file that
-// is cut off or damaged is not found. Files are written beside their place and renamed, so processes may share a cache.
 type cache struct {
 	dir  string // "" is no cache
 	salt []byte // the part of every key that a run has in common
@@ -28,10 +26,10 @@ type cache struct {
 
 // cacheMark starts every file and, being part of every key, separates formats: it changes with the layout of a file,
 // with worker.py and with Canonical.
-const cacheMark = "oxC3"
+const cacheMark = "oxC4"
 
-// cacheHeader is the length of what stands before kind.
-const cacheHeader = len(cacheMark) + sha256.Size
+// cacheHeader is the length of what stands before also.
+const cacheHeader = len(cacheMark) + 5
 
 type cacheKey [sha256.Size]byte
 
@@ -71,17 +69,16 @@ func (c *cache) get(key cacheKey) (e entry, ok bool) {
 	if c.dir == "" {
 		return entry{}, false
 	}
-	data, err := os.ReadFile(c.file(key))
-	if err != nil || len(data) < cacheHeader+5 || string(data[:len(cacheMark)]) != cacheMark {
+	data, ok := cachedir.ReadSealed(c.file(key))
+	if !ok || len(data) < cacheHeader || string(data[:len(cacheMark)]) != cacheMark {
 		return entry{}, false
 	}
-	payload := data[cacheHeader:len(data):len(data)]
-	sum := sha256.Sum256(payload)
-	size := int64(binary.LittleEndian.Uint32(payload[1:]))
-	if !bytes.Equal(sum[:], data[len(cacheMark):cacheHeader]) || size > int64(len(payload)-5) {
+	head, rest := data[len(cacheMark):cacheHeader], data[cacheHeader:]
+	size := int64(binary.LittleEndian.Uint32(head[1:]))
+	if size > int64(len(rest)) {
 		return entry{}, false
 	}
-	return entry{payload[0], payload[5 : 5+size : 5+size], payload[5+size:]}, true
+	return entry{head[0], rest[:size:size], rest[size:]}, true
 }
 
 // put keeps an entry under key.
@@ -89,13 +86,8 @@ func (c *cache) put(key cacheKey, e entry) error {
 	if c.dir == "" || len(e.also) > math.MaxUint32 {
 		return nil
 	}
-	file := make([]byte, cacheHeader, cacheHeader+5+len(e.also)+len(e.body))
-	file = binary.LittleEndian.AppendUint32(append(file, e.kind), uint32(len(e.also)))
-	file = append(append(file, e.also...), e.body...)
-	sum := sha256.Sum256(file[cacheHeader:])
-	copy(file, cacheMark)
-	copy(file[len(cacheMark):], sum[:])
-	return cachedir.Write(c.file(key), file)
+	head := binary.LittleEndian.AppendUint32(append([]byte(cacheMark), e.kind), uint32(len(e.also)))
+	return cachedir.WriteSealed(c.file(key), head, e.also, e.body)
 }
 
 // CleanCache removes what Compile has kept below dir, its Options.CacheDir, and returns how many files and bytes that
