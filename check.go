@@ -146,19 +146,19 @@ func (a *app) tryDir(c *cobra.Command, dir string, flags *checkFlags) (*trial.Pr
 
 // writeVariant writes what go build needs to build the program of a package with act-as-python: a file in the place of the
 // generated one. The package on disk stays as it is.
-func writeVariant(out *gen.Output, cache string) (overlay string, err error) {
+func writeVariant(out *gen.Output, scratch string) (overlay string, err error) {
 	dir, err := filepath.Abs(out.Dir())
 	if err != nil {
 		return "", err
 	}
 	name, data := out.AsPython()
-	file := filepath.Join(cache, "variant.go")
+	file := filepath.Join(scratch, "variant.go")
 	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(dir, name): file}})
 	if err != nil {
 		return "", err
 	}
-	overlay = filepath.Join(cache, "overlay.json")
-	return overlay, errors.Join(os.MkdirAll(cache, 0o777), os.WriteFile(file, data, 0o666), os.WriteFile(overlay, text, 0o666))
+	overlay = filepath.Join(scratch, "overlay.json")
+	return overlay, errors.Join(os.MkdirAll(scratch, 0o777), os.WriteFile(file, data, 0o666), os.WriteFile(overlay, text, 0o666))
 }
 
 // tryFile takes an executable, and the interpreter that --python names or that its Python's version has.

@@ -5,10 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/cachedir"
@@ -33,19 +30,17 @@ const cacheHeader = len(cacheMark) + 5
 
 type cacheKey [sha256.Size]byte
 
-// newCache returns the cache below dir for one interpreter, optimisation level and Options.AlsoName.
-func newCache(dir string, interp *Interpreter, optimize int, also string) *cache {
-	if dir == "" {
+// newCache returns the cache below cacheDir for one interpreter, optimisation level and Options.AlsoName.
+func newCache(cacheDir string, interp *Interpreter, optimize int, also string) *cache {
+	if cacheDir == "" {
 		return &cache{}
 	}
 	identity := interp.Identity()
 	salt := append([]byte(cacheMark), identity[:]...)
 	salt = binary.LittleEndian.AppendUint32(salt, uint32(optimize))
 	salt = binary.LittleEndian.AppendUint32(salt, uint32(len(also))) // short
-	return &cache{dir: cacheRoot(dir), salt: append(salt, also...)}
+	return &cache{dir: filepath.Join(cacheDir, "pyc"), salt: append(salt, also...)}
 }
-
-func cacheRoot(dir string) string { return filepath.Join(dir, "pyc") }
 
 // key returns the key of a source: its path, which becomes part of the code, and the hash of its bytes.
 func (c *cache) key(path string, hash [sha256.Size]byte) cacheKey {
@@ -88,27 +83,4 @@ func (c *cache) put(key cacheKey, e entry) error {
 	}
 	head := binary.LittleEndian.AppendUint32(append([]byte(cacheMark), e.kind), uint32(len(e.also)))
 	return cachedir.WriteSealed(c.file(key), head, e.also, e.body)
-}
-
-// CleanCache removes what Compile has kept below dir, its Options.CacheDir, and returns how many files and bytes that
-// were. A cache that isn't there is empty. A run that uses the cache meanwhile is only slowed down.
-func CleanCache(dir string) (files int, size int64, err error) {
-	root := cacheRoot(dir)
-	err = filepath.WalkDir(root, func(_ string, entry fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		if info, err := entry.Info(); err == nil {
-			files++
-			size += info.Size()
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, 0, err
-	}
-	return files, size, os.RemoveAll(root)
 }

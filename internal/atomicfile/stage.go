@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A stage is the staging directory of one plan: the new files as new-0, new-1, …, the old ones as old-0, old-1, …,
@@ -65,10 +67,10 @@ func (s *site) prepare(st stage, p plan) (made []string, err error) {
 	if err := create(filepath.Join(st.dir, ".gitignore"), []byte("*\n"), 0o644); err != nil {
 		return nil, err
 	}
-	for i, f := range p.write {
-		if err := create(st.new(i), f.Data, f.mode()); err != nil {
-			return made, err
-		}
+	if err := st.write(p.write); err != nil {
+		return made, err
+	}
+	for _, f := range p.write {
 		dirs, err := s.makeDirs(path.Dir(f.Name))
 		made = append(dirs, made...)
 		if err != nil {
@@ -91,6 +93,16 @@ func (s *site) prepare(st stage, p plan) (made []string, err error) {
 		return made, err
 	}
 	return made, errors.Join(syncDir(st.dir), syncDir(s.dir))
+}
+
+// write creates the new files, some at once: most of the time goes into waiting for the disk.
+func (st stage) write(files []File) error {
+	var group errgroup.Group
+	group.SetLimit(4)
+	for i, f := range files {
+		group.Go(func() error { return create(st.new(i), f.Data, f.mode()) })
+	}
+	return group.Wait()
 }
 
 // keep gives the file name, if there is one, the second name old; where the file system has no such thing, a copy.

@@ -54,17 +54,17 @@ func parseModule(modver string) (module.Version, error) {
 // by the same signs that the go command itself goes by (cmd/go/internal/modfetch, DownloadDir): the directory is
 // there, NAME.ziphash is, NAME.partial is not.
 func (s *Store) cachedModule(mod module.Version) (dir string, ok bool) {
-	cache := s.moduleCache()
+	modcache := s.moduleCache()
 	path, err1 := module.EscapePath(mod.Path)
 	version, err2 := module.EscapeVersion(mod.Version)
-	if cache == "" || err1 != nil || err2 != nil {
+	if modcache == "" || err1 != nil || err2 != nil {
 		return "", false
 	}
-	dir = filepath.Join(cache, filepath.FromSlash(path)+"@"+version)
+	dir = filepath.Join(modcache, filepath.FromSlash(path)+"@"+version)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return "", false
 	}
-	download := filepath.Join(cache, "cache", "download", filepath.FromSlash(path), "@v", version)
+	download := filepath.Join(modcache, "cache", "download", filepath.FromSlash(path), "@v", version)
 	if _, err := os.Stat(download + ".partial"); !errors.Is(err, fs.ErrNotExist) {
 		return "", false
 	}
