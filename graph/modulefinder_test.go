@@ -58,7 +58,9 @@ func stdlibInput(t testing.TB, version string) (in graph.Input, python, stdlib s
 		in.Modules = append(in.Modules, graph.Module{Name: name, Package: isPackage, File: path, Distribution: "python"})
 		sources = append(sources, pyc.Source{Path: path, Name: path, Read: func() ([]byte, error) { return os.ReadFile(filepath.Join(platform.Stdlib, path)) }})
 	}
-	results, err := pyc.Compile(t.Context(), interp, sources, pyc.Options{CacheDir: cache})
+	compiler := pyc.NewCompiler(t.Context(), interp)
+	defer compiler.Close()
+	results, err := compiler.Compile(t.Context(), sources, pyc.Options{CacheDir: cache})
 	if err != nil {
 		t.Fatal(err)
 	}
