@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"stamp":     stamp,
 			"untouched": untouched,
 			"noted":     noted,
+			"receipts":  receipts,
 			"smaller":   smaller,
 			"killed":    killed,
 			"whole":     whole,

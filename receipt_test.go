@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,22 +29,35 @@ func noted(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// receiptPaths returns the paths in the newest receipt, which must be about the working directory.
+// receipts N fails when there are not N receipts about the working directory.
+func receipts(ts *testscript.TestScript, neg bool, args []string) {
+	if n := strconv.Itoa(len(receiptsHere(ts))); n != args[0] != neg {
+		ts.Fatalf("there are %s receipts", n)
+	}
+}
+
+// receiptPaths returns the paths in a receipt about the working directory.
 func receiptPaths(ts *testscript.TestScript) []string {
+	list := receiptsHere(ts)
+	if len(list) == 0 {
+		ts.Fatalf("there is no receipt")
+	}
+	_, body, _ := strings.Cut(list[0], "\n")
+	record, err := inputs.Decode([]byte(body))
+	ts.Check(err)
+	return record.Paths()
+}
+
+// receiptsHere returns the receipts about the working directory.
+func receiptsHere(ts *testscript.TestScript) (list []string) {
 	names, err := filepath.Glob(filepath.Join(ts.Getenv("OXGEN_CACHE"), "generate", "*"))
 	ts.Check(err)
 	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil || !strings.Contains(string(data), ts.MkAbs("oxgen.toml")) {
-			continue
+		if data, err := os.ReadFile(name); err == nil && strings.Contains(string(data), ts.MkAbs("oxgen.toml")) {
+			list = append(list, string(data))
 		}
-		_, body, _ := strings.Cut(string(data), "\n")
-		record, err := inputs.Decode([]byte(body))
-		ts.Check(err)
-		return record.Paths()
 	}
-	ts.Fatalf("there is no receipt")
-	return nil
+	return list
 }
 
 var (

@@ -26,7 +26,8 @@ type Receipt struct {
 // Receipts are those of the generations that one configuration was asked for with the same options. They are kept in the cache, with
 // what the generation depended on (package inputs).
 type Receipts struct {
-	file string // "" when there is no place for them
+	file  string // "" when there is no place for them
+	oxgen string // path of this executable
 }
 
 // A kept receipt is a line of JSON, and the record behind it.
@@ -35,15 +36,17 @@ type kept struct {
 	Record [sha256.Size]byte // its SHA-256
 }
 
-// Receipts returns those for the configuration in dir. Of the options all count but Config, Jobs and the functions.
+// Receipts returns those for the configuration in dir that this executable of oxgen made: another one makes another package. Of the
+// options all count but Config, Jobs and the functions.
 func (o *Options) Receipts(dir string) Receipts {
-	abs, err := filepath.Abs(dir)
-	if err != nil || o.Store.CacheDir == "" {
+	abs, err1 := filepath.Abs(dir)
+	oxgen, err2 := os.Executable()
+	if err1 != nil || err2 != nil || o.Store.CacheDir == "" {
 		return Receipts{}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q %s %t %q",
-		receiptMark, abs, o.Python, o.Env, o.Targets, target.Environment(), o.Strict, o.Trace))
-	return Receipts{filepath.Join(o.Store.CacheDir, "generate", hex.EncodeToString(sum[:16]))}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %q %q %s %t %q",
+		receiptMark, oxgen, abs, o.Python, o.Env, o.Targets, target.Environment(), o.Strict, o.Trace))
+	return Receipts{filepath.Join(o.Store.CacheDir, "generate", hex.EncodeToString(sum[:16])), oxgen}
 }
 
 // receiptMark is part of every key: it changes with the form of a receipt.
@@ -80,11 +83,7 @@ func (rs Receipts) Keep(log *inputs.Log, out *Output, warnings []error) error {
 	if rs.file == "" {
 		return nil
 	}
-	oxgen, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	_, _ = inputs.Stat(oxgen)
+	_, _ = inputs.Stat(rs.oxgen)
 	r := Receipt{Dir: out.Dir(), Files: len(out.Manifest.Files)}
 	for _, f := range out.Files {
 		log.Wrote(filepath.Join(out.Dir(), f.Name), f.Data)
