@@ -274,7 +274,7 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		for _, f := range []struct {
 			name string
 			set  bool
-		}{{"InstallLinks", p.config.InstallLinks}, {"Frozen", p.config.Interpreter.SysFrozen}, {"MEIPASS", p.config.Interpreter.SysMEIPASS}} {
+		}{{"InstallLinks", p.config.InstallLinks}, {"FastExit", p.config.FastExit}, {"Frozen", p.config.Interpreter.SysFrozen}, {"MEIPASS", p.config.Interpreter.SysMEIPASS}} {
 			if f.set {
 				g.Id(f.name).Op(":").True()
 			}

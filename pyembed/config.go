@@ -34,6 +34,10 @@ type Config struct {
 	// them, and only the import system reads the program's.
 	NoVirtualFiles bool
 
+	// FastExit ends a program without taking the interpreter apart: threads are waited for, exit functions called and files flushed,
+	// and then the process ends. It changes nothing where the executable is a python, or a child of a program.
+	FastExit bool
+
 	NoPython bool // do not act as the python command, by whatever name or variable the executable is started
 
 	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory

@@ -33,6 +33,7 @@ func (p *Program) Main() {
 		os.Exit(errorStatus(err))
 	}
 	status, interrupted := i.run()
+	i.timing.tell()
 	if interrupted {
 		i.api.Interrupt()
 	}
@@ -48,6 +49,7 @@ func (p *Program) Run(args []string) (int, error) {
 		return 0, err
 	}
 	status, _ := i.run()
+	i.timing.tell()
 	return status, nil
 }
 
@@ -56,6 +58,7 @@ type interpreter struct {
 	api     *cpython.API
 	config  *Config
 	started invocation
+	timing  *timing
 	exit    bool // CPython wanted to end at once, with status
 	status  int
 }
@@ -63,6 +66,7 @@ type interpreter struct {
 // start brings the interpreter up to the point where the program's modules can be imported. whole tells that the process is
 // the program's alone, so that Go needs no signals for itself any more.
 func (p *Program) start(args []string, whole bool) (*interpreter, error) {
+	timing := newTiming(os.Getenv(envTiming), p.Name, os.Stderr)
 	if err := p.expand(); err != nil {
 		return nil, err
 	}
@@ -87,10 +91,12 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, regenerate)
 	}
+	timing.done("table opened")
 	handle, err := p.load(t)
 	if err != nil {
 		return nil, fmt.Errorf("%w (see docs/architecture.md, Loading libpython)", err)
 	}
+	timing.done("libpython loaded")
 	api := cpython.New(handle, cpython.Version(header.PythonVersion))
 	if err := matches(api, header); err != nil {
 		return nil, err
@@ -105,7 +111,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := api.SetFrozen(t.Section(table.Bootstrap)); err != nil {
 		return nil, err
 	}
-	i := &interpreter{api: api, config: started.config, started: started}
+	i := &interpreter{api: api, config: started.config, started: started, timing: timing}
 	if err := api.AddBuiltin(p.values(api, t, &i.started)); err != nil {
 		return nil, err
 	}
@@ -116,10 +122,12 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	}
 	p.announce(api, exe)
 	settle()
+	timing.done("Python configured")
 	i.status, i.exit, err = i.initialize()
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)
 	}
+	timing.done("Python started")
 	return i, nil
 }
 
@@ -196,19 +204,41 @@ func (i *interpreter) run() (status int, interrupted bool) {
 		return i.status, false
 	case i.started.self, i.started.within: // as the program
 	case i.started.role != theProgram, i.config.REPL:
-		return i.api.RunMain(), false
+		return i.runMain(), false
 	}
 	status, interrupted = i.runProgram()
 	if i.inspects() {
-		return i.api.RunMain(), false
+		return i.runMain(), false
 	}
-	if !i.api.Finalize() {
+	i.timing.done("program run")
+	if !i.end() {
 		status = 120 // as Py_RunMain does when a stream can't be flushed, whatever the program's status
 	}
+	i.timing.done("Python ended")
 	if interrupted {
 		status = 130
 	}
 	return status, interrupted
+}
+
+// runMain leaves the rest to CPython.
+func (i *interpreter) runMain() int {
+	status := i.api.RunMain()
+	i.timing.done("program run, Python ended")
+	return status
+}
+
+// end finalises the interpreter, or does only what others can see of that; it reports whether all streams could be flushed.
+func (i *interpreter) end() bool {
+	if !i.config.FastExit {
+		return i.api.Finalize()
+	}
+	a := i.api
+	done := a.Call(a.Attr(a.Import("_oxgen_process"), "end"))
+	if done == 0 {
+		a.ClearError()
+	}
+	return done != 0 && a.Int(done) != 0 || a.Finalize()
 }
 
 // runProgram runs the main module.

@@ -258,6 +258,35 @@ def exit_status(error):
     return 1
 
 
+def end():
+    """Does of Py_FinalizeEx (Python/pylifecycle.c) what others than the interpreter see: waits for threads, calls exit functions,
+    flushes files. Returns whether all streams could be flushed; if not, C's function has to say so."""
+    import atexit
+    if "threading" in sys.modules:
+        atexit.register(sys.modules["threading"]._shutdown)  # is called first, and what it raises is reported
+    atexit._run_exitfuncs()
+    return all([_flush(file) for file in _open_files()])
+
+
+def _open_files():
+    """Returns the files that may have something to write. Those that the program has left open python flushes when it deletes them."""
+    import _io
+    import gc
+    writers = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
+    found = [o for o in gc.get_objects() if issubclass(type(o), writers)]
+    found.sort(key=lambda file: not isinstance(file, _io.TextIOWrapper))  # these write into the others
+    return found + [file for file in (sys.stdout, sys.stderr) if file is not None]
+
+
+def _flush(file):
+    try:
+        if not file.closed:
+            file.flush()
+    except BaseException:
+        return file is not sys.stdout
+    return True
+
+
 def _write_error(text):
     stream = getattr(sys, "stderr", None)
     if stream is None:

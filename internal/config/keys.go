@@ -228,6 +228,10 @@ var keys = []Key{
 		Doc: "open, os.stat, pathlib … find the program's files below the executable's path",
 	},
 	{
+		Path: "fast-exit", Type: Bool, Default: `false`,
+		Doc: "end without taking the interpreter apart, when threads, atexit and streams are done",
+	},
+	{
 		Path: "extract", Type: Strings, Default: `[]`, Example: `["package"]`,
 		Doc: "packages whose files are put into the user's cache directory, as real files",
 	},

@@ -45,6 +45,8 @@ func TestEndings(t *testing.T) {
 		"handled":            {Status: 9, Stdout: "handled SIGTERM\n"},
 		"aborted":            {Status: -1, Signal: syscall.SIGABRT},
 		"at_exit":            {Stdout: "main\nthread\natexit\n"},
+		"at_exit_uncaught":   {Stdout: "main\n", Stderr: "ValueError: the line that fails\n"},
+		"left_open":          {Stdout: "left open\n"},
 		"daemon":             {Stdout: "main\n"},
 		"finalizer":          {Stdout: "deleted\n"},
 		"finalizer_exit":     {Stdout: "deleted\n", Status: 3},
@@ -59,16 +61,43 @@ func TestEndings(t *testing.T) {
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := p.call("process." + name).run(t)
-			got := ending{Status: r.status, Signal: r.signal, Stdout: r.stdout, Stderr: r.stderr}
-			if want.Stderr != "" && strings.Contains(got.Stderr, want.Stderr) {
-				got.Stderr = want.Stderr
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("ending (-want +got):\n%s", diff)
-			}
+			wantEnding(t, p.call("process."+name), want)
 		})
 	}
+}
+
+func wantEnding(t *testing.T, c *call, want ending) {
+	t.Helper()
+	r := c.run(t)
+	got := ending{Status: r.status, Signal: r.signal, Stdout: r.stdout, Stderr: r.stderr}
+	if want.Stderr != "" && strings.Contains(got.Stderr, want.Stderr) {
+		got.Stderr = want.Stderr
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ending (-want +got):\n%s", diff)
+	}
+}
+
+// TestFastExit ends programs that leave the interpreter as it is: what others see is done all the same.
+func TestFastExit(t *testing.T) {
+	t.Parallel()
+	p := abrupt(t)
+	for name, want := range map[string]ending{
+		"exit_text":        {Status: 1, Stderr: "the reason\n"},
+		"uncaught":         {Status: 1, Stderr: "ValueError: the line that fails\n"},
+		"interrupted":      {Status: -1, Signal: syscall.SIGINT, Stderr: "KeyboardInterrupt\n"},
+		"at_exit":          {Stdout: "main\nthread\natexit\n"},
+		"at_exit_uncaught": {Stdout: "main\n", Stderr: "ValueError: the line that fails\n"},
+		"daemon":           {Stdout: "main\n"},
+		"left_open":        {Stdout: "left open\n"},
+		"finalizer":        {}, // but not this
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantEnding(t, p.call("process."+name), want)
+		})
+	}
+	wantUnwritable(t, p)
 }
 
 // TestTraceback holds the whole text of a traceback to what a program on disk would print.
@@ -108,12 +137,17 @@ func TestStreams(t *testing.T) {
 // TestFullStream ends a program that can't write what it has printed: 120, as python's.
 func TestFullStream(t *testing.T) {
 	t.Parallel()
+	wantUnwritable(t, probe(t))
+}
+
+func wantUnwritable(t *testing.T, p *program) {
+	t.Helper()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip(err)
 	}
 	defer full.Close()
-	cmd := exec.CommandContext(t.Context(), probe(t).exe, "process.unwritable")
+	cmd := exec.CommandContext(t.Context(), p.exe, "process.unwritable")
 	cmd.Stdout = full
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 120 {
 		t.Errorf("ended with %v, want exit status 120", err)

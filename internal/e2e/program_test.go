@@ -29,6 +29,7 @@ var (
 	pip      = builder("../../example/pip")
 	webapp   = builder("../../example/webapp")
 	probe    = builder("testdata/probe")
+	abrupt   = variant("abrupt", "testdata/probe", "fast-exit = true")
 	settings = builder("testdata/settings")
 	modes    = builder("testdata/modes")
 	soak     = builder("testdata/soak")
@@ -37,13 +38,23 @@ var (
 
 // builder returns a function that builds the program whose directory is source, and skips the test when there is none.
 func builder(source string) func(t *testing.T) *program {
+	return variant(filepath.Base(source), source)
+}
+
+// variant is builder for a program in a directory of another name, with lines more in its configuration.
+func variant(place, source string, lines ...string) func(t *testing.T) *program {
 	build := sync.OnceValues(func() (*program, error) {
 		name := filepath.Base(source)
-		p, err := newProgram(filepath.Join(workspace, name), source)
+		p, err := newProgram(filepath.Join(workspace, place), source)
 		if err != nil {
 			return nil, err
 		}
-		p.exe = filepath.Join(workspace, name, "bin", name)
+		for _, line := range lines {
+			if err := p.configure(line); err != nil {
+				return nil, err
+			}
+		}
+		p.exe = filepath.Join(workspace, place, "bin", name)
 		out, err := oxgen(context.Background(), "--quiet", "build", p.dir, "-o", p.exe)
 		if err != nil {
 			return nil, fmt.Errorf("building %s: %w\n%s", name, err, out)

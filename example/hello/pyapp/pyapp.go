@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d8a243f4c78a28923495fba77a32112140e19b626458b96fb32d4812457db5ce",
+	Fingerprint: "778661701aa37422de0c9be7ce7e8dc1dfaa95b4ce16ecbc82fa4ac3a0dc1f8a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "27300594ed512ddc9fa46a461c744e168c4fbdae36e7ebd398427197f5fd49cb",
+	Fingerprint: "819d51c18d669a54a34cee9b3e4331f2e8caf737a0247e60c9e491f20b8e2b73",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

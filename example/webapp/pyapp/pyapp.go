@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "1707a8100eead5eae4baa1899bff9e17da68903f5c87af679a7837af9d6d24cf",
+	Fingerprint: "2f13279a8a8e0bbf41212615cfc9c27f0160ac4ba9173c97cbb0b1da7f1eb9d7",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

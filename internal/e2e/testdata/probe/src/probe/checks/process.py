@@ -130,6 +130,18 @@ def at_exit():
     print("main")
 
 
+def at_exit_uncaught():
+    import atexit
+    atexit.register(uncaught)
+    print("main")
+
+
+def left_open():
+    file = open(os.dup(1), "w")
+    file.write("left open\n")
+    sys.modules["__main__"].file = file
+
+
 def daemon():
     import threading
     import time
