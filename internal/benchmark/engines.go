@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/dist"
 	"github.com/oxgen/oxgen/internal/pyexec"
@@ -69,20 +67,7 @@ func newEngines(ctx context.Context, w *workshop) (*benchmark, error) {
 
 // engine builds the program that is linked in a way.
 func (w *workshop) engine(ctx context.Context, link string) (string, error) {
-	dir, err := w.project(ctx, "engine-"+link, "--run-command", "pass")
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "oxgen.toml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	text = append(fmt.Appendf(nil, "link = %q\npython = %q\n", link, enginePython), text...)
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		return "", err
-	}
-	return w.executable(ctx, dir)
+	return w.program(ctx, "engine-"+link, "pass", fmt.Sprintf("link = %q\npython = %q\n", link, enginePython))
 }
 
 // loaderTurn returns a turn that runs a program with a loader.

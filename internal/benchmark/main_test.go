@@ -17,7 +17,7 @@ func TestCommandLine(t *testing.T) {
 		chosen string // "" is an error
 		rounds int
 	}{
-		{nil, "hello engines imports files generate many build", 0},
+		{nil, "hello engines imports files generate many build sizes peers", 0},
 		{[]string{"-only", "build,hello", "-iterations", "3"}, "hello build", 3},
 		{[]string{"-only", "imports"}, "imports", 0},
 		{[]string{"-only", "hello,none"}, "", 0},
@@ -128,6 +128,10 @@ func TestRun(t *testing.T) {
 		"| `python -m compileall` | wall time |",
 		"| generate and build, one line changed | of it go build |",
 		"| generate and build, one line changed | size of the executable |",
+		"| oxgen, `fast-exit` | wall time |",
+		"| `stdlib = \"used\"`, `compact` | size of the executable |",
+		"| go-embed-python, first start | wall time |",
+		"| zipapp | size of the executable |",
 	} {
 		if !strings.Contains(text, "\n"+row) {
 			t.Errorf("no row %q in the page", row)

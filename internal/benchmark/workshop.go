@@ -127,6 +127,23 @@ func (w *workshop) project(ctx context.Context, name string, flags ...string) (s
 	return dir, err
 }
 
+// program builds a program that runs a command, with lines more in its configuration, and returns the executable's path.
+func (w *workshop) program(ctx context.Context, name, command, lines string) (string, error) {
+	dir, err := w.project(ctx, name, "--run-command", command)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "oxgen.toml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(file, append([]byte(lines), text...), 0o644); err != nil {
+		return "", err
+	}
+	return w.executable(ctx, dir)
+}
+
 // executable builds the program in a directory.
 func (w *workshop) executable(ctx context.Context, dir string) (string, error) {
 	w.tell("building the program %s", filepath.Base(dir))
