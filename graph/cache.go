@@ -43,10 +43,16 @@ func newScanCache(in *Input) *scanCache {
 	return c
 }
 
-// shelves returns the places of the modules that are kept together. Machine code stands alone and is not kept: what is in it depends
-// on the names of all modules.
-func shelves(modules []Module) [][]int {
-	var all [][]int
+// A shelf is of modules that are kept together, by their places among all.
+type shelf struct {
+	places []int
+	file   string // see scanCache.file, once it was read
+	empty  bool   // it was not to be read
+}
+
+// shelves returns those of modules. Machine code stands alone and is not kept: what is in it depends on the names of all modules.
+func shelves(modules []Module) []shelf {
+	var all []shelf
 	at := map[string]int{}
 	for i := range modules {
 		m := &modules[i]
@@ -62,25 +68,11 @@ func shelves(modules []Module) [][]int {
 		if !ok {
 			place = len(all)
 			at[key] = place
-			all = append(all, nil)
+			all = append(all, shelf{})
 		}
-		all[place] = append(all[place], i)
+		all[place].places = append(all[place].places, i)
 	}
 	return all
-}
-
-// scan fills found at the places, from the cache or by one.
-func (c *scanCache) scan(places []int, found []scanned, one func(place int)) {
-	file := c.file(places)
-	if file != "" && c.read(file, places, found) {
-		return
-	}
-	for _, i := range places {
-		one(i)
-	}
-	if file != "" {
-		_ = c.write(file, places, found) // the next run scans again
-	}
 }
 
 // file returns the file of the modules at places; "" when they are not kept.
@@ -109,27 +101,34 @@ func part(h hash.Hash, texts ...string) {
 	}
 }
 
-func (c *scanCache) read(file string, places []int, found []scanned) bool {
-	data, ok := cachedir.ReadSealed(file)
-	var kept []scanned
-	if !ok || gob.NewDecoder(bytes.NewReader(data)).Decode(&kept) != nil || len(kept) != len(places) {
-		return false
+// read fills found at the places of a shelf, if it can.
+func (c *scanCache) read(s *shelf, found []scanned) {
+	s.file, s.empty = c.file(s.places), true
+	if s.file == "" {
+		return
 	}
-	for k, i := range places {
+	data, ok := cachedir.ReadSealed(s.file)
+	var kept []scanned
+	if !ok || gob.NewDecoder(bytes.NewReader(data)).Decode(&kept) != nil || len(kept) != len(s.places) {
+		return
+	}
+	for k, i := range s.places {
 		found[i] = kept[k]
 	}
-	return true
+	s.empty = false
 }
 
-// write keeps what was found.
-func (c *scanCache) write(file string, places []int, found []scanned) error {
-	kept := make([]scanned, len(places))
-	for k, i := range places {
+// write keeps what was found for an empty shelf, if it can: otherwise the next run scans again.
+func (c *scanCache) write(s *shelf, found []scanned) {
+	if !s.empty || s.file == "" {
+		return
+	}
+	kept := make([]scanned, len(s.places))
+	for k, i := range s.places {
 		kept[k] = found[i]
 	}
 	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(kept); err != nil {
-		return err
+	if gob.NewEncoder(&b).Encode(kept) == nil {
+		_ = cachedir.WriteSealed(s.file, b.Bytes())
 	}
-	return cachedir.WriteSealed(file, b.Bytes())
 }

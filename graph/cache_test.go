@@ -49,11 +49,16 @@ func TestScanCache(t *testing.T) {
 		found := make([]scanned, len(in.Modules))
 		var asked []string
 		c := newScanCache(in)
-		for _, places := range shelves(in.Modules) {
-			c.scan(places, found, func(i int) {
+		for _, shelf := range shelves(in.Modules) {
+			c.read(&shelf, found)
+			if !shelf.empty {
+				continue
+			}
+			for _, i := range shelf.places {
 				asked = append(asked, in.Modules[i].Name)
 				found[i] = result(in.Modules[i].Name)
-			})
+			}
+			c.write(&shelf, found)
 		}
 		if diff := cmp.Diff(step.want, asked); diff != "" {
 			t.Errorf("%s: scanned (-want +got):\n%s", step.name, diff)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,22 +33,45 @@ type ref struct {
 	Context   pyc.Context
 }
 
-// scan reads the code of all modules.
+// scan reads the code of all modules, several at once.
 func scan(ctx context.Context, in *Input, known func(string) bool) ([]scanned, error) {
 	found := make([]scanned, len(in.Modules))
 	cache := newScanCache(in)
+	all := shelves(in.Modules)
+	if err := in.each(ctx, len(all), func(i int) { cache.read(&all[i], found) }); err != nil {
+		return nil, err
+	}
+	var places []int
+	for i := range all {
+		if all[i].empty {
+			places = append(places, all[i].places...)
+		}
+	}
+	err := in.each(ctx, len(places), func(i int) {
+		found[places[i]] = scanModule(in, &in.Modules[places[i]], cache.groups, known)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, in.each(ctx, len(all), func(i int) { cache.write(&all[i], found) })
+}
+
+// each calls work for the numbers below n, for as many at once as there are jobs. Its only error is that of ctx.
+func (in *Input) each(ctx context.Context, n int, work func(int)) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0)))
-	for _, places := range shelves(in.Modules) {
+	var next atomic.Int64
+	for range min(n, cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0))) {
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				work(int(i))
 			}
-			cache.scan(places, found, func(i int) { found[i] = scanModule(in, &in.Modules[i], cache.groups, known) })
 			return nil
 		})
 	}
-	return found, group.Wait()
+	return group.Wait()
 }
 
 func scanModule(in *Input, m *Module, groups map[string]bool, known func(string) bool) scanned {
