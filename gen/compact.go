@@ -2,10 +2,7 @@ package gen
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/klauspost/compress/zlib"
@@ -23,31 +20,23 @@ func compactTable(data []byte) ([]byte, error) {
 	return table.Compact(stream, len(data)), nil
 }
 
-// packedLibrary returns the file of a libpython as a zlib stream. To make it takes seconds, so the cache keeps it.
+// packedLibrary returns the file of a libpython as a zlib stream, its code coded. To make it takes seconds, so the cache keeps it.
 func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
-	place := filepath.Join(p.opts.Store.CacheDir, "libpython", hex.EncodeToString(d.Digest[:])+".zlib")
-	if data, err := os.ReadFile(place); err == nil && digestOf(data) == d.Digest {
+	place := filepath.Join(p.opts.Store.CacheDir, "libpython", hex.EncodeToString(d.Digest[:])+"."+packing)
+	if data, ok := cachedir.ReadSealed(place); ok {
 		return data, nil
 	}
-	data, err := squeeze(d.File())
+	file := d.File()
+	table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
+	data, err := squeeze(file)
 	if err == nil {
-		_ = cachedir.Write(place, data) // the next time it is packed again
+		_ = cachedir.WriteSealed(place, data) // the next time it is packed again
 	}
 	return data, err
 }
 
-// digestOf returns the SHA-256 of what a zlib stream holds, zero when it is damaged.
-func digestOf(stream []byte) (sum [sha256.Size]byte) {
-	r, err := zlib.NewReader(bytes.NewReader(stream))
-	if err != nil {
-		return sum
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err == nil {
-		h.Sum(sum[:0])
-	}
-	return sum
-}
+// packing is part of the names of kept files: it changes with the compressor in go.mod, if that changes its output, and with table.Coding.
+const packing = "zlib1"
 
 // squeeze returns data as a zlib stream that is as short as can be, by the compressor that go.mod pins (see compress).
 func squeeze(data []byte) ([]byte, error) {

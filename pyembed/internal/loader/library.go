@@ -21,7 +21,7 @@ type Library struct {
 	Size   int64  // of the library's file, in bytes
 	Digest string // SHA-256 of the library's file, hexadecimal
 
-	Packed      bool     // Data is the whole file as a zlib stream, and there is nothing of what follows
+	Packed      bool     // Data is the whole file, its code coded (table.Coding), as a zlib stream, and there is nothing of what follows
 	Data        string   // the bytes of Skeleton, then those of Original, then the Relocations
 	Skeleton    []Extent // what the dynamic linker sees when the payload is mapped
 	Original    []Extent // what the library's file has in place of parts of the skeleton

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // unpack makes fd the file that Data holds, a piece at a time.
@@ -22,15 +25,19 @@ func unpack(fd int, lib *Library) error {
 	if err != nil {
 		return fmt.Errorf("unpacking %s: %w", lib.Name, err)
 	}
-	piece := make([]byte, 1<<18)
+	code := table.NewCoding(runtime.GOARCH, lib.Size)
+	piece, rest := make([]byte, 1<<18), 0 // rest bytes of it belong before what comes next
 	for at := int64(0); ; {
-		n, err := io.ReadFull(r, piece)
-		if n > 0 {
-			if err := pwrite(fd, unsafe.String(&piece[0], n), at); err != nil {
+		n, err := io.ReadFull(r, piece[rest:])
+		n += rest
+		done := code.Decode(piece[:n])
+		if done > 0 {
+			if err := pwrite(fd, unsafe.String(&piece[0], done), at); err != nil {
 				return err
 			}
-			at += int64(n)
+			at += int64(done)
 		}
+		rest = copy(piece, piece[done:n])
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			if at != lib.Size { // the stream was cut off, or is another library's
