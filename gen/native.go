@@ -2,14 +2,17 @@ package gen
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dynlink"
@@ -222,11 +225,27 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 	group.SetLimit(l.plan.jobs())
 	for _, u := range some {
 		group.Go(func() (err error) {
-			u.stored, err = compress(u.data)
+			u.stored, err = l.plan.compressed(u)
 			return err
 		})
 	}
 	return group.Wait()
+}
+
+// compressed returns the contents of a unit as compress does. Machine code is large, and the same for all programs, so the cache keeps
+// it.
+func (p *plan) compressed(u *unit) (table.Stored, error) {
+	if p.opts.Store.CacheDir == "" {
+		return compress(u.data)
+	}
+	key := sha256.Sum256(append([]byte(packedSource), u.digest[:]...))
+	place := filepath.Join(p.opts.Store.CacheDir, "native", hex.EncodeToString(key[:16]))
+	if packed, ok := cachedir.ReadSealed(place); ok && len(packed) > 0 {
+		return unpackSource(packed), nil
+	}
+	packed := packSource(u.data)
+	_ = cachedir.WriteSealed(place, packed) // the next time it is compressed again
+	return unpackSource(packed), nil
 }
 
 func isSeldom(u *unit) bool {

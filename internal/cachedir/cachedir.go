@@ -31,10 +31,10 @@ const (
 
 // Entries are the names of what oxgen keeps in a cache directory, sorted: archives unpacked, the bytecode of interpreters that
 // `oxgen check` compares with, distributions, the wheels of lock files, receipts of generations, what modules import, the libraries
-// that programs put on disk (in the user's cache directory only), libpythons divided, which licences texts are, answers of
-// interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, and the modules of scripts.
+// that programs put on disk (in the user's cache directory only), libpythons divided, which licences texts are, machine code compressed,
+// answers of interpreters, bytecode, the wheels that pip brought, the executables of `oxgen run`, and the modules of scripts.
 func Entries() []string {
-	return []string{"archive", "check", "dist", "download", "generate", "graph", "lib", "libpython", "licence", "probe", "pyc", "requirements", "run", "script"}
+	return []string{"archive", "check", "dist", "download", "generate", "graph", "lib", "libpython", "licence", "native", "probe", "pyc", "requirements", "run", "script"}
 }
 
 // removed is how the names of entries begin that Clean is about to remove.
