@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d8a243f4c78a28923495fba77a32112140e19b626458b96fb32d4812457db5ce",
+	Fingerprint: "7bf230fd255f090a32a2c858a428ed4cf09de889ac905e5301035de37ebd0af4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "27300594ed512ddc9fa46a461c744e168c4fbdae36e7ebd398427197f5fd49cb",
+	Fingerprint: "0479262b75458af933eefab012d423a45ec21ef8e2ae20629a433ccec0f312f1",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "1707a8100eead5eae4baa1899bff9e17da68903f5c87af679a7837af9d6d24cf",
+	Fingerprint: "c1095307ebd7bb2cf3c7b026f3c8ce46248aaf630021e4091060092f661c0f7d",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -11,7 +11,7 @@ import sysconfig
 import threading
 import traceback
 
-import matrix
+import matrix.files
 from matrix.work import square
 
 
@@ -44,9 +44,7 @@ def files():
     name = matrix.__file__
     assert name.startswith(sys.executable), (name, sys.executable)
     print(name[len(sys.executable):].replace(os.sep, "/"))
-    if "--no-files" not in sys.argv:
-        with open(os.path.join(os.path.dirname(name), "data", "note.txt")) as f:
-            print(f.read().strip(), sorted(os.listdir(os.path.dirname(name))))
+    matrix.files.check("--children" in sys.argv)
 
 
 def metadata():
