@@ -67,6 +67,9 @@ def threads():
 def children():
     done = subprocess.run([sys.executable, "-c", "import sys; print('child', sys.argv[1:], 1 + 1); sys.exit(7)", "ä b"], capture_output=True, encoding="utf-8")
     print(repr(done.stdout), done.returncode, done.stderr)
+    # A shell is between the two.
+    done = subprocess.run(f'"{sys.executable}" -c "import sys; print(sys.argv[1:], 2 + 2)" x', shell=True, capture_output=True, encoding="utf-8")
+    print(repr(done.stdout), done.returncode, done.stderr)
     import multiprocessing
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         print(pool.map(square, range(5)))
