@@ -9,6 +9,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 import traceback
 
 import matrix.files
@@ -75,6 +76,18 @@ def children():
         print(pool.map(square, range(5)))
 
 
+def wait():
+    """Waits until Ctrl-C is pressed, with a child that does."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; print('child waits', flush=True); time.sleep(60)"], stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, encoding="utf-8")
+    try:
+        print(child.stdout.readline().strip(), flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print("interrupted, child", hex(child.wait()), flush=True)
+        raise
+
+
 def errors():
     try:
         raise ValueError("seen")
@@ -86,6 +99,8 @@ def errors():
 
 
 if __name__ == "__main__":
+    if "--wait" in sys.argv:
+        wait()
     print(sys.argv[1:], sys.stdout.encoding, sys.flags.utf8_mode)
     here()
     libraries()
