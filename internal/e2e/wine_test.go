@@ -108,7 +108,7 @@ func TestConsoleInterrupt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := openTerminal(t, wine64, append(wineEnviron(prefix), "TERM=xterm"), built[on.name()], "--wait")
+	term := openTerminal(t, wine64, append(wineEnviron(prefix), "TERM=xterm"), built[on.name()], "matrix", "--wait")
 	term.expect("child waits")
 	term.send(ctrlC)
 	term.expect("interrupted, child 0xc000013a")

@@ -130,14 +130,14 @@ def statuses():
 
 
 def listings():
-    names = ["__init__.py", "__main__.py", "data", "files.py", "work.py"]
+    names = ["__init__.py", "__main__.py", "data", "files.py"]
     equal(os.listdir(HERE), names)
     equal(os.listdir(os.fsencode(HERE)), [os.fsencode(name) for name in names])
     with os.scandir(HERE) as entries:
         equal([(e.name, e.path, e.is_dir(), e.is_file(), e.is_symlink()) for e in entries if e.name[0] == "d"],
               [("data", os.path.join(HERE, "data"), True, False, False)])
     equal([(d[len(HERE):], sub, files) for d, sub, files in os.walk(HERE)],
-          [("", ["data"], ["__init__.py", "__main__.py", "files.py", "work.py"]), (os.sep + "data", [], ["authority.pem", "note.txt"])])
+          [("", ["data"], ["__init__.py", "__main__.py", "files.py"]), (os.sep + "data", [], ["authority.pem", "note.txt"])])
     equal("matrix" in os.listdir(sys.executable), True)
     equal([p.name for p in pathlib.Path(HERE).rglob("*.txt")], ["note.txt"])
     equal(glob.glob(os.path.join(HERE, "*", "n*.txt")), [TEXT])
