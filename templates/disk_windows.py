@@ -181,11 +181,15 @@ def descriptor(data, flags=0):
     try:
         _fill(fd, data)
         try:
-            return c["open"](name, system.O_RDONLY | system.O_TEMPORARY | flags & _KEPT)
-        except FileNotFoundError:
-            raise open_error(ABSENT, name) from None
-    finally:
+            again = c["open"](name, system.O_RDONLY | system.O_TEMPORARY | flags & _KEPT)
+        except OSError:
+            c["lseek"](fd, 0, 0)
+            return fd
         c["close"](fd)
+        return again
+    except BaseException:
+        c["close"](fd)
+        raise
 
 
 def _fill(fd, data):
@@ -194,26 +198,31 @@ def _fill(fd, data):
         view = view[c["write"](fd, view):]
 
 
+# How many temporary files there were.
+_count = 0
+
+
 def _temporary(flags):
-    """Returns the descriptor and the path of a new file on disk: what tempfile does, without the two dozen modules that it imports."""
+    """Returns the descriptor and the path of a new file on disk: what tempfile does, without the two dozen modules that it imports.
+
+    A name can't be used again as long as the file is open, and of one that is about to be removed Windows says that access is denied.
+    """
+    global _count
     problem = None
     directories = _environ("TMPDIR"), _environ("TEMP"), _environ("TMP"), _windows() + "\\Temp", "C:\\Temp", "\\Temp"
     flags |= system.O_RDWR | system.O_CREAT | system.O_EXCL | system.O_BINARY | system.O_SHORT_LIVED
-    for number, directory in enumerate(directories):
+    for directory in directories:
         if not directory:
             continue
-        for attempt in range(1000):
-            name = f"{directory}\\oxgen-{system.getpid()}-{number}-{attempt}"
+        for _ in range(100):
+            _count += 1
+            name = f"{directory}\\oxgen-{system.getpid()}-{_count}"
             try:
                 return c["open"](name, flags, 0o600), name
             except FileExistsError:
                 continue
             except PermissionError as e:
-                # Also what Windows says of a file that is open and about to be removed.
                 problem = problem or e
-                if not c["_path_exists"](name):
-                    continue
-                break
             except OSError as e:
                 problem = problem or e
                 break

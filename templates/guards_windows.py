@@ -5,6 +5,8 @@ function first, which costs other paths nothing; where that fails, it looks whet
 only then asks the fallback (files.py).
 """
 
+import nt
+
 import _oxgen_importer as importer
 
 # C's functions that take paths, by module.
@@ -22,14 +24,32 @@ _LISTING = "listdir", "scandir"
 # Those that are asked whose path it is before they do anything: they would make a file.
 _AHEAD = "CopyFile2",
 
-_name = importer.root.rpartition("\\")[2].lower()
-_suffix = "." + _name.rpartition(".")[2][:3]
+_final = nt._getfinalpathname
+_names = []
+
+
+def _own_names():
+    """Returns the name that the executable was started by, in small letters, and the one that it has where that was a link or a short
+    name."""
+    if not _names:
+        names = [importer.root]
+        try:
+            names.append(_final(importer.root))
+        except OSError:
+            pass
+        _names[:] = {name.rpartition("\\")[2].lower() for name in names}
+    return _names
+
+
+def _is_short(text):
+    """Tells whether there can be a short name of an executable in a text in small letters (NAME~1.EXE)."""
+    return "~" in text and ".exe" in text
 
 
 def may_name_executable(name):
-    """Tells whether a name can be that of the executable: its own, or a short one (NAME~1.EXE)."""
+    """Tells whether a name can be that of the executable."""
     name = name.lower()
-    return name == _name or "~" in name and name.endswith(_suffix)
+    return name in _own_names() or _is_short(name)
 
 
 def _text(path):
@@ -41,12 +61,13 @@ def _text(path):
     return path.decode("utf-8", "replace") if isinstance(path, bytes) else path
 
 
-def _leads_below(path, mark):
+def _leads_below(path, end):
+    """Tells whether there is a name in a path that can be the executable's, and end behind it."""
     text = _text(path)
     if not isinstance(text, str):
         return False
     text = text.lower().replace("/", "\\")
-    return mark in text or "~" in text and _suffix + mark[len(_name):] in text
+    return any(name + end in text for name in _own_names()) or _is_short(text)
 
 
 class Guard:
@@ -55,7 +76,7 @@ class Guard:
     def __init__(self, function, number):
         self._function = self.__wrapped__ = function
         self._number = number
-        self._mark = _name if function.__name__ in _LISTING else _name + "\\"
+        self._end = "" if function.__name__ in _LISTING else "\\"
         self.__name__ = self.__qualname__ = function.__name__
         self.__module__ = function.__module__
         self.__doc__ = function.__doc__
@@ -66,7 +87,7 @@ class Guard:
         return not self._concerns(args, kwargs) and self.__wrapped__(*args, **kwargs)
 
     def _concerns(self, args, kwargs):
-        return any(_leads_below(path, self._mark) for path in (*args[:2], *kwargs.values()))
+        return any(_leads_below(path, self._end) for path in (*args[:2], *kwargs.values()))
 
     def __call__(self, *args, **kwargs):
         try:

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "37684c3f531f879973f268d727fb10273e17f67749e7db5a9c8509025ea4df99"
+const fingerprint = "dc9338e7971c51c1635ce3736708d026ab3767b9734cb4c6fcce22283667b267"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 
