@@ -23,10 +23,6 @@ const extractedReason = "put into the user's cache directory at run time"
 func (prog *program) findExtractions() error {
 	onDisk, problems := prog.placed()
 	names := slices.Sorted(maps.Keys(onDisk))
-	if t := prog.plan.platform.Target; t.GOOS == "windows" && len(names) > 0 {
-		problems = append(problems, diag.Errorf(prog.plan.config.File, "leave it out, or "+t.String()+" out of the targets",
-			"extract: packages are put on disk on Linux only, and the program for %s wants %s there", t, strings.Join(names, ", ")))
-	}
 	for i, name := range names {
 		if slices.ContainsFunc(names[:i], func(outer string) bool { return strings.HasPrefix(name, outer+".") }) {
 			continue

@@ -40,8 +40,9 @@ func (prog *program) analyse(ctx context.Context) error {
 			in.Modules = append(in.Modules, m)
 		}
 	}
-	for i, h := range prog.boot.helpers[:len(helpers)] {
-		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + p.helpers()[i].template, Code: h.Code[0], Size: len(h.Code[0])})
+	for i, own := range p.helpers() {
+		h := prog.boot.helpers[i]
+		in.Modules = append(in.Modules, graph.Module{Name: h.Name, File: ownDir + own.template, Code: h.Code[0], Size: len(h.Code[0])})
 	}
 	var err error
 	if in.Hooks, err = p.hooks(); err != nil {

@@ -128,24 +128,32 @@ type boot struct {
 // A helper is the template of one of those modules.
 type helper struct{ template, module string }
 
-// helpers returns those of a program for the plan's target.
+// helpers returns those of a program for the plan's target: a template that has its GOOS in the name takes the place of the one
+// without, and comes in where there is none without.
 func (p *plan) helpers() []helper {
-	list := slices.Clone(helpers)
-	for i := range list {
-		if goos := p.platform.Target.GOOS; list[i].template == "native.py" && goos != "linux" {
-			list[i].template = "native_" + goos + ".py"
+	var list []helper
+	for _, h := range helpers {
+		name := h.template + ".py"
+		if own := h.template + "_" + p.platform.Target.GOOS + ".py"; templates.Has(own) {
+			name = own
+		} else if !templates.Has(name) {
+			continue
 		}
+		list = append(list, helper{name, h.module})
 	}
 	return list
 }
 
 var helpers = []helper{
-	{"files.py", "_oxgen_files"},
-	{"certificates.py", "_oxgen_certificates"},
-	{"extract.py", "_oxgen_extract"},
-	{"native.py", "_oxgen_native"},
-	{"process.py", "_oxgen_process"},
-	{"resources.py", "_oxgen_resources"},
+	{"cache", "_oxgen_cache"},
+	{"files", "_oxgen_files"},
+	{"certificates", "_oxgen_certificates"},
+	{"disk", "_oxgen_disk"},
+	{"extract", "_oxgen_extract"},
+	{"guards", "_oxgen_guards"},
+	{"native", "_oxgen_native"},
+	{"process", "_oxgen_process"},
+	{"resources", "_oxgen_resources"},
 }
 
 // importerFilename makes CPython leave the importer's frames out of tracebacks, as it does for its own
@@ -176,7 +184,7 @@ func (p *plan) compileBoot(ctx context.Context) (boot, error) {
 		}
 	}
 	b := boot{bootstrap: results[0], importer: results[1]}
-	for i, h := range helpers {
+	for i, h := range p.helpers() {
 		b.helpers = append(b.helpers, table.Module{Name: h.module, Code: [][]byte{results[2+i].Code}, Sourceless: true})
 	}
 	if p.opts.Trace != "" {

@@ -11,7 +11,7 @@ import (
 // A program's sys.executable is the executable itself, and much Python code starts it as if it were the python command:
 // multiprocessing with -c, subprocess with -m. What a person types has to reach the program all the same. So a process
 // that the program's own process started is spoken to as an interpreter, as far as its arguments are python's (see
-// commandLine). Who the parent is, the kernel says: /proc/PID/exe. Where it does not say, or says too little, an
+// commandLine). Who the parent is, the system says: on Linux /proc/PID/exe. Where it does not say, or says too little, an
 // environment variable does, which every process of a program sets for its children.
 
 // envParent names the environment variable. Package templates renews it after a fork (process.py, _announce).
@@ -76,41 +76,29 @@ func (p *Program) isChild(exe string, whole bool) bool {
 	return named
 }
 
-// behindShell returns the parent of a shell that runs one command, as os.system has it do: the command is the program's and
-// not a person's. It returns 0 for any other process.
-func behindShell(pid int) int {
-	proc := "/proc/" + strconv.Itoa(pid)
-	line, err := os.ReadFile(proc + "/cmdline")
-	if err != nil {
-		return 0
-	}
-	args := strings.Split(string(line), "\x00")
-	if len(args) < 3 || !strings.HasSuffix(args[0], "sh") || args[1] != "-c" {
-		return 0
-	}
-	stat, err := os.ReadFile(proc + "/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:])) // the name may have any characters
-	if len(fields) < 2 {
-		return 0
-	}
-	parent, err := strconv.Atoi(fields[1])
-	if err != nil {
-		return 0
-	}
-	return parent
-}
-
-// isOrphan tells whether the process that started this one has ended before we could look. Its children are init's then,
-// or those of the user's service manager. A person's shell that it has left behind is neither.
-func isOrphan(starter, parent int) bool {
-	if starter <= 1 || starter == parent || !isGone(starter) {
+// runsOneCommand tells whether a command line is that of a cmd.exe of Windows that ends after a command: switches come first, /c is the last
+// of them, and any text may follow it without a space.
+func runsOneCommand(line string) bool {
+	line = strings.TrimLeft(line, " \t")
+	if quoted, ok := strings.CutPrefix(line, `"`); ok {
+		_, line, _ = strings.Cut(quoted, `"`)
+	} else if i := strings.IndexAny(line, " \t"); i >= 0 {
+		line = line[i:]
+	} else {
 		return false
 	}
-	name, err := os.ReadFile("/proc/" + strconv.Itoa(parent) + "/comm")
-	return parent == 1 || err == nil && string(name) == "systemd\n"
+	for _, word := range strings.Fields(line) {
+		if len(word) < 2 || word[0] != '/' {
+			return false
+		}
+		switch word[1] | 0x20 {
+		case 'c', 'r':
+			return true
+		case 'k':
+			return false
+		}
+	}
+	return false
 }
 
 // What executableOf finds.
@@ -121,30 +109,6 @@ const (
 	itself
 	another
 )
-
-// executableOf compares what a process runs with this process, whose executable is exe.
-func executableOf(pid int, exe string) kinship {
-	link := "/proc/" + strconv.Itoa(pid) + "/exe"
-	theirs, err := os.Stat(link)
-	if err != nil {
-		return unknown // no /proc, or a process of another user
-	}
-	// The task's link is the kernel's, even where an emulator feigns /proc/self/exe.
-	ours, err := os.Stat("/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/exe")
-	if err != nil {
-		return unknown
-	}
-	if file, err := os.Stat(exe); err != nil || !os.SameFile(ours, file) {
-		return unknown
-	}
-	if os.SameFile(ours, theirs) {
-		return itself
-	}
-	if path, err := os.Readlink(link); err != nil || strings.TrimSuffix(path, " (deleted)") == exe {
-		return unknown // replaced by a newer one since it was started
-	}
-	return another
-}
 
 // forkingOption is the first argument of a process that multiprocessing starts where sys.frozen is set
 // (Lib/multiprocessing/spawn.py, get_command_line); the others are what the process needs to know.

@@ -126,3 +126,27 @@ func TestParseCommandLine(t *testing.T) {
 		})
 	}
 }
+
+func TestRunsOneCommand(t *testing.T) {
+	tests := []struct {
+		line string
+		want bool
+	}{
+		{`C:\windows\system32\cmd.exe /c "app.exe -c "x""`, true},
+		{`"C:\Program Files\cmd.exe" /d /s /C"app.exe"`, true},
+		{`cmd /q /r app`, true},
+		{`cmd.exe`, false},
+		{`cmd.exe `, false},
+		{`"cmd.exe"`, false},
+		{`cmd.exe /k app /c`, false},
+		{`cmd.exe app /c`, false},
+		{`cmd.exe /`, false},
+		{`"cmd.exe /c app`, false},
+		{``, false},
+	}
+	for _, test := range tests {
+		if got := runsOneCommand(test.line); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.line, got, test.want)
+		}
+	}
+}

@@ -179,7 +179,7 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),
-		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles && runtime.GOOS == "linux"),
+		api.BoolValue("virtual_files", !p.Config.NoVirtualFiles),
 	}
 	if p.Common != "" {
 		values = append(values, api.MemoryValue("common", p.Common))

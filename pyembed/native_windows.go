@@ -13,11 +13,15 @@ import (
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// nativeValues returns what the built-in module needs to load extension modules. Windows has no fork, so Go may run while Python
-// does.
+// nativeValues returns what the built-in module needs to load extension modules and to put packages on disk: a function, and the
+// directory for them, "" where Windows has none. Windows has no fork, so Go may run while Python does.
 func nativeValues(api *cpython.API, t *table.Reader) []cpython.Value {
 	n := &natives{table: t, loaded: map[string]bool{}}
-	return []cpython.Value{api.OnDiskValue(n.onDisk)}
+	cache, err := loader.Cache()
+	if err != nil {
+		cache = ""
+	}
+	return []cpython.Value{api.OnDiskValue(n.onDisk), api.PathValue("cache", cache)}
 }
 
 // natives are the extension modules and DLLs of a program.

@@ -58,7 +58,7 @@ def extend(ssl):
         defaults(self)
         file, _, directories, _ = ssl._ssl.get_default_verify_paths()
         load_ours(self, "cafile", os.environ.get(file, ""))
-        for path in os.environ.get(directories, "").split(":"):
+        for path in os.environ.get(directories, "").split(os.pathsep):
             load_ours(self, "capath", path)
 
     def load_ours(self, kind, path):

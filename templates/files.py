@@ -1,23 +1,20 @@
 """The program's files for the functions of os and io.
 
-The virtual root is the path of the executable, which is no directory, so the kernel refuses every path below it with ENOTDIR.
-That is when the functions here are asked: they are the fallbacks of guards around C's functions (pyembed, guard.go), which
-answer from the table where a path leads below the root and call C's function again where it does not. Other paths cost
-nothing. The files are those of a read-only file system.
+The virtual root is the path of the executable, which is no directory, so the system refuses every path below it. That is when the
+functions here are asked: they are the fallbacks of guards around C's functions (importer.py; pyembed, guard.go), which answer
+from the table where a path leads below the root and call C's function again where it does not. Other paths cost nothing. The
+files are those of a read-only file system; what is the system's own about such files is in _oxgen_disk.
 """
 
 import _io
-import _oxgen
-import errno
-import posix
 import stat as _stat
 import sys
 
+import _oxgen_disk as disk
 import _oxgen_importer as importer
-from _oxgen_native import memory_file
 
-# C's functions: those behind the guards, and others.
-_c = {**vars(posix), **{name.removeprefix("posix."): f for name, f in importer.guarded.items()}}
+_system = disk.system
+_c = disk.c
 _c_open = importer.guarded["_io.open"]
 
 
@@ -26,16 +23,17 @@ _c_open = importer.guarded["_io.open"]
 class _File:
     """What a path below the root stands for: an entry of the table, or what is wrong with the path.
 
-    The entry is None where there is nothing, and then error is ENOENT, ENOTDIR or ENAMETOOLONG.
+    The entry is None where there is nothing, and then error says why (disk.lookup_error).
     """
 
     def __init__(self, path, parts, slash):
         self.path = path  # as it was given
-        self.entry, rest = importer.find(parts)
+        self.parts = parts
+        self.entry, rest = disk.find(parts)
         self.error = 0
         if rest or slash and self.entry[0] != importer.FILE_DIR:
-            self.error = _lookup_error(self.entry, rest)
-            self.in_directory = self.error == errno.ENOENT and len(rest) == 1
+            self.error = disk.lookup_error(self.entry, rest)
+            self.in_directory = self.error == disk.ABSENT and len(rest) == 1
             self.entry = None
 
     def is_dir(self):
@@ -43,30 +41,10 @@ class _File:
 
     def check(self):
         if self.entry is None:
-            raise _error(self.error, self.path)
+            raise disk.error(self.error, self.path)
 
     def data(self):
         return importer.stored(self.entry)
-
-
-# What file systems take as the name of a file, in bytes (NAME_MAX in linux/limits.h).
-_LONGEST_NAME = 255
-
-
-def _lookup_error(entry, rest):
-    """Returns why the kernel would not find the first part of rest in what entry is."""
-    if entry[0] != importer.FILE_DIR:
-        return errno.ENOTDIR
-    if len(_encode(rest[0])) > _LONGEST_NAME:
-        return errno.ENAMETOOLONG
-    return errno.ENOENT
-
-
-def _error(number, *paths):
-    # With two paths, the third argument is the one of Windows.
-    if len(paths) == 2:
-        return OSError(number, posix.strerror(number), paths[0], None, paths[1])
-    return OSError(number, posix.strerror(number), *paths)
 
 
 def find(path, dir_fd=None):
@@ -75,131 +53,48 @@ def find(path, dir_fd=None):
     if isinstance(path, int) or dir_fd is not None:
         return None, path
     try:
-        given = posix.fspath(path)
+        given = _system.fspath(path)
     except TypeError:
         return None, path
     text = given
     if isinstance(given, bytes):
         text = given.decode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
-    rest = _below_root(text)
+    rest = disk.below_root(text)
     if rest is None:
         return None, path
     parts, outside = importer.split(rest)
     if parts is not None:
         return _File(path, parts, rest.endswith("/")), path
-    directory = text[:len(text) - len(rest) - 1].rpartition("/")[0]
-    return None, _name((directory or ("/" if text[0] == "/" else ".")) + "/" + outside, given)
-
-
-def _below_root(text):
-    """Returns what of a path comes behind the executable, however that is spelt; None if it does not lead there."""
-    root = importer.root
-    if text.startswith(root) and text[len(root):len(root) + 1] in ("", "/"):
-        return text[len(root) + 1:]
-    end = len(text)
-    while end > 0:
-        try:
-            found = _c["stat"](text[:end])
-        except (OSError, ValueError):
-            end = text.rfind("/", 0, end)
-            continue
-        return text[end + 1:] if _identity(found) == _identity(_executable()) else None
-    return None
-
-
-def _identity(status):
-    return status.st_dev, status.st_ino
-
-
-def _executable():
-    """Returns the status of the executable: its owner and times are those of the files."""
-    try:
-        return _c["stat"]("/proc/self/exe")
-    except OSError:
-        return _c["stat"](importer.root)
-
-
-def _encode(name):
-    return name.encode(sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+    return None, _name(disk.outside(text, rest, outside), given)
 
 
 def _name(name, like):
     """Returns a name as bytes where the path that it belongs to is bytes."""
-    return _encode(name) if isinstance(like, bytes) else name
+    return disk.encode(name) if isinstance(like, bytes) else name
 
 
 # Reading
 
+# The members of a status that have no place in its tuple.
+_MEMBERS = [name for name in dir(_system.stat_result) if name.startswith("st_") and name not in (
+    "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size")]
+
+
 def _status(file):
     file.check()
     kind, offset, size, length = file.entry
-    executable = _executable()
-    mode = _stat.S_IFDIR | 0o755 if kind == importer.FILE_DIR else _stat.S_IFREG | 0o644
-    number = (executable.st_ino << 32) + offset + 1
+    executable = disk.executable()
+    mode = disk.FILE_MODE
     if kind == importer.FILE_DIR:
-        length = 0
-    times = {}
-    for name in ("st_atime", "st_mtime", "st_ctime"):
-        times[name] = getattr(executable, name)
-        times[name + "_ns"] = getattr(executable, name + "_ns")
-    return posix.stat_result(
+        mode, length = disk.DIRECTORY_MODE, 0
+    number = (executable.st_ino << 32) + offset + 1
+    members = {name: getattr(executable, name) for name in _MEMBERS}
+    members.update(disk.status_members(kind == importer.FILE_DIR, length))
+    return _system.stat_result(
         (mode, number, executable.st_dev, 1, executable.st_uid, executable.st_gid, length,
          int(executable.st_atime), int(executable.st_mtime), int(executable.st_ctime)),
-        {**times, "st_blksize": 4096, "st_blocks": (length + 511) // 512, "st_rdev": 0},
+        members,
     )
-
-
-def _descriptor(data, flags=0):
-    """Returns a file descriptor from which data can be read, and nothing else be done to it."""
-    fd = _anonymous()
-    executable = _executable()
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[_c["write"](fd, view):]
-        _c["fchmod"](fd, 0o644)
-        _c["utime"](fd, ns=(executable.st_atime_ns, executable.st_mtime_ns))
-        for name in (f"/proc/self/fd/{fd}", f"/dev/fd/{fd}"):
-            try:
-                again = _c["open"](name, posix.O_RDONLY | posix.O_CLOEXEC | flags & posix.O_NONBLOCK)
-            except OSError:
-                continue
-            _c["close"](fd)
-            return again
-        _c["lseek"](fd, 0, 0)
-        return fd
-    except BaseException:
-        _c["close"](fd)
-        raise
-
-
-def _anonymous():
-    """Returns a descriptor of an empty file that has no name."""
-    number = memory_file("oxgen")
-    if number >= 0:
-        return number
-    return _temporary()
-
-
-def _temporary():
-    """Returns the descriptor of a file on disk that has lost its name: what tempfile does, without the two dozen modules that it
-    imports."""
-    problem = None
-    for number, directory in enumerate((posix.environ.get(b"TMPDIR"), b"/tmp", b"/var/tmp", b"/usr/tmp", b".")):
-        if not directory:
-            continue
-        for attempt in range(100):
-            name = directory + b"/oxgen-%d-%d-%d" % (posix.getpid(), number, attempt)
-            try:
-                fd = _c["open"](name, posix.O_RDWR | posix.O_CREAT | posix.O_EXCL | posix.O_CLOEXEC | posix.O_NOFOLLOW, 0o600)
-            except FileExistsError:
-                continue
-            except OSError as e:
-                problem = problem or e
-                break
-            _c["unlink"](name)
-            return fd
-    raise problem or FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
 
 
 class _Entry:
@@ -207,9 +102,9 @@ class _Entry:
 
     def __init__(self, directory, name):
         self.name = name
-        text = posix.fspath(directory)
-        slash = _name("/", text)
-        self.path = text + name if text.endswith(slash) else text + slash + name
+        text = _system.fspath(directory)
+        separators = tuple(_name(c, text) for c in disk.SEPARATORS)
+        self.path = text + name if text.endswith(separators) else text + separators[0] + name
 
     def __fspath__(self):
         return self.path
@@ -259,10 +154,11 @@ class _Scan:
 
 
 def _names(path, file):
-    file.check()
+    if file.entry is None:
+        raise disk.error(disk.UNLISTED.get(file.error, file.error), path)
     if not file.is_dir():
-        raise _error(errno.ENOTDIR, path)
-    return [_name(name, posix.fspath(path)) for name in importer.listing(file.entry)]
+        raise disk.error(disk.NO_DIRECTORY, path)
+    return [_name(name, _system.fspath(path)) for name in importer.listing(file.entry)]
 
 
 # Fallbacks
@@ -299,9 +195,9 @@ def lstat(file, path):
 
 @_fallback
 def access(file, path, mode, *, effective_ids=False, follow_symlinks=True):
-    if file.entry is None or mode & posix.W_OK:
+    if file.entry is None or mode & _system.W_OK:
         return False
-    return file.is_dir() or not mode & posix.X_OK
+    return file.is_dir() or not mode & disk.DENIED
 
 
 @_fallback
@@ -315,55 +211,32 @@ def scandir(file, path):
 
 
 @_fallback
-def readlink(file, path):
-    file.check()
-    raise _error(errno.EINVAL, posix.fspath(path))
-
-
-@_fallback
-def statvfs(file, path):
-    file.check()
-    return _c["statvfs"](importer.root)
-
-
-@_fallback
-def getxattr(file, path, attribute, *, follow_symlinks=True):
-    file.check()
-    raise _error(errno.ENODATA, path)
-
-
-@_fallback
-def listxattr(file, path, *, follow_symlinks=True):
-    file.check()
-    return []
-
-
-@_fallback
 def open(file, path, flags, mode=0o777):
-    if flags & posix.O_CREAT and file.entry is not None and flags & posix.O_EXCL:
-        raise _error(errno.EEXIST, path)
-    if flags & posix.O_CREAT and file.entry is None and file.in_directory:
-        raise _error(errno.EROFS, path)
-    file.check()
+    if flags & _system.O_CREAT and file.entry is not None and flags & _system.O_EXCL:
+        raise disk.open_error(disk.EXISTS, path)
+    if flags & _system.O_CREAT and file.entry is None and file.in_directory:
+        raise disk.open_error(disk.READ_ONLY, path)
+    if file.entry is None:
+        raise disk.open_error(file.error, path)
     if _writes(flags):
-        raise _error(errno.EISDIR if file.is_dir() else errno.EROFS, path)
+        raise disk.open_error(disk.IS_DIRECTORY if file.is_dir() else disk.READ_ONLY, path)
     if file.is_dir():
         # There is no descriptor of a directory that is on no disk.
-        raise _error(errno.ENOTSUP, path)
-    if flags & posix.O_DIRECTORY:
-        raise _error(errno.ENOTDIR, path)
-    return _descriptor(file.data(), flags)
+        raise disk.open_error(disk.NO_DESCRIPTOR, path)
+    if flags & getattr(_system, "O_DIRECTORY", 0):  # Windows has none
+        raise disk.open_error(disk.NO_DIRECTORY, path)
+    return disk.descriptor(file.data(), flags)
 
 
 def _writes(flags):
-    return flags & getattr(posix, "O_ACCMODE", 3)
+    return flags & getattr(_system, "O_ACCMODE", 3)
 
 
 def _opener(path, flags):
     """Opens a file of the program for io, which opens no directories."""
     file, path = find(path)
     if file.is_dir() and not _writes(flags):
-        raise _error(errno.EISDIR, posix.fspath(path))
+        raise disk.open_error(disk.IS_DIRECTORY, _system.fspath(path))
     return open(file, path, flags)
 
 
@@ -401,18 +274,18 @@ def _open_stream(stream, file, mode="r", closefd=True, opener=None):
 
 def _refuse(file, *paths):
     file.check()
-    raise _error(errno.EROFS, *paths)
+    raise disk.error(disk.READ_ONLY, *paths)
 
 
 def _refuse_name(file, *paths):
     if file.entry is None and not file.in_directory:
-        raise _error(file.error, *paths)
-    raise _error(errno.EROFS, *paths)
+        raise disk.error(file.error, *paths)
+    raise disk.error(disk.READ_ONLY, *paths)
 
 
 def _refuse_new(file, *paths):
     if file.entry is not None:
-        raise _error(errno.EEXIST, *paths)
+        raise disk.error(disk.EXISTS, *paths)
     _refuse_name(file, *paths)
 
 
@@ -444,11 +317,13 @@ def _naming(name, refuse_old, refuse_new):
     _fallbacks[name] = fallback
 
 
-for _n in ("chmod", "chown", "lchown", "utime", "truncate", "setxattr", "removexattr", "remove", "unlink", "rmdir"):
+for _answer in disk.ANSWERS:
+    _fallback(_answer)
+for _n in disk.CHANGING:
     _changing(_n, _refuse)
-for _n in ("mkdir", "mkfifo", "mknod"):
+for _n in disk.MAKING:
     _changing(_n, _refuse_new)
-for _n in ("rename", "replace", "link"):
+for _n in disk.NAMING:
     _naming(_n, _refuse, _refuse_name)
 _naming("symlink", None, _refuse_new)
 
@@ -468,12 +343,12 @@ class RealPath:
     def __enter__(self):
         if self._data is None:
             return self._path
-        self._fd = _descriptor(self._data)
-        return f"/proc/self/fd/{self._fd}"
+        path, self._take_back = disk.lend(self._data)
+        return path
 
     def __exit__(self, *error):
         if self._data is not None:
-            _c["close"](self._fd)
+            self._take_back()
 
 
 def realpath(original, path, strict):
@@ -481,7 +356,7 @@ def realpath(original, path, strict):
     file, _ = find(path)
     if file is None:
         return original(path, strict=strict)
-    if file.error != errno.ENOENT or strict is not sys.modules["posixpath"].ALLOW_MISSING:
+    if file.error != disk.ABSENT or strict is not sys.modules["posixpath"].ALLOW_MISSING:
         file.check()
     return original(path)  # there are no links below the root
 
@@ -501,5 +376,5 @@ def install():
     """Sets the fallbacks of all guards."""
     others = {"_io.open": io_open, "_io.open_code": io_open_code}
     for number, name in enumerate(importer.guarded):
-        importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.removeprefix("posix.")])
+        importer.fallbacks[number] = _returning(others.get(name) or _fallbacks[name.rpartition(".")[2]])
     importer.stream_fallback[0] = _returning(initialize_stream)

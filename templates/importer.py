@@ -700,11 +700,11 @@ def extend(name, function):
     _extensions[name] = function
 
 
-# C's functions that take paths, by module.
+# C's functions that take paths, by module; those of Windows are in _oxgen_guards.
 _TAKE_PATHS = {
     "_io": "open open_code",
     "posix": "open stat lstat access listdir scandir readlink statvfs getxattr listxattr "
-             "chmod chown lchown utime truncate setxattr removexattr "
+             "chmod chown lchown lchmod chflags lchflags utime truncate setxattr removexattr "
              "mkdir mkfifo mknod remove unlink rmdir rename replace link symlink",
 }
 
@@ -716,8 +716,8 @@ fallbacks = []
 
 
 class _Guard:
-    """Does what a guard in assembly does (pyembed, guard.go), where there is none: on other platforms, in Python 3.10, and in
-    interpreters after the first of the process. No function, which would become a method as an attribute of a class."""
+    """Does what a guard in assembly does (pyembed, guard.go), where there is none: on macOS, in Python 3.10, and in interpreters
+    after the first of the process. No function, which would become a method as an attribute of a class."""
 
     def __init__(self, function, number):
         self._function = self.__wrapped__ = function
@@ -751,8 +751,11 @@ def _install_guards():
         return
     make = getattr(_oxgen, "guard", lambda *args: 0)
     builtin = type(len)
-    for home, names in _TAKE_PATHS.items():
-        module = sys.modules[home]
+    take_paths, other = _TAKE_PATHS, _Guard
+    if windows:
+        from _oxgen_guards import TAKE_PATHS as take_paths, Guard as other
+    for home, names in take_paths.items():
+        module = sys.modules.get(home) or __import__(home)
         for name in names.split():
             function = getattr(module, name, None)
             if type(function) is not builtin:
@@ -763,13 +766,14 @@ def _install_guards():
                 make(-1, fallbacks)
             guarded[f"{home}.{name}"] = function
             fallbacks.append(_first_fallback(number))
-            setattr(module, name, guard or _Guard(function, number))
+            setattr(module, name, guard or other(function, number))
     sys.modules["builtins"].open = sys.modules["_io"].open
     if hasattr(_oxgen, "stream"):
         stream = sys.modules["_io"].FileIO
         _oxgen.stream(stream, vars(stream)["__init__"], stream_fallback)
     _extensions["ssl"] = _extend_ssl
-    _extensions["posixpath"] = _extend_posixpath
+    if not windows:
+        _extensions["posixpath"] = _extend_posixpath
 
 
 def _first_fallback(number, fallbacks=fallbacks):

@@ -8,10 +8,16 @@ relative to their own place (@loader_path, and @rpath below it).
 import _frozen_importlib as _bootstrap
 import _frozen_importlib_external as _bootstrap_external
 import _oxgen
+import errno
 import posix
 import sys
 
 import _oxgen_importer as importer
+
+def memory_file(name, flags=0):
+    """Returns the negative errno of a system without files in memory."""
+    return -errno.ENOSYS
+
 
 # Place in the table -> path on disk.
 _paths = {}

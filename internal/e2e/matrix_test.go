@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,14 +22,13 @@ import (
 	"github.com/oxgen/oxgen/internal/target"
 )
 
-// A platform is one that the program testdata/matrix is built for, and how it is run here.
+// A platform is one that the example everywhere is built for, and how it is run here.
 type platform struct {
 	goos, goarch string
-	here         string   // what the program says of it
+	here         string   // what the example says of it
 	runner       []string // program and arguments before those of the program; nil to run it as it is
 	needs        []string // files without which it can't be run
 	children     bool     // it can start itself
-	noFiles      bool     // it has no virtual files
 }
 
 func (p platform) name() string { return p.goos + "-" + p.goarch }
@@ -38,9 +36,9 @@ func (p platform) name() string { return p.goos + "-" + p.goarch }
 var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
 var platforms = []platform{
-	{goos: "linux", goarch: "amd64", here: "here linux linux-x86_64", children: true},
-	{goos: "linux", goarch: "arm64", here: "here linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
-	{goos: "windows", goarch: "amd64", here: "here win32 win-amd64", needs: []string{wine64}, children: true, noFiles: true},
+	{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true},
+	{goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
+	{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true},
 	{goos: "darwin", goarch: "arm64"},
 	{goos: "darwin", goarch: "amd64"},
 }
@@ -73,9 +71,24 @@ func hostArch() string {
 	return strings.TrimSpace(string(out))
 }
 
+// newMatrix makes a module of the example everywhere, with a second program called matrix, and a package that it has put on disk.
+func newMatrix(module string) (*program, error) {
+	p, err := newProgram(module, "../../example/everywhere")
+	if err != nil {
+		return nil, err
+	}
+	if err := copyTree(filepath.Join(p.dir, "checks"), "testdata/matrix"); err != nil {
+		return nil, err
+	}
+	return p, p.edit(func(text string) string {
+		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks"]`+"\nextract = [\"kept\"]", 1)
+		return text + "\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n"
+	})
+}
+
 // matrix generates once and builds for each platform, without a C compiler.
 var matrix = sync.OnceValues(func() (map[string]string, error) {
-	p, err := newProgram(filepath.Join(workspace, "matrix"), "testdata/matrix")
+	p, err := newMatrix(filepath.Join(workspace, "matrix"))
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +97,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 	}
 	built := map[string]string{}
 	for _, on := range platforms {
-		exe := filepath.Join(workspace, "matrix", "bin", on.name(), "matrix")
+		exe := filepath.Join(workspace, "matrix", "bin", on.name(), "everywhere")
 		if on.goos == "windows" {
 			exe += ".exe"
 		}
@@ -110,68 +123,65 @@ func (p platform) run(t *testing.T, args ...string) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &call{path: built[p.name()], args: args}
+	c := &call{path: built[p.name()], args: args, env: append(used.environ(), "XDG_CACHE_HOME="+t.TempDir())}
 	switch {
 	case p.goos == "windows":
+		c.env = nil
 		c = wine(t, c)
 	case p.runner != nil:
-		c = &call{path: p.runner[0], args: append(append(p.runner[1:len(p.runner):len(p.runner)], c.path), args...)}
+		c.args = append(append(p.runner[1:len(p.runner):len(p.runner)], c.path), args...)
+		c.path = p.runner[0]
 	}
 	return c.run(t)
 }
 
-// TestMatrix runs a program that was generated once on every platform that can be run here. It says the same on each.
+// TestMatrix runs the example, which was generated once, on every platform that can be run here, and the checks. They say the same on
+// each.
 func TestMatrix(t *testing.T) {
 	if testing.Short() || used.link != "mapped" {
 		t.Skip("builds programs for several platforms")
 	}
 	t.Parallel()
-	want := strings.Join([]string{
-		"ARGS utf-8 1",
-		"HERE",
-		"[(42,)] OpenSSL True",
-		"8 0.1428571428571428571428571429 2363233923",
-		"2d711642 b'packed'",
-		"slept LATIN SMALL LETTER SHARP S",
-		"data of the package",
-		"/matrix/__init__.py",
-		"data of the package ['__init__.py', '__main__.py', 'data', 'work.py']",
-		`An installed package. 1.2 ['other; sys_platform == "none"'] ['demo:main']`,
-		"['demo'] {'demo': ['demo']}",
-		"[0, 1, 4, 9]",
-		`Traceback (most recent call last): raise ValueError("seen") ValueError: seen`,
-		`"child ['ä b'] 2\n" 7 `,
-		"[0, 1, 4, 9, 16]",
-		"",
-	}, "\n")
+	const example = `HERE
+arguments: ['ä b']
+data: ['rivers.csv'] True
+sqlite3: ('Nile', 6650)
+metadata: Nile 1.2 ['river_names:capital']
+ssl: OpenSSL True
+threads: [0, 1, 4, 9]
+subprocess: ['ä b'] 9  0
+shell: 4  0
+multiprocessing: [0, 1, 4, 9, 16]
+`
+	const checks = `utf-8 1
+8 0.1428571428571428571428571429 2363233923
+2d711642 b'packed'
+slept LATIN SMALL LETTER SHARP S
+Traceback (most recent call last): raise ValueError("seen") ValueError: seen
+files checked
+`
 	for _, p := range platforms {
 		t.Run(p.name(), func(t *testing.T) {
 			t.Parallel()
-			args, want := []string{"ä b"}, want
-			if p.noFiles {
-				args = append(args, "--no-files")
-				want = strings.Replace(want, "data of the package [", "[", 1)
-				want = without(want, "['__init__.py'")
+			args, want := []string{"ä b"}, strings.Replace(example, "HERE", p.here, 1)
+			if !p.children {
+				args = append(args, "--alone")
+				before, _, _ := strings.Cut(want, "subprocess:")
+				want = strings.Replace(before, "['ä b']", "['ä b', '--alone']", 1)
 			}
-			if p.children {
-				args = append(args, "--children")
-			} else {
-				want = without(without(want, `"child`), "[0, 1, 4, 9, 16]")
-			}
-			want = strings.Replace(strings.Replace(want, "HERE", p.here, 1), "ARGS", "['"+strings.Join(args, "', '")+"']", 1)
-			r := p.run(t, args...)
-			got := strings.ReplaceAll(r.stdout, "\r\n", "\n")
-			if diff := cmp.Diff(want, got); diff != "" || r.status != 5 {
-				t.Errorf("exit status %d, (-want +got):\n%s\n%s", r.status, diff, r.stderr)
-			}
+			p.run(t, args...).wantLines(t, want, 0)
+			p.run(t, append([]string{"matrix"}, args...)...).wantLines(t, checks, 5)
 		})
 	}
 }
 
-// without takes the line out of a text that begins so.
-func without(text, beginning string) string {
-	lines := strings.SplitAfter(text, "\n")
-	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, beginning) }), "")
+// wantLines checks what a program printed, whatever the ends of its lines, and its exit status.
+func (r result) wantLines(t *testing.T, want string, status int) {
+	t.Helper()
+	got := strings.ReplaceAll(r.stdout, "\r\n", "\n")
+	if diff := cmp.Diff(want, got); diff != "" || r.status != status {
+		t.Errorf("exit status %d, (-want +got):\n%s\n%s", r.status, diff, r.stderr)
+	}
 }
 
 // TestMatrixBuilt looks at executables for all platforms, also those that can't be run here.
@@ -210,7 +220,7 @@ func TestMatrixBuilt(t *testing.T) {
 		if err != nil || len(programs) != 1 || programs[0].Platform != p.goos+"/"+p.goarch {
 			t.Fatalf("%s: programs %v, error %v", p.name(), programs, err)
 		}
-		if data, ok, err := programs[0].Contents("matrix/data/note.txt"); err != nil || !ok || string(data) != "data of the package\n" {
+		if data, ok, err := programs[0].Contents("everywhere/data/rivers.csv"); err != nil || !ok || string(data) != "Amazon,6400\nDanube,2850\nNile,6650\n" {
 			t.Errorf("%s: the program's file is %q, %v, %v", p.name(), data, ok, err)
 		}
 	}
@@ -225,8 +235,8 @@ func TestMatrixAgain(t *testing.T) {
 	if _, err := matrix(); err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(workspace, "matrix", "matrix")
-	p, err := newProgram(filepath.Join(t.TempDir(), "again"), "testdata/matrix")
+	dir := filepath.Join(workspace, "matrix", "everywhere")
+	p, err := newMatrix(filepath.Join(t.TempDir(), "again"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +271,7 @@ func TestLargePages(t *testing.T) {
 	arm := platforms[1]
 	arm.runner = append([]string{armRunner[0], "-p", "65536", "-E", "OXGEN_LOADER=split"}, armRunner[1:]...)
 	// Without extension modules: this emulation breaks down when the dynamic linker's list is read, whoever does it.
-	if r := arm.run(t, "--no-extensions"); r.status != 5 {
+	if r := arm.run(t, "matrix", "--alone", "--no-extensions"); r.status != 5 {
 		t.Errorf("exit status %d\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }

@@ -88,3 +88,32 @@ func wine(t *testing.T, c *call) *call {
 	c.stdin = new(bytes.Buffer) // wine knows no /dev/null as standard input of a console program
 	return c
 }
+
+// TestConsoleInterrupt presses Ctrl-C in a console of Windows, on which a program and a child of it wait. Both are interrupted, and end as
+// Windows has a program end that is (STATUS_CONTROL_C_EXIT, of whose number a status here has the last byte).
+func TestConsoleInterrupt(t *testing.T) {
+	if testing.Short() || used.link != "mapped" {
+		t.Skip("builds programs for several platforms")
+	}
+	t.Parallel()
+	on := platforms[2]
+	if why := on.runnable(); why != "" {
+		t.Skipf("programs for %s are left out: %s", on.name(), why)
+	}
+	prefix, err := winePrefix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := matrix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := openTerminal(t, wine64, append(wineEnviron(prefix), "TERM=xterm"), built[on.name()], "matrix", "--wait")
+	term.expect("child waits")
+	term.send(ctrlC)
+	term.expect("interrupted, child 0xc000013a")
+	term.expect("KeyboardInterrupt")
+	if status := term.wait(); status.ExitStatus() != 0x3a {
+		t.Errorf("ended with %v", status)
+	}
+}

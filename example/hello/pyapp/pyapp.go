@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "778661701aa37422de0c9be7ce7e8dc1dfaa95b4ce16ecbc82fa4ac3a0dc1f8a",
+	Fingerprint: "ae7592347b9ba9a384503dab90e17d56a1c72236e69f468712a38cc568f7dd2b",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "819d51c18d669a54a34cee9b3e4331f2e8caf737a0247e60c9e491f20b8e2b73",
+	Fingerprint: "053ffeaaa09c013c3564a1e5a362c37ff7cf67a4d10a486c0cf5f193bb8eeb8e",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "2f13279a8a8e0bbf41212615cfc9c27f0160ac4ba9173c97cbb0b1da7f1eb9d7",
+	Fingerprint: "00425453c3a3fc75d14a231a9dcfd4c7d34894fc4261633ca0891a721f28a0b6",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

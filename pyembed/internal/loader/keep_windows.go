@@ -20,11 +20,11 @@ func Keep(name, digest, contents string) (path string, err error) {
 	if len(digest) < 32 || filepath.Base(name) != name {
 		return "", fmt.Errorf("no file name: %q", name)
 	}
-	cache, err := windows.KnownFolderPath(windows.FOLDERID_LocalAppData, 0)
+	cache, err := Cache()
 	if err != nil {
-		return "", fmt.Errorf("no LocalAppData: %w", err)
+		return "", err
 	}
-	dir := filepath.Join(cache, "oxgen", "lib", digest[:32])
+	dir := filepath.Join(cache, "lib", digest[:32])
 	path = filepath.Join(dir, name)
 	for range 2 {
 		file, err := openShared(path)
@@ -42,6 +42,15 @@ func Keep(name, digest, contents string) (path string, err error) {
 		}
 	}
 	return "", fmt.Errorf("cache file %s: somebody changes it", path)
+}
+
+// Cache returns the directory of the user that all programs have for what has to be on disk. It need not exist.
+func Cache() (string, error) {
+	local, err := windows.KnownFolderPath(windows.FOLDERID_LocalAppData, 0)
+	if err != nil {
+		return "", fmt.Errorf("no LocalAppData: %w", err)
+	}
+	return filepath.Join(local, "oxgen"), nil
 }
 
 // kept are the files that stay open.

@@ -1,0 +1,5 @@
+"""What the processes of a pool do."""
+
+
+def square(n):
+    return n * n

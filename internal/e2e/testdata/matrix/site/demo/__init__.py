@@ -1,1 +1,0 @@
-"""An installed package."""
