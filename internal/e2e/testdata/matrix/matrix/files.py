@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 
 HERE = os.path.dirname(__file__)
@@ -209,6 +210,22 @@ def on_disk_again():
     equal([name for name in os.listdir(os.path.dirname(os.path.dirname(package))) if name.endswith(".new")], [])
 
 
+def unused_on_disk():
+    """What nobody has used for a month is removed, and what a process uses is not."""
+    import _oxgen_extract
+    own = os.path.dirname(os.path.dirname(os.path.dirname(on_disk())))
+    base, old = os.path.dirname(own), os.path.join(os.path.dirname(own), "a" * 32)
+    os.makedirs(os.path.join(old, "package"))
+    month = time.time() - 31 * 24 * 3600
+    for path in old, own, os.path.join(own, ".used"):
+        if os.path.exists(path):
+            os.utime(path, (month, month))
+    _oxgen_extract._remove_unused(base)
+    equal((os.path.exists(old), os.path.exists(own)), (False, True))
+    _oxgen_extract._remove_stale(base)
+    equal(os.listdir(base), [os.path.basename(own)])
+
+
 def as_on_macos():
     """Has the files answered as on macOS, where no test runs: by guards in Python, without /proc, and without files in memory."""
     import _io
@@ -243,7 +260,7 @@ CHECKS = FILES + (functions, on_disk)
 
 
 def check(children):
-    checks = CHECKS + ((on_disk_again,) if children else ())
+    checks = CHECKS + ((on_disk_again, unused_on_disk) if children else ())
     if sys.platform == "linux":
         checks += (as_on_macos,) + FILES
     for function in checks:
