@@ -146,7 +146,7 @@ func (w *workshop) embedPython(ctx context.Context) ([]contender, error) {
 	warm, cold := w.path("embed-warm"), w.path("embed-cold") // the digest becomes part of the name below
 	return []contender{
 		{name: "go-embed-python, unpacked before", turn: w.sizedTurn(exe, exe, filepath.Join(warm, "python"), "-I", "-c", peerLine)},
-		{name: "go-embed-python, first start", before: removing(cold), turn: w.sizedTurn(exe, exe, filepath.Join(cold, "python"), "-I", "-c", peerLine)},
+		{name: "go-embed-python, first start", before: w.clearing(cold), turn: w.sizedTurn(exe, exe, filepath.Join(cold, "python"), "-I", "-c", peerLine)},
 	}, nil
 }
 
