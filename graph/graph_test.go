@@ -127,16 +127,6 @@ func TestWhy(t *testing.T) {
 	}
 }
 
-func TestGroups(t *testing.T) {
-	t.Parallel()
-	inner := &pyc.Code{Consts: []any{pyc.Tuple{"b", int64(1)}}}
-	code := &pyc.Code{Consts: []any{"a", "other", inner, pyc.FrozenSet{"c"}}}
-	points := map[string]bool{"c": true, "a": true, "b": true, "d": true}
-	if diff := cmp.Diff([]string{"a", "b", "c"}, groupsIn(code, points)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -85,12 +85,16 @@ func scanModule(in *Input, m *Module, groups map[string]bool, known func(string)
 		s.Unread = true
 		return s
 	}
-	code, err := pyc.ReadCode(m.Code, in.Version)
+	imports, err := pyc.ReadImports(m.Code, in.Version, in.GOOS, func(text []byte) {
+		if groups[string(text)] {
+			s.Groups = append(s.Groups, string(text))
+		}
+	})
 	if err != nil {
-		s.Unread = true
-		return s
+		return scanned{Unread: true}
 	}
-	imports := code.Imports(in.GOOS)
+	slices.Sort(s.Groups)
+	s.Groups = slices.Compact(s.Groups)
 	for _, i := range imports.List {
 		s.Refs = append(s.Refs, ref{Name: i.Name, Pkg: i.Package, Level: i.Level, From: i.From, Call: i.Call, Line: i.Line, Context: i.Context})
 	}
@@ -101,38 +105,7 @@ func scanModule(in *Input, m *Module, groups map[string]bool, known func(string)
 		s.Computed = append(s.Computed, Computed{From: m.Name, Line: c.Line, Call: c.Call, When: c.Context.Names()})
 	}
 	s.All = imports.All
-	if len(groups) > 0 {
-		s.Groups = groupsIn(code, groups)
-	}
 	return s
-}
-
-// groupsIn returns the groups of entry points that stand as strings in code, sorted.
-func groupsIn(code *pyc.Code, groups map[string]bool) []string {
-	var found []string
-	look := func(v any) {
-		if s, ok := v.(string); ok && groups[s] {
-			found = append(found, s)
-		}
-	}
-	for c := range code.All() {
-		for _, v := range c.Consts {
-			switch v := v.(type) {
-			case pyc.Tuple:
-				for _, item := range v {
-					look(item)
-				}
-			case pyc.FrozenSet:
-				for _, item := range v {
-					look(item)
-				}
-			default:
-				look(v)
-			}
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
 }
 
 // builtinModules are what functions of builtins import.

@@ -55,59 +55,79 @@ func readCode(data []byte, start int, v Version) (*Code, error) {
 		return nil, err
 	}
 	defer release()
-	r := reader{graph: g, version: v, values: make([]any, len(g.nodes)), lists: make(map[int][]string)}
-	for id := range g.nodes {
-		if r.values[id], err = r.value(&g.nodes[id]); err != nil {
-			return nil, err
-		}
+	r := newReader(g, v)
+	code := r.get(g.root())
+	if r.err != nil {
+		return nil, r.err
 	}
-	return r.values[g.root()].(*Code), nil
+	return code.(*Code), nil
 }
 
-// A reader turns nodes into values; children come before their parents.
+// A reader turns nodes into values, and notes what is wrong with the first that can't be turned.
 type reader struct {
 	*graph
 	version Version
-	values  []any            // of each node
+	values  []any            // of each node that was asked for
+	known   []bool           // which these are
 	lists   map[int][]string // of the tuples that have been read as lists of names; many functions may share one
+	err     error
+
+	wants func(id int) bool // tells which code objects are read, the others are None; nil is all
 }
 
-func (r *reader) value(n *node) (any, error) {
+func newReader(g *graph, v Version) *reader {
+	n := len(g.nodes)
+	return &reader{graph: g, version: v, values: make([]any, n), known: make([]bool, n), lists: map[int][]string{}}
+}
+
+// get returns the value of a node.
+func (r *reader) get(id int) any {
+	if !r.known[id] {
+		r.known[id] = true
+		r.values[id] = r.value(id)
+	}
+	return r.values[id]
+}
+
+func (r *reader) value(id int) any {
+	n := &r.nodes[id]
 	switch n.kind {
 	case typeTrue, typeFalse:
-		return n.kind == typeTrue, nil
+		return n.kind == typeTrue
 	case typeEllipsis:
-		return Ellipsis{}, nil
+		return Ellipsis{}
 	case typeInt:
-		return int64(int32(binary.LittleEndian.Uint32(n.text))), nil
+		return int64(int32(binary.LittleEndian.Uint32(n.text)))
 	case typeLong:
-		return longValue(n.text), nil
+		return longValue(n.text)
 	case typeFloat:
-		return floatValue(n.text), nil
+		return floatValue(n.text)
 	case typeComplex:
-		return complex(floatValue(n.text), floatValue(n.text[8:])), nil
+		return complex(floatValue(n.text), floatValue(n.text[8:]))
 	case typeBytes:
-		return n.text, nil
+		return n.text
 	case typeUnicode, typeInterned:
-		return string(n.text), nil
+		return string(n.text)
 	case typeTuple:
-		return Tuple(r.items(n)), nil
+		return Tuple(r.items(n))
 	case typeFrozenSet:
-		return FrozenSet(r.items(n)), nil
+		return FrozenSet(r.items(n))
 	case typeSlice:
 		parts := r.items(n)
-		return Slice{parts[0], parts[1], parts[2]}, nil
+		return Slice{parts[0], parts[1], parts[2]}
 	case typeCode:
-		return r.code(n)
+		if r.wants == nil || r.wants(id) {
+			return r.code(n)
+		}
 	}
-	return nil, nil // None; StopIteration is no constant of any source
+	return nil // None; StopIteration is no constant of any source
 }
 
 func (r *reader) items(n *node) []any {
 	kids := r.kidsOf(n)
 	items := make([]any, len(kids))
 	for i, kid := range kids {
-		items[i] = r.values[kid]
+		items[i] = r.get(kid)
 	}
 	return items
 }
@@ -140,8 +160,8 @@ func longValue(text []byte) any {
 }
 
 // code reads a code object. The integers come first; their order is that of layout in marshal.go.
-func (r *reader) code(n *node) (*Code, error) {
-	p := parts{reader: r, node: n}
+func (r *reader) code(n *node) *Code {
+	p := parts{r, n}
 	l := r.layout
 	c := &Code{
 		Version:         r.version,
@@ -163,7 +183,7 @@ func (r *reader) code(n *node) (*Code, error) {
 		c.varnames = p.strings(3, "varnames")
 		c.freevars = p.strings(4, "freevars")
 		c.cellvars = p.strings(5, "cellvars")
-		return c, p.err
+		return c
 	}
 	c.locals = p.strings(3, "localsplusnames")
 	c.kinds = part[[]byte](&p, 4, "localspluskinds")
@@ -171,21 +191,20 @@ func (r *reader) code(n *node) (*Code, error) {
 		p.fail("localspluskinds")
 	}
 	c.ExceptionTable = part[[]byte](&p, l.before+1, "exceptiontable")
-	return c, p.err
+	return c
 }
 
-// parts are the parts of a code object; err is the first that was of another type than it must be.
+// parts are the parts of a code object.
 type parts struct {
 	*reader
 	node *node
-	err  error
 }
 
 func (p *parts) int(i int) int { return int(int32(binary.LittleEndian.Uint32(p.node.text[4*i:]))) }
 
 // part returns object i of the code object if it is a T.
 func part[T any](p *parts, i int, name string) T {
-	v, ok := p.values[p.kidsOf(p.node)[i]].(T)
+	v, ok := p.get(p.kidsOf(p.node)[i]).(T)
 	if !ok {
 		p.fail(name)
 	}

@@ -103,18 +103,28 @@ func (f *flow) place(at int) (int, bool) {
 
 // matters tells whether a code object has anything whose context is asked for, or may have: most have not.
 func (c *Code) matters() bool {
-	codes := opcodesOf(c.Version)
-	for i := 0; i < len(c.Code); i += 2 {
-		if codes.ops[c.Code[i]] == opImportName { // or an inline cache that looks like it
-			return true
-		}
+	if opcodesOf(c.Version).imports(c.Code) {
+		return true
 	}
 	if slices.ContainsFunc(c.Consts, func(v any) bool { _, ok := v.(*Code); return ok }) {
 		return true
 	}
-	return slices.ContainsFunc(c.Names, func(name string) bool {
-		return slices.Contains(importers, name) || slices.Contains(builtinUses, name)
-	})
+	return slices.ContainsFunc(c.Names, isImporter)
+}
+
+// imports tells whether code has an import statement, or an inline cache that looks like one.
+func (o *opcodes) imports(code []byte) bool {
+	for i := 0; i < len(code); i += 2 {
+		if o.ops[code[i]] == opImportName {
+			return true
+		}
+	}
+	return false
+}
+
+// isImporter tells whether a name may be that of a function which imports.
+func isImporter(name string) bool {
+	return slices.Contains(importers, name) || slices.Contains(builtinUses, name)
 }
 
 // mark gives every instruction its context, but for that of the code object.

@@ -40,6 +40,75 @@ type BuiltinUse struct {
 	Context Context
 }
 
+// ReadImports returns what Imports says of the marshalled code of a module, with In nil: it reads only those code objects that have to do with
+// imports. It calls text, if that is not nil, with every string among the constants, alone or in a tuple or frozenset, in no order and some
+// more than once.
+func ReadImports(data []byte, v Version, goos string, text func([]byte)) (*Imports, error) {
+	g, release, err := decode(data, 0, v)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if text != nil {
+		g.texts(text)
+	}
+	importing := g.importing(opcodesOf(v))
+	r := newReader(g, v)
+	r.wants = func(id int) bool { return importing[id] || id == g.root() }
+	code, _ := r.get(g.root()).(*Code)
+	if r.err != nil {
+		return nil, r.err
+	}
+	found := code.Imports(goos)
+	for i := range found.List {
+		found.List[i].In = nil
+	}
+	return found, nil
+}
+
+// texts calls yield with the strings among the constants.
+func (g *graph) texts(yield func([]byte)) {
+	each := func(ids []int, yield func(*node)) {
+		for _, id := range ids {
+			yield(&g.nodes[id])
+		}
+	}
+	str := func(n *node) {
+		if n.kind == typeUnicode || n.kind == typeInterned {
+			yield(n.text)
+		}
+	}
+	for id := range g.nodes {
+		if g.nodes[id].kind != typeCode {
+			continue
+		}
+		each(g.kidsOf(&g.nodes[g.kidsOf(&g.nodes[id])[g.layout.consts]]), func(n *node) {
+			if str(n); n.kind == typeTuple || n.kind == typeFrozenSet {
+				each(g.kidsOf(n), str)
+			}
+		})
+	}
+}
+
+// importing tells of each node whether it is a code object that matters (see Code.matters), or holds one.
+func (g *graph) importing(codes *opcodes) []bool {
+	matters := make([]bool, len(g.nodes))
+	for id := range g.nodes { // children first
+		if g.nodes[id].kind != typeCode {
+			continue
+		}
+		kids := g.kidsOf(&g.nodes[id])
+		matters[id] = codes.imports(g.nodes[kids[g.layout.code]].text)
+		for _, name := range g.kidsOf(&g.nodes[kids[g.layout.names]]) {
+			matters[id] = matters[id] || isImporter(string(g.nodes[name].text))
+		}
+		for _, inner := range g.kidsOf(&g.nodes[kids[g.layout.consts]]) {
+			matters[id] = matters[id] || matters[inner]
+		}
+	}
+	return matters
+}
+
 // Imports returns what the code of a module says of other modules, in a program for goos; "" knows nothing of the platform.
 func (c *Code) Imports(goos string) *Imports {
 	found := &Imports{}

@@ -234,3 +234,19 @@ func (c *Code) statements() []Import {
 	c.analyse("", 0).collect(found, false)
 	return slices.DeleteFunc(found.List, func(i Import) bool { return i.Call != "" })
 }
+
+// TestReadImportsTexts finds the strings among constants, however deep, and no names.
+func TestReadImportsTexts(t *testing.T) {
+	t.Parallel()
+	inner := codeOf(py314, codeParts{consts: tuple(tuple(short("b"), "N"), "N")})
+	data := codeOf(py314, codeParts{consts: tuple(short("a"), "u"+le32(3)+"\xe2\x82\xac", inner, frozenset(short("c"))), names: tuple(short("name"))})
+	var got []string
+	_, err := ReadImports([]byte(data), py314, "linux", func(text []byte) { got = append(got, string(text)) })
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"a", "b", "c", "€"}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if _, err := ReadImports([]byte(codeOf(py314, codeParts{consts: short("no tuple")})), py314, "linux", func([]byte) {}); err == nil {
+		t.Error("no error for constants that are no tuple")
+	}
+}

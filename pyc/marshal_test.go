@@ -113,9 +113,13 @@ func FuzzReadCode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, minor int) {
 		v := Version{3, minor, 0}
+		_, readErr := ReadImports(data, v, "linux", func([]byte) {})
 		code, err := ReadCode(data, v)
 		if err != nil {
 			return
+		}
+		if readErr != nil {
+			t.Errorf("ReadImports: %v", readErr)
 		}
 		for _, i := range code.Imports("linux").List {
 			if i.In == nil {

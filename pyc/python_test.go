@@ -91,6 +91,14 @@ func TestReadCodeAgainstInterpreter(t *testing.T) {
 		if got := render(code); got != want {
 			t.Errorf("%s (-want +got):\n%s", name, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 		}
+		imports := code.Imports("linux")
+		for i := range imports.List {
+			imports.List[i].In = nil
+		}
+		read, err := ReadImports(data, interp.Version, "linux", nil)
+		if diff := cmp.Diff(imports, read); diff != "" || err != nil {
+			t.Errorf("%s: ReadImports: %v (-want +got):\n%s", name, err, diff)
+		}
 		out, err := Canonical(data, interp.Version)
 		if err != nil {
 			t.Errorf("%s: Canonical: %v", name, err)
