@@ -18,8 +18,9 @@ import (
 	"github.com/oxgen/oxgen/pyc"
 )
 
-// newPlans makes a plan for each target, in the order of their names. All have one Python and one interpreter that compiles.
-func newPlans(ctx context.Context, opts Options) ([]*plan, error) {
+// newPlans makes a plan for each target, in the order of their names. All have one Python and one interpreter that compiles: the
+// compiler of them all is to be closed.
+func newPlans(ctx context.Context, opts Options) (plans []*plan, err error) {
 	targets, err := opts.targets()
 	if err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func newPlans(ctx context.Context, opts Options) ([]*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plans := make([]*plan, len(targets))
+	plans = make([]*plan, len(targets))
 	for i, t := range targets {
 		plans[i] = &plan{opts: opts, config: c, python: python, targets: targets}
 		if plans[i].platform, err = python.Target(ctx, t); err != nil {
@@ -47,6 +48,12 @@ func newPlans(ctx context.Context, opts Options) ([]*plan, error) {
 	}
 	var problems []error
 	compiler := pyc.NewCompiler(ctx, interp)
+	compiler.Begin(min(2, plans[0].jobs())) // while files are looked for; most generations need no more
+	defer func() {
+		if err != nil {
+			compiler.Close()
+		}
+	}()
 	for _, p := range plans {
 		p.interp, p.compiler = interp, compiler
 		p.tellTarget()

@@ -53,8 +53,17 @@ type Compiler struct {
 	interp *Interpreter
 	ctx    context.Context // worker processes live no longer
 
-	mutex sync.Mutex
-	idle  []*worker // guarded by mutex
+	begun chan beginning // what Begin started, in the order in which it is ready
+
+	mutex   sync.Mutex
+	pending int       // how many are or will be in begun; guarded by mutex
+	idle    []*worker // guarded by mutex
+}
+
+// A beginning is a worker that was started before it was needed, or why it could not be.
+type beginning struct {
+	worker *worker
+	err    error
 }
 
 // NewCompiler returns a compiler that works until ctx ends, or Close is called.
@@ -62,24 +71,49 @@ func NewCompiler(ctx context.Context, interp *Interpreter) *Compiler {
 	return &Compiler{interp: interp, ctx: ctx}
 }
 
+// Begin starts n processes, and does not wait for them: there is something else to do before there are sources. It may be called once.
+func (c *Compiler) Begin(n int) {
+	c.begun, c.pending = make(chan beginning, n), n
+	interp := c.interp
+	for range n {
+		go func() {
+			w, err := startWorker(c.ctx, interp, defaultTimeout)
+			c.begun <- beginning{w, err}
+		}()
+	}
+}
+
 // Close ends the processes. No call of Compile may be under way.
 func (c *Compiler) Close() {
+	for ; c.pending > 0; c.pending-- {
+		if b := <-c.begun; b.err == nil {
+			b.worker.close()
+		}
+	}
 	for _, w := range c.idle {
 		w.close()
 	}
 	c.idle = nil
 }
 
-// take returns a worker: one that is idle, or a new one.
+// take returns a worker: one that is idle, one that was begun, or a new one.
 func (c *Compiler) take(timeout time.Duration) (*worker, error) {
 	c.mutex.Lock()
-	if last := len(c.idle) - 1; last >= 0 {
+	last, pending := len(c.idle)-1, c.pending > 0
+	switch {
+	case last >= 0:
 		defer c.mutex.Unlock()
 		w := c.idle[last]
 		c.idle = c.idle[:last]
 		return w, nil
+	case pending:
+		c.pending--
 	}
 	c.mutex.Unlock()
+	if pending {
+		b := <-c.begun
+		return b.worker, b.err
+	}
 	return startWorker(c.ctx, c.interp, timeout)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,40 @@ func TestCompileWithoutInterpreter(t *testing.T) {
 	}
 	if _, err := compile(t.Context(), gone, nil, Options{Optimize: 3}); err == nil {
 		t.Error("optimisation level 3: no error")
+	}
+}
+
+// TestCompilerBegins asserts that what was begun is used, and ended when it was not; and that an interpreter which does not start is an
+// error when it is needed, not before.
+func TestCompilerBegins(t *testing.T) {
+	t.Parallel()
+	interp := fakeInterpreter(t)
+	c := NewCompiler(t.Context(), interp)
+	c.Begin(2)
+	gone := *interp
+	gone.Path += "-gone"
+	c.interp = &gone // nothing more can be started
+	var sources []Source
+	for i := range 20 {
+		sources = append(sources, source(fmt.Sprint(i), "fine"))
+	}
+	for range 2 {
+		results, err := c.Compile(t.Context(), sources, Options{Jobs: 2})
+		if err != nil || slices.ContainsFunc(results, func(r Result) bool { return r.Err != nil }) {
+			t.Errorf("%v, %v", results, err)
+		}
+	}
+	c.Close()
+
+	unused := NewCompiler(t.Context(), fakeInterpreter(t))
+	unused.Begin(2)
+	unused.Close()
+
+	broken := NewCompiler(t.Context(), &gone)
+	broken.Begin(1)
+	defer broken.Close()
+	if _, err := broken.Compile(t.Context(), sources[:1], Options{}); err == nil {
+		t.Error("no error from an interpreter that is gone")
 	}
 }
 
