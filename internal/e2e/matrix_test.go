@@ -71,7 +71,7 @@ func hostArch() string {
 	return strings.TrimSpace(string(out))
 }
 
-// newMatrix makes a module of the example everywhere, with a second program called matrix, and a package that it has put on disk.
+// newMatrix makes a module of the example everywhere, with two more programs: matrix, and a package that it has put on disk, and probe.
 func newMatrix(module string) (*program, error) {
 	p, err := newProgram(module, "../../example/everywhere")
 	if err != nil {
@@ -80,9 +80,12 @@ func newMatrix(module string) (*program, error) {
 	if err := copyTree(filepath.Join(p.dir, "checks"), "testdata/matrix"); err != nil {
 		return nil, err
 	}
+	if err := copyTree(filepath.Join(p.dir, "probing"), "testdata/probe/src"); err != nil {
+		return nil, err
+	}
 	return p, p.edit(func(text string) string {
-		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks"]`+"\nextract = [\"kept\"]", 1)
-		return text + "\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n"
+		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks", "probing"]`+"\nextract = [\"kept\"]", 1)
+		return text + "\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n"
 	})
 }
 
@@ -116,6 +119,12 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 // run runs the program for a platform, skipping the test where that is not possible.
 func (p platform) run(t *testing.T, args ...string) result {
 	t.Helper()
+	return p.call(t, args...).run(t)
+}
+
+// call prepares a run of the program for a platform, and skips the test where there can be none.
+func (p platform) call(t *testing.T, args ...string) *call {
+	t.Helper()
 	if why := p.runnable(); why != "" {
 		t.Skipf("programs for %s are left out: %s", p.name(), why)
 	}
@@ -132,7 +141,44 @@ func (p platform) run(t *testing.T, args ...string) result {
 		c.args = append(append(p.runner[1:len(p.runner):len(p.runner)], c.path), args...)
 		c.path = p.runner[0]
 	}
-	return c.run(t)
+	return c
+}
+
+// TestEndingsElsewhere ends programs on other platforms as TestEndings does here.
+func TestEndingsElsewhere(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("left out by -short")
+	}
+	only(t, "mapped")
+	endings := map[string]ending{
+		"exit_three":       {Status: 3},
+		"exit_text":        {Status: 1, Stderr: "the reason"},
+		"exit_at_once":     {Status: 5},
+		"uncaught":         {Status: 1, Stderr: "ValueError: the line that fails"},
+		"at_exit":          {Stdout: "main\nthread\natexit\n"},
+		"at_exit_uncaught": {Stdout: "main\n", Stderr: "ValueError: the line that fails"},
+		"daemon":           {Stdout: "main\n"},
+		"left_open":        {Stdout: "left open\n"},
+		"finalizer_exit":   {Stdout: "deleted\n", Status: 3},
+		"deep":             {Stdout: "caught\ncaught too\n"},
+	}
+	for _, p := range platforms {
+		if p.goos == "darwin" || p.runner == nil && p.goos == "linux" {
+			continue
+		}
+		t.Run(p.name(), func(t *testing.T) {
+			for name, want := range endings {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					if p.goos == "windows" {
+						want.Stdout = strings.ReplaceAll(want.Stdout, "\n", "\r\n")
+					}
+					wantEnding(t, p.call(t, "probe", "process."+name), want)
+				})
+			}
+		})
+	}
 }
 
 // TestMatrix runs the example, which was generated once, on every platform that can be run here, and the checks. They say the same on
