@@ -130,7 +130,6 @@ func TestRun(t *testing.T) {
 		"| generate and build, one line changed | size of the executable |",
 		"| oxgen, `fast-exit` | wall time |",
 		"| `stdlib = \"used\"`, `compact` | size of the executable |",
-		"| go-embed-python, first start | wall time |",
 		"| zipapp | size of the executable |",
 	} {
 		if !strings.Contains(text, "\n"+row) {
