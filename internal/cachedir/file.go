@@ -29,8 +29,7 @@ func Write(path string, data []byte) error {
 }
 
 // WriteSealed writes parts one behind the other, with the SHA-256 of all of them before them. A file that was not written to its end,
-// or by two processes at once, is none for ReadSealed, so there is no need for another name as long as it is not whole: a file
-// less to create and to rename is a quarter of the time.
+// or by two processes at once, is none for ReadSealed, so there is no need for another name as long as it is not whole.
 func WriteSealed(path string, parts ...[]byte) error {
 	h := sha256.New()
 	for _, part := range parts {
