@@ -296,12 +296,12 @@ func (prog *program) warnIncludes() {
 
 // rootsOf returns what a line of Python imports.
 func (p *plan) rootsOf(key string, code []byte) []graph.Root {
-	parsed, err := pyc.ReadCode(code, p.interp.Version)
+	imports, err := pyc.ReadImports(code, p.interp.Version, p.platform.Target.GOOS, nil)
 	if err != nil {
 		return nil
 	}
 	var roots []graph.Root
-	for _, i := range parsed.Imports(p.platform.Target.GOOS).List {
+	for _, i := range imports.List {
 		roots = append(roots, graph.Root{Module: i.Name, Kind: graph.RootRun, Why: key})
 		for _, name := range i.From {
 			if name != "*" {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -59,15 +58,13 @@ func scan(ctx context.Context, in *Input, known func(string) bool) ([]scanned, e
 // each calls work for the numbers below n, for as many at once as there are jobs. Its only error is that of ctx.
 func (in *Input) each(ctx context.Context, n int, work func(int)) error {
 	group, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64
-	for range min(n, cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0))) {
+	group.SetLimit(cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0)))
+	for i := range n {
 		group.Go(func() error {
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				work(int(i))
+			if err := ctx.Err(); err != nil {
+				return err
 			}
+			work(i)
 			return nil
 		})
 	}

@@ -71,9 +71,6 @@ func (c *Code) analyse(goos string, around Context) *flow {
 		f.index[in.at/2] = int32(len(f.list))
 	}
 	f.contexts = make([]Context, len(f.list))
-	if !c.matters() {
-		return f
-	}
 	if c.Version.Minor == 10 {
 		f.blocks310()
 	} else {
