@@ -23,16 +23,11 @@ func compactTable(data []byte) ([]byte, error) {
 // packedLibrary returns the file of a libpython as a zlib stream, its code coded. To make it takes seconds, so the cache keeps it.
 func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 	place := filepath.Join(p.opts.Store.CacheDir, "libpython", hex.EncodeToString(d.Digest[:])+"."+packing)
-	if data, ok := cachedir.ReadSealed(place); ok {
-		return data, nil
-	}
-	file := d.File()
-	table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
-	data, err := squeeze(file)
-	if err == nil {
-		_ = cachedir.WriteSealed(place, data) // the next time it is packed again
-	}
-	return data, err
+	return cachedir.Keep(place, func() ([]byte, error) {
+		file := d.File()
+		table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
+		return squeeze(file)
+	})
 }
 
 // packing is part of the names of kept files: it changes with the compressor in go.mod, if that changes its output, and with table.Coding.

@@ -240,12 +240,8 @@ func (p *plan) compressed(u *unit) (table.Stored, error) {
 	}
 	key := sha256.Sum256(append([]byte(packedSource), u.digest[:]...))
 	place := filepath.Join(p.opts.Store.CacheDir, "native", hex.EncodeToString(key[:16]))
-	if packed, ok := cachedir.ReadSealed(place); ok && len(packed) > 0 {
-		return unpackSource(packed), nil
-	}
-	packed := packSource(u.data)
-	_ = cachedir.WriteSealed(place, packed) // the next time it is compressed again
-	return unpackSource(packed), nil
+	packed, err := cachedir.Keep(place, func() ([]byte, error) { return packSource(u.data), nil })
+	return unpackSource(packed), err
 }
 
 func isSeldom(u *unit) bool {

@@ -47,6 +47,19 @@ func WriteSealed(path string, parts ...[]byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// Keep returns what is kept, sealed, at path; where nothing is, it returns what make does, and keeps that if it can: otherwise it is made again
+// the next time.
+func Keep(path string, make func() ([]byte, error)) ([]byte, error) {
+	if data, ok := ReadSealed(path); ok && len(data) > 0 {
+		return data, nil
+	}
+	data, err := make()
+	if err == nil {
+		_ = WriteSealed(path, data)
+	}
+	return data, err
+}
+
 // ReadSealed returns what WriteSealed wrote; ok is false when there is no such file, or it was cut off or damaged.
 func ReadSealed(path string) (data []byte, ok bool) {
 	data, err := os.ReadFile(path)
