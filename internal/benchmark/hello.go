@@ -21,8 +21,7 @@ func newHello(ctx context.Context, w *workshop) (*benchmark, error) {
 	if err != nil {
 		return nil, err
 	}
-	const fast = "oxgen, `fast-exit`"
-	const program, bare, isolated = "oxgen", "`python -I -S -c pass`", "`python -I -c pass`"
+	const program, fast, bare, isolated = "oxgen", "oxgen, `fast-exit`", "`python -I -S -c pass`", "`python -I -c pass`"
 	return &benchmark{
 		name:  "hello",
 		title: "Start and end of a program",

@@ -43,6 +43,15 @@ func catalog() []entry {
 	}
 }
 
+// listed returns a text with what describe says of each benchmark.
+func listed(describe func(entry) string) string {
+	var list []string
+	for _, e := range catalog() {
+		list = append(list, describe(e))
+	}
+	return strings.Join(list, ", ")
+}
+
 // options are those of the command line.
 type options struct {
 	output string
@@ -62,7 +71,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("benchmark", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
-	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: hello 40, engines 30, imports 60, files 30, generate, many and build 5, sizes and peers 15)")
+	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: "+listed(func(e entry) string { return fmt.Sprint(e.name, " ", e.rounds) })+")")
 	flags.IntVar(&o.copies, "copies", 8, "`N` copies of the standard library are what many generates from; 8 are some 5,000 modules")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
@@ -90,7 +99,7 @@ func (o *options) choose(names string) error {
 	wanted := strings.Split(names, ",")
 	for _, name := range wanted {
 		if !slices.ContainsFunc(o.chosen, func(e entry) bool { return e.name == name }) {
-			return fmt.Errorf("no benchmark %q: there are hello, engines, imports, files, generate, many, build, sizes and peers", name)
+			return fmt.Errorf("no benchmark %q: there are %s", name, listed(func(e entry) string { return e.name }))
 		}
 	}
 	o.chosen = slices.DeleteFunc(o.chosen, func(e entry) bool { return !slices.Contains(wanted, e.name) })

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/dist"
@@ -124,8 +123,7 @@ func run(dir string, args []string) error {
 
 // embedPython builds a program with the go-embed-python that oxgen takes its Python from.
 func (w *workshop) embedPython(ctx context.Context) ([]contender, error) {
-	known := dist.Known()
-	release := known[slices.IndexFunc(known, func(r dist.Release) bool { return r.Default })]
+	release := dist.DefaultRelease()
 	dir := w.path("embed")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err

@@ -188,7 +188,7 @@ func realStore(t *testing.T) *Store {
 
 func realPlatform(t *testing.T) *Platform {
 	t.Helper()
-	p, _, err := realStore(t).releasePlatform(t.Context(), defaultRelease(), target.Host())
+	p, _, err := realStore(t).releasePlatform(t.Context(), DefaultRelease(), target.Host())
 	if err != nil {
 		t.Fatal(err)
 	}

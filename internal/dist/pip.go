@@ -8,7 +8,7 @@ import (
 // Pip returns a directory that pip can be imported from by any Python that oxgen takes: the Go module of the default release
 // has one.
 func (s *Store) Pip(ctx context.Context) (dir string, err error) {
-	r := defaultRelease()
+	r := DefaultRelease()
 	module, err := s.Module(ctx, r.Module+"@"+r.ModuleVersion)
 	return filepath.Join(module, "pip", "internal", "data"), err
 }

@@ -66,7 +66,8 @@ var bundled2024 = map[string]string{
 	"bdb": "6.0.19", "libffi": "3.4.6", "libuuid": "1.0.3", "libx11": "1.6.12", "libxau": "1.0.11", "libedit": "20210910-3.1", "libxcb": "1.14",
 }
 
-func defaultRelease() Release {
+// DefaultRelease returns the one that is used when nobody asks for another.
+func DefaultRelease() Release {
 	for _, r := range Known() {
 		if r.Default {
 			return r

@@ -21,7 +21,7 @@ import (
 func (s *Store) Resolve(ctx context.Context, want Want) (*Distribution, error) {
 	c := want.choose()
 	if c.spec == "default" {
-		d, err := s.resolveRelease(ctx, c, defaultRelease())
+		d, err := s.resolveRelease(ctx, c, DefaultRelease())
 		if d != nil && want == (Want{ConfigFile: want.ConfigFile, Static: want.Static}) {
 			d.Spec = ""
 		}

@@ -75,7 +75,7 @@ func (c choice) hint(mend string) string {
 		" each may be a version (%s), the path of a Python 3.10 or newer, its name in PATH,"+
 		" or a python-build-standalone directory or archive",
 		mend, setTo(c.want.Flag), setTo(c.want.Env), c.want.configFile(), setTo(c.want.Config),
-		defaultRelease().Name(), knownVersions())
+		DefaultRelease().Name(), knownVersions())
 }
 
 func setTo(value string) string {
