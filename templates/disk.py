@@ -181,11 +181,6 @@ def lend(data):
 
 # Functions that only this system has; see _oxgen_files for what they get.
 
-def readlink(file, path):
-    file.check()
-    raise error(NO_LINK, system.fspath(path))
-
-
 def statvfs(file, path):
     file.check()
     return c["statvfs"](importer.root)
@@ -201,7 +196,7 @@ def listxattr(file, path, *, follow_symlinks=True):
     return []
 
 
-ANSWERS = readlink, statvfs, getxattr, listxattr
+ANSWERS = statvfs, getxattr, listxattr
 
 # Those that change what a path stands for, that make it, and that give it another name.
 CHANGING = ("chmod", "chown", "lchown", "lchmod", "chflags", "lchflags", "utime", "truncate", "setxattr", "removexattr", "remove",

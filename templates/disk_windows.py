@@ -257,11 +257,6 @@ def lend(data):
 
 # Functions that only this system has; see _oxgen_files for what they get.
 
-def readlink(file, path):
-    file.check()
-    raise error(NO_LINK, system.fspath(path))
-
-
 def _path_exists(file, path):
     return file.entry is not None
 
@@ -322,8 +317,8 @@ def _copy_from_disk(existing_file_name, new_file_name, *args):
 
 c["CopyFile2"] = _copy_from_disk
 
-ANSWERS = (readlink, _path_exists, _path_lexists, _path_isfile, _path_isdir, _findfirstfile, _getfinalpathname, _getdiskusage,
-           _add_dll_directory, CopyFile2)
+ANSWERS = (_path_exists, _path_lexists, _path_isfile, _path_isdir, _findfirstfile, _getfinalpathname, _getdiskusage, _add_dll_directory,
+           CopyFile2)
 
 # Those that change what a path stands for, that make it, and that give it another name.
 CHANGING = "chmod", "lchmod", "utime", "truncate", "remove", "unlink", "rmdir"

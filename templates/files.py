@@ -211,6 +211,12 @@ def scandir(file, path):
 
 
 @_fallback
+def readlink(file, path):
+    file.check()
+    raise disk.error(disk.NO_LINK, _system.fspath(path))
+
+
+@_fallback
 def open(file, path, flags, mode=0o777):
     if flags & _system.O_CREAT and file.entry is not None and flags & _system.O_EXCL:
         raise disk.open_error(disk.EXISTS, path)

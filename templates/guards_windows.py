@@ -70,40 +70,17 @@ def _leads_below(path, end):
     return any(name + end in text for name in _own_names()) or _is_short(text)
 
 
-class Guard:
-    """A function with a guard. No function itself, which would become a method as an attribute of a class."""
+class Guard(importer.Guard):
+    refusal = OSError
 
     def __init__(self, function, number):
-        self._function = self.__wrapped__ = function
-        self._number = number
+        super().__init__(function, number)
         self._end = "" if function.__name__ in _LISTING else "\\"
-        self.__name__ = self.__qualname__ = function.__name__
-        self.__module__ = function.__module__
-        self.__doc__ = function.__doc__
         if function.__name__ in _AHEAD:
             self._function = self._ask_first
 
     def _ask_first(self, *args, **kwargs):
-        return not self._concerns(args, kwargs) and self.__wrapped__(*args, **kwargs)
+        return not self.concerns(args, kwargs) and self.__wrapped__(*args, **kwargs)
 
-    def _concerns(self, args, kwargs):
+    def concerns(self, args, kwargs):
         return any(_leads_below(path, self._end) for path in (*args[:2], *kwargs.values()))
-
-    def __call__(self, *args, **kwargs):
-        try:
-            result = self._function(*args, **kwargs)
-            if result is not False or not self._concerns(args, kwargs):
-                return result
-        except OSError:
-            if not self._concerns(args, kwargs):
-                raise
-        answer = importer.fallbacks[self._number](*args, **kwargs)
-        if isinstance(answer, OSError):
-            raise answer
-        return answer
-
-    def __repr__(self):
-        return repr(self.__wrapped__)
-
-    def __reduce__(self):
-        return self.__name__

@@ -715,9 +715,13 @@ guarded = {}
 fallbacks = []
 
 
-class _Guard:
+class Guard:
     """Does what a guard in assembly does (pyembed, guard.go), where there is none: on macOS, in Python 3.10, and in interpreters
-    after the first of the process. No function, which would become a method as an attribute of a class."""
+    after the first of the process; _oxgen_guards has that of Windows. No function, which would become a method as an attribute of
+    a class."""
+
+    # What C's function raises for a path below the executable.
+    refusal = NotADirectoryError
 
     def __init__(self, function, number):
         self._function = self.__wrapped__ = function
@@ -729,17 +733,22 @@ class _Guard:
     def __call__(self, *args, **kwargs):
         try:
             result = self._function(*args, **kwargs)
-            if result is not False:
+            if result is not False or not self.concerns(args, kwargs):
                 return result
-        except NotADirectoryError:
-            pass
+        except self.refusal:
+            if not self.concerns(args, kwargs):
+                raise
         answer = fallbacks[self._number](*args, **kwargs)
         if isinstance(answer, OSError):
             raise answer
         return answer
 
+    def concerns(self, args, kwargs):
+        """Tells whether a refusal may be about a path below the executable."""
+        return True
+
     def __repr__(self):
-        return repr(self._function)
+        return repr(self.__wrapped__)
 
     def __reduce__(self):
         return self.__name__
@@ -751,7 +760,7 @@ def _install_guards():
         return
     make = getattr(_oxgen, "guard", lambda *args: 0)
     builtin = type(len)
-    take_paths, other = _TAKE_PATHS, _Guard
+    take_paths, other = _TAKE_PATHS, Guard
     if windows:
         from _oxgen_guards import TAKE_PATHS as take_paths, Guard as other
     for home, names in take_paths.items():

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "5bca00b9fd81d0d14c697ff65d858eec98c54adf7af39d904d68a118dcbf190a"
+const fingerprint = "53ade1a21b74f8d5298467ab515c7b7e6aa522e635b4f616178d9e4074b979f6"
 
 var needs = []string{}
 

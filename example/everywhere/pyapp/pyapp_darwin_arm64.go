@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "62c0d1e7604a59c1ae47bd75454b77a4866b7c039a4fdc5c637cea3b276df2bb"
+const fingerprint = "04465f4e4a8f2d6136535a558d86b91db439474fb318271840da311c15f899c7"
 
 var needs = []string{}
 

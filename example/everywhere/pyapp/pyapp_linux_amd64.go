@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "cd0fb2d730e7926a290f4a48aea29e1b11ee314056525f00a051b32c81b6b8a5"
+const fingerprint = "cae591ec96c678fb053601de0fb330213e3ee77ae693a4af9a12b735878f4421"
 
 var needs = []string{}
 

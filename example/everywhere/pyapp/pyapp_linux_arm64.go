@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "b503c8018e756c2fbb4ecbccb4c9b923d326bcc3abd255ed95d2c81491f99e81"
+const fingerprint = "e4e9610b30dcc96bd37956a28c3ad5c5e44e81d2536cade8efab42525f0c80a6"
 
 var needs = []string{}
 

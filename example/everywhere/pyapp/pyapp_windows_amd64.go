@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "0fb675beddd1a5f4b233fb5eb9e6a92557a9536f28268f376d0ca53ec03e5144"
+const fingerprint = "c50cdfe20991b648a7eb53664381e5710d20add6f839c95e635e262aded3cc63"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

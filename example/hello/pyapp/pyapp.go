@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "ae7592347b9ba9a384503dab90e17d56a1c72236e69f468712a38cc568f7dd2b",
+	Fingerprint: "d12a4ff886563471324fe523a4e2f3f4c95767bad470a04b79cac3399c87da53",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

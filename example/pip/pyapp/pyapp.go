@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "053ffeaaa09c013c3564a1e5a362c37ff7cf67a4d10a486c0cf5f193bb8eeb8e",
+	Fingerprint: "bc735f9a59f869a46bca01eade863f3a8be3f1ffbba6e3e130c0c66b58e01fb5",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

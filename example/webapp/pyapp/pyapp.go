@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "00425453c3a3fc75d14a231a9dcfd4c7d34894fc4261633ca0891a721f28a0b6",
+	Fingerprint: "c613299bf87d8cac12d84df6cb08cd15bccb6b1ab3b70586295bfc6df0620082",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -249,7 +249,7 @@ def as_on_macos():
         home, tail = name.split(".")
         for module in (posix, os) if home == "posix" else (_io, io, builtins):
             if hasattr(module, tail):
-                setattr(module, tail, importer._Guard(function, number))
+                setattr(module, tail, importer.Guard(function, number))
     sys.platform = "darwin"
     equal(cache._place(), (os.environ["HOME"].rstrip("/") + "/Library/Caches/oxgen", "extract"))
     sys.platform = "linux"
