@@ -26,7 +26,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"oxgen": main})
+	testscript.Main(m, map[string]func(){"oxgen": func() {
+		patience = time.Hour
+		main()
+	}})
 }
 
 // TestScripts runs testdata/script/<area>-<case>.txtar. They share the machine's caches, Go's and oxgen's own, so that

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,9 @@ const (
 	statusUsage   = 2 // the command line is wrong
 )
 
+// patience is the console's. The tests have more of it, so that what oxgen prints does not depend on the machine's speed.
+var patience time.Duration
+
 // An app is one run of oxgen: its streams and the flags that all commands have.
 type app struct {
 	in      io.Reader
@@ -41,7 +45,7 @@ type app struct {
 
 // run runs oxgen with the given arguments and returns its exit status.
 func run(args []string, in io.Reader, out, errw io.Writer) int {
-	a := &app{in: in, out: out, console: console.Console{Err: errw}}
+	a := &app{in: in, out: out, console: console.Console{Err: errw, Patience: patience}}
 	defer a.releaseCache()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

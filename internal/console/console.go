@@ -3,6 +3,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,10 @@ type Console struct {
 	Quiet   bool // warnings and errors only
 	Verbose bool // details too
 
+	// Patience is how long a stage may take before a line names it where there is no bar; 0 is a second. Most stages take
+	// no longer, and the output of `go generate ./...` stays short.
+	Patience time.Duration
+
 	mu    sync.Mutex
 	stage stage
 	bar   *bar
@@ -34,10 +39,6 @@ type stage struct {
 	begun  time.Time
 	listed bool // a line has named it
 }
-
-// patience is how long a stage may take before a line names it where there is no bar. Most stages take no longer, and
-// the output of `go generate ./...` stays short.
-const patience = time.Second
 
 // Infof prints a message, unless the console is quiet.
 func (c *Console) Infof(format string, args ...any) {
@@ -84,7 +85,7 @@ func (c *Console) Progress(name string, done, total int64) {
 		c.draw(done, total)
 		return
 	}
-	if !c.stage.listed && (c.Verbose || c.clock().Sub(c.stage.begun) >= patience) {
+	if !c.stage.listed && (c.Verbose || c.clock().Sub(c.stage.begun) >= c.patience()) {
 		c.stage.listed = true
 		fmt.Fprintln(c.Err, name)
 	}
@@ -96,6 +97,10 @@ func (c *Console) Done() {
 	defer c.mu.Unlock()
 	c.clear()
 	c.stage = stage{}
+}
+
+func (c *Console) patience() time.Duration {
+	return cmp.Or(c.Patience, time.Second)
 }
 
 func (c *Console) clock() time.Time {

@@ -54,12 +54,12 @@ func TestProgressWithoutTerminal(t *testing.T) {
 			t.Parallel()
 			var out bytes.Buffer
 			now := time.Unix(0, 0)
-			c := &Console{Err: &out, Quiet: test.quiet, Verbose: test.verbose, now: func() time.Time { return now }}
+			c := &Console{Err: &out, Quiet: test.quiet, Verbose: test.verbose, Patience: time.Minute, now: func() time.Time { return now }}
 			c.Progress("quick", 0, 2)
 			c.Progress("quick", 1, 2)
 			for i := range int64(5) {
 				c.Progress("slow", i, 0)
-				now = now.Add(patience / 2)
+				now = now.Add(time.Minute / 2)
 			}
 			c.Progress("quick", 0, 2)
 			c.Done()
