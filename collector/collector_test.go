@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/wheel/wheeltest"
 )
 
@@ -493,6 +494,40 @@ func TestEveryFile(t *testing.T) {
 	}
 	if total != len(want) {
 		t.Errorf("the totals add up to %d, want %d", total, len(want))
+	}
+}
+
+// What Python and version control leave in a tree comes and goes without a collection depending on it.
+func TestPassingFilesAreNoInputs(t *testing.T) { // not beside others, whose files would be noted too
+	dir := plant(t, "-- app/a.py --\n-- app/pkg/__init__.py --\n-- app/pkg/__pycache__/a.pyc --\n-- app/.git/index --\n-- app/.git/objects/x --\n")
+	for _, tt := range []struct {
+		name   string
+		change func() error
+		want   bool
+	}{
+		{"nothing", func() error { return nil }, true},
+		{"bytecode goes", func() error { return os.RemoveAll(filepath.Join(dir, "app/pkg/__pycache__")) }, true},
+		{"bytecode comes", func() error { return os.Mkdir(filepath.Join(dir, "app/__pycache__"), 0o755) }, true},
+		{"a commit", func() error { return os.WriteFile(filepath.Join(dir, "app/.git/HEAD"), nil, 0o644) }, true},
+		{"a module comes", func() error { return os.WriteFile(filepath.Join(dir, "app/pkg/b.py"), nil, 0o644) }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			log := inputs.Start()
+			_, err := Collect(context.Background(), inputsOf(t, dir, "app"), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			record, err := log.Stop()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tt.change(); err != nil {
+				t.Fatal(err)
+			}
+			if ok, _ := record.Holds(); ok != tt.want {
+				t.Errorf("the record holds: %t, want %t", ok, tt.want)
+			}
+		})
 	}
 }
 

@@ -57,11 +57,11 @@ excluded app/pkg/b.py [rule 1]
 `,
 	}, {
 		name: "what is left out by default is taken in", inputs: "app lib:stdlib", tree: "-- app/a.py --\n" + stdlib,
-		rules: []string{"+test.**", "-test/__pycache__"},
+		rules: []string{"+test.**"},
 		want: `module app/a.py = a
 module lib/json/__init__.py = json (package)
 module lib/test/__init__.py = test (package) [rule 1]
-excluded lib/test/__pycache__/x.cpython-314.pyc [rule 2]
+excluded lib/test/__pycache__/x.cpython-314.pyc [bytecode-cache]
 module lib/test/support.py = test.support [rule 1]
 module lib/unittest/__init__.py = unittest (package)
 `,
@@ -71,7 +71,7 @@ module lib/unittest/__init__.py = unittest (package)
 		want: `module app/a.py = a
 module lib/json/__init__.py = json (package)
 excluded lib/test/__init__.py [stdlib-tests]
-excluded lib/test/__pycache__/x.cpython-314.pyc [stdlib-tests]
+excluded lib/test/__pycache__/x.cpython-314.pyc [bytecode-cache]
 excluded lib/test/support.py [stdlib-tests]
 module lib/unittest/__init__.py = unittest (package)
 `,

@@ -55,10 +55,14 @@ var ruleReasons = map[string]string{
 // venvMarker is the file that makes a directory a virtual environment (PEP 405).
 const venvMarker = "pyvenv.cfg"
 
+// pycache is the directory of the bytecode that Python keeps (PEP 3147). The user's rules can't take it in: it is of this
+// machine, and has times in it.
+const pycache = "__pycache__"
+
 // anyTreeDirs are the directories left out of every tree, by name.
 var anyTreeDirs = map[string]string{
-	"__pycache__": ruleBytecode,
-	".git":        ruleVCS, ".hg": ruleVCS, ".svn": ruleVCS, ".bzr": ruleVCS,
+	pycache: ruleBytecode,
+	".git":  ruleVCS, ".hg": ruleVCS, ".svn": ruleVCS, ".bzr": ruleVCS,
 }
 
 // sourceDirs are left out of source trees and packages besides.
@@ -97,15 +101,14 @@ var sourceFiles = map[string]string{
 	".hgignore": ruleVCS, ".hgtags": ruleVCS,
 }
 
-// ruleForDir returns the rule that leaves out the directory at rel in an input, "" if none does. list is what
-// the directory holds.
-func (t *tree) ruleForDir(rel, name string, list []fs.DirEntry) string {
+// ruleForDir returns the rule that leaves out the directory at rel in an input by its name, "" if none does.
+func (t *tree) ruleForDir(rel, name string) string {
 	if r := anyTreeDirs[name]; r != "" {
 		return r
 	}
 	switch t.input.Kind {
 	case SourceTree, PackageDir:
-		return t.ruleForSourceDir(rel, name, list)
+		return sourceDirs[name]
 	case Stdlib:
 		switch {
 		case stdlibDirs[name] != "":
@@ -119,9 +122,10 @@ func (t *tree) ruleForDir(rel, name string, list []fs.DirEntry) string {
 	return ""
 }
 
-func (t *tree) ruleForSourceDir(rel, name string, list []fs.DirEntry) string {
-	if r := sourceDirs[name]; r != "" {
-		return r
+// ruleForContents returns the rule that leaves out the directory at rel for what it holds, "" if none does.
+func (t *tree) ruleForContents(rel string, list []fs.DirEntry) string {
+	if t.input.Kind != SourceTree && t.input.Kind != PackageDir {
+		return ""
 	}
 	for _, e := range list {
 		switch {

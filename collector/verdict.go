@@ -46,8 +46,10 @@ type Verdict struct {
 
 // Passing tells whether the file comes and goes without the program changing: what Python, version control, editors and
 // oxgen itself leave in a tree. Such a verdict is for a scan, and does not belong into what is generated.
-func (v Verdict) Passing() bool {
-	switch v.Rule {
+func (v Verdict) Passing() bool { return isPassing(v.Rule) }
+
+func isPassing(rule string) bool {
+	switch rule {
 	case ruleBytecode, ruleVCS, ruleVenv, ruleTool, ruleEditor, ruleOxgen:
 		return true
 	}

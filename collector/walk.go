@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -75,6 +76,12 @@ func (w *walker) directory(rel string, list []fs.DirEntry, at *folder) error {
 	}
 	sources := sourceStems(list)
 	for _, d := range list {
+		if d.IsDir() && d.Name() == pycache { // not even noted: it comes and goes
+			if err := w.leaveOut(join(rel, pycache), ruleBytecode); err != nil {
+				return err
+			}
+			continue
+		}
 		info, problem := w.stat(join(rel, d.Name()), d)
 		var err error
 		switch {
@@ -129,7 +136,7 @@ func (w *walker) leave(e *entry, problem error) {
 func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 	path := join(rel, name)
 	if problem := badName(name); problem != "" {
-		return w.omit(path, func(e *entry) { e.settle(VerdictUnsupported, "", "its directory's "+problem) })
+		return w.omit(path, inputs.ReadDir, func(e *entry) { e.settle(VerdictUnsupported, "", "its directory's "+problem) })
 	}
 	for _, p := range w.parents {
 		if os.SameFile(p, info) {
@@ -137,12 +144,18 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 			return nil
 		}
 	}
-	list, err := inputs.ReadDir(w.disk(path))
+	rule := w.ruleForDir(path, name)
+	var list []fs.DirEntry
+	var err error
+	if rule == "" || w.recalled(rule) {
+		list, err = inputs.ReadDir(w.disk(path))
+		rule = cmp.Or(rule, w.ruleForContents(path, list))
+	}
 	outer := w.left
 	defer func() { w.left = outer }()
-	if rule := w.ruleForDir(path, name, list); rule != "" && w.left == "" {
-		if !w.recall {
-			return w.omit(path, func(e *entry) { e.exclude(rule) })
+	if rule != "" && w.left == "" {
+		if !w.recalled(rule) {
+			return w.leaveOut(path, rule)
 		}
 		w.left = rule
 	}
@@ -158,16 +171,28 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 	return err
 }
 
+// recalled tells whether the user's rules may take files of a directory in that a rule leaves out.
+func (w *walker) recalled(rule string) bool { return w.recall && rule != ruleBytecode }
+
+// leaveOut leaves out a directory by a rule. What such a directory holds is no input where it does not change the program.
+func (w *walker) leaveOut(rel, rule string) error {
+	read := inputs.ReadDir
+	if isPassing(rule) {
+		read = os.ReadDir // to name the files, not to depend on them
+	}
+	return w.omit(rel, read, func(e *entry) { e.exclude(rule) })
+}
+
 // omit gives every file of a directory the same verdict. Links are not followed, and what can't be read is passed over.
-func (w *walker) omit(rel string, settle func(*entry)) error {
+func (w *walker) omit(rel string, read func(string) ([]fs.DirEntry, error), settle func(*entry)) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	list, _ := inputs.ReadDir(w.disk(rel))
+	list, _ := read(w.disk(rel))
 	for _, d := range list {
 		if !d.IsDir() {
 			settle(w.entry(rel, d.Name(), nil))
-		} else if err := w.omit(join(rel, d.Name()), settle); err != nil {
+		} else if err := w.omit(join(rel, d.Name()), read, settle); err != nil {
 			return err
 		}
 	}
