@@ -102,6 +102,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 		return nil, err
 	}
 	api.PopulateArenas()
+	api.GrowHeap()
 	api.ResetSignals(whole)
 	settle := func() {}
 	if whole {
