@@ -174,6 +174,13 @@ func renderLibrary(p *plan, img *libpython.Image, base string, packed bool) (Fil
 		g.Id("Protect").Op(":").Qual(pyembedPath, "Extent").Values(
 			jen.Id("Address").Op(":").Lit(int(img.Protect.Address)),
 			jen.Id("Size").Op(":").Lit(int(img.Protect.Size)))
+		if img.Memory.Size > 0 {
+			g.Id("Memory").Op(":").Qual(pyembedPath, "Extent").Values(
+				jen.Id("Offset").Op(":").Lit(int(img.Memory.Offset)),
+				jen.Id("Size").Op(":").Lit(int(img.Memory.Size)),
+				jen.Id("Address").Op(":").Lit(int(img.Memory.Address)))
+			field("Zeros", int(img.Zeros))
+		}
 		field("Init", int(img.Init))
 		field("Array", int(img.Array))
 		field("Inits", img.Inits)

@@ -131,6 +131,8 @@ func TestSplit(t *testing.T) {
 		Relocations: []uint64{tinyWords, 0b11},
 		Page:        tinyPage,
 		Protect:     Extent{Address: 0x3000, Size: 0x2000},
+		Memory:      Extent{Offset: 0x5000, Address: 0x5000, Size: tinyEnd - 0x5000},
+		Zeros:       64,
 		Init:        tinyText,
 		Array:       tinyData + 0x180,
 		Inits:       2,
@@ -319,6 +321,7 @@ func TestObject(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add(tiny([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText), rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0)}))
 	f.Add(tiny(nil, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}, dyn{dtRelrEntry, 8}))
+	f.Add(hashed([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText)}, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		img, err := Split("fuzz", bytes.Clone(data))
 		if err != nil {

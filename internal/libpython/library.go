@@ -233,8 +233,18 @@ func (l *library) obstacle() string {
 	return ""
 }
 
+// relroEnd returns the address behind the last page that becomes read-only after relocation (PT_GNU_RELRO), 0 for none.
+func (l *library) relroEnd() uint64 {
+	for _, p := range l.file.Progs {
+		if p.Type == elf.PT_GNU_RELRO {
+			return (p.Vaddr + p.Memsz) &^ (l.page - 1)
+		}
+	}
+	return 0
+}
+
 // dataPages returns the runs of whole pages of a data segment that the linker has no business with: in none of them is
-// the dynamic segment, the initial thread-local storage, or a word that it relocates.
+// the dynamic segment, the initial thread-local storage, or a word that it relocates. What becomes read-only is in runs of its own.
 func (l *library) dataPages(h elf.ProgHeader, relocations []relocation) []Extent {
 	first, end := (h.Vaddr+l.page-1)/l.page, (h.Vaddr+h.Filesz)/l.page
 	if first >= end {
@@ -250,6 +260,7 @@ func (l *library) dataPages(h elf.ProgHeader, relocations []relocation) []Extent
 	}
 	keep(l.dynamic.Vaddr, l.dynamic.Filesz)
 	keep(l.tls.Vaddr, l.tls.Filesz)
+	border := l.relroEnd()
 	for _, r := range relocations {
 		if !r.own {
 			keep(r.address, 8)
@@ -260,7 +271,7 @@ func (l *library) dataPages(h elf.ProgHeader, relocations []relocation) []Extent
 		address := (first + uint64(i)) * l.page
 		switch n := len(runs) - 1; {
 		case k:
-		case n >= 0 && runs[n].Address+uint64(runs[n].Size) == address:
+		case n >= 0 && runs[n].Address+uint64(runs[n].Size) == address && address != border:
 			runs[n].Size += int64(l.page)
 		default:
 			runs = append(runs, Extent{Offset: l.offset(address), Size: int64(l.page), Address: address, Write: true})

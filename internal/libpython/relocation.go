@@ -12,8 +12,8 @@ import (
 type relocation struct {
 	address uint64
 	info    uint64 // symbol and type, as in the file
-	addend  uint64 // for own: the value at load address 0
-	own     bool   // the value is the load address plus addend
+	addend  uint64 // for own: the value at load bias 0
+	own     bool   // the value is the load bias plus addend
 }
 
 // relocationSize is the size of an Elf64_Rela in bytes.
@@ -121,7 +121,7 @@ func (l *library) defined(index uint64) (uint64, bool) {
 	return binary.LittleEndian.Uint64(s[8:]), local
 }
 
-// relr returns the relocations of a DT_RELR table: words that hold their value at load address 0 already.
+// relr returns the relocations of a DT_RELR table: words that hold their value at load bias 0 already.
 func (l *library) relr() ([]relocation, string) {
 	if !l.has(dtRelr) {
 		return nil, ""

@@ -22,8 +22,9 @@ func PageSize(machine elf.Machine) int {
 // An Image is a shared library in the form in which an executable carries it.
 //
 // The library that it stands for is the original without what no PT_LOAD segment covers (section headers, symbol
-// tables for debuggers, debug sections), with the words that Relocations are for set to what they are at load address 0,
-// and with static thread-local storage where it can be (tls.go).
+// tables for debuggers, debug sections), linked at another address (rebase.go), with the words that Relocations are for set to what
+// they are at that address, and with static thread-local storage where it can be (tls.go). The load bias is what is added to all
+// addresses when the library is loaded elsewhere.
 type Image struct {
 	Name    string // DT_SONAME, "libpython3.14.so.1.0"
 	Machine elf.Machine
@@ -32,15 +33,17 @@ type Image struct {
 
 	Skeleton    []Extent // what the dynamic linker sees, by ascending Offset; the bytes are in Data
 	Original    []Extent // what the library has in places where Skeleton is changed or has nothing; in Data behind Skeleton
-	Relocations []uint64 // words of Mapped to which the load address is added, as in a section of type SHT_RELR; in Data at the end
+	Relocations []uint64 // words of Mapped to which the load bias is added, as in a section of type SHT_RELR; in Data at the end
 	Data        []byte
 
 	Mapped  []Extent // what is in Payload, in this order; empty when the library can't be divided
 	Payload [][]byte // the bytes of each
 	Page    int      // PageSize of Machine
 	Protect Extent   // address and size of what becomes read-only after relocation, in whole pages (PT_GNU_RELRO)
+	Memory  Extent   // the data behind Protect, which stays writable; of size 0 when there is no Protect
+	Zeros   int64    // bytes of memory behind Memory that are 0 at first
 
-	Init  uint64 // address of the DT_INIT function relative to the load address, 0 if there is none
+	Init  uint64 // address of the DT_INIT function, 0 if there is none
 	Array uint64 // address of DT_INIT_ARRAY, likewise
 	Inits int    // number of functions in Array
 
@@ -52,7 +55,7 @@ type Image struct {
 type Extent struct {
 	Offset  int64  // in the library's file
 	Size    int64  // in bytes
-	Address uint64 // relative to the load address; only for Mapped and Protect
+	Address uint64 // that it is linked at; only for Mapped, Protect and Memory
 	Exec    bool   // machine code; only for Mapped
 	Write   bool   // data; only for Mapped
 }
@@ -61,19 +64,17 @@ type Extent struct {
 // are in the image. name is what errors call it. A library that is sound but has a trait that division can't cope with
 // comes back undivided, with the reason in Whole.
 func Split(name string, contents []byte) (*Image, error) {
-	f, err := elf.NewFile(bytes.NewReader(contents))
+	l, err := open(name, contents)
 	if err != nil {
-		return nil, diag.Errorf(name, "", "not an ELF shared library: %w", err)
+		return nil, err
 	}
-	if f.Type != elf.ET_DYN || f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
-		return nil, diag.Errorf(name, "", "not a 64-bit little-endian ELF shared library")
+	if l.rebase(l.preferredAddress()) {
+		if l, err = open(name, contents); err != nil {
+			return nil, err
+		}
 	}
-	l := &library{contents: contents, file: f}
-	if err := l.read(); err != nil {
-		return nil, diag.Errorf(name, "the file is damaged: bring the distribution anew with `oxgen python fetch`", "%w", err)
-	}
-	img := &Image{Machine: f.Machine, Page: PageSize(f.Machine)}
-	l.page = uint64(img.Page)
+	f := l.file
+	img := &Image{Machine: f.Machine, Page: int(l.page)}
 	if names, err := f.DynString(elf.DT_SONAME); err == nil && len(names) > 0 {
 		img.Name = names[0]
 	}
@@ -88,6 +89,22 @@ func Split(name string, contents []byte) (*Image, error) {
 	}
 	plan.divide(img, original)
 	return img, nil
+}
+
+// open reads what divides a library.
+func open(name string, contents []byte) (*library, error) {
+	f, err := elf.NewFile(bytes.NewReader(contents))
+	if err != nil {
+		return nil, diag.Errorf(name, "", "not an ELF shared library: %w", err)
+	}
+	if f.Type != elf.ET_DYN || f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
+		return nil, diag.Errorf(name, "", "not a 64-bit little-endian ELF shared library")
+	}
+	l := &library{contents: contents, file: f, page: uint64(PageSize(f.Machine))}
+	if err := l.read(); err != nil {
+		return nil, diag.Errorf(name, "the file is damaged: bring the distribution anew with `oxgen python fetch`", "%w", err)
+	}
+	return l, nil
 }
 
 // File returns the whole library.
@@ -216,6 +233,11 @@ func (p *plan) hide(img *Image, skeleton []byte) {
 			start, end := h.Vaddr&^(p.page-1), (h.Vaddr+h.Memsz)&^(p.page-1)
 			img.Protect = Extent{Address: start, Size: int64(end - start)}
 			binary.LittleEndian.PutUint32(skeleton[at:], uint32(elf.PT_NULL))
+			if data := p.loads[len(p.loads)-1]; end > data.Vaddr && end < data.Vaddr+data.Filesz {
+				behind := data.Vaddr + data.Filesz - end
+				img.Memory = Extent{Offset: p.offset(end), Size: int64(behind), Address: end}
+				img.Zeros = int64(data.Memsz - data.Filesz)
+			}
 		}
 	}
 	for _, e := range p.entries {

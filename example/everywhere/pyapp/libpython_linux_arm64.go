@@ -17,7 +17,7 @@ func payload() uintptr
 var library = pyembed.Library{
 	Name:   "libpython3.14.so.1.0",
 	Size:   20533840,
-	Digest: "67729c10ae8e180514aa39a663c495345fa835c709374501df9ee59591231218",
+	Digest: "a8df2029ec19791946b4036d5261835bdac49fddfcdc1b31a8c01a0c81c59375",
 	Data:   libraryData,
 	Skeleton: []pyembed.Extent{
 		{Offset: 0, Size: 509080},
@@ -41,14 +41,16 @@ var library = pyembed.Library{
 	Page:        65536,
 	Payload:     payload,
 	Mapped: []pyembed.Extent{
-		{Offset: 1572864, Size: 17136224, Address: 1572864, Exec: true},
-		{Offset: 18808832, Size: 262144, Address: 18808832, Write: true},
-		{Offset: 19136512, Size: 589824, Address: 19136512, Write: true},
-		{Offset: 19857408, Size: 262144, Address: 19857408, Write: true},
-		{Offset: 20250624, Size: 262144, Address: 20250624, Write: true},
+		{Offset: 1572864, Size: 17136224, Address: 137441705984, Exec: true},
+		{Offset: 18808832, Size: 262144, Address: 137458941952, Write: true},
+		{Offset: 19136512, Size: 589824, Address: 137459269632, Write: true},
+		{Offset: 19857408, Size: 262144, Address: 137459990528, Write: true},
+		{Offset: 20250624, Size: 262144, Address: 137460383744, Write: true},
 	},
-	Protect: pyembed.Extent{Address: 18743296, Size: 1048576},
-	Init:    1603792,
-	Array:   18748496,
+	Protect: pyembed.Extent{Address: 137458876416, Size: 1048576},
+	Memory:  pyembed.Extent{Offset: 19791872, Size: 741968, Address: 137459924992},
+	Zeros:   500816,
+	Init:    137441736912,
+	Array:   137458881616,
 	Inits:   5,
 }

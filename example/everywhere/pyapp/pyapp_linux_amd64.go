@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "cae591ec96c678fb053601de0fb330213e3ee77ae693a4af9a12b735878f4421"
+const fingerprint = "fd140151384d536800625e6983ff046daa286b02ef1f49adff5c074bb574dd5c"
 
 var needs = []string{}
 

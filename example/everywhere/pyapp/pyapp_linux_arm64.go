@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "e4e9610b30dcc96bd37956a28c3ad5c5e44e81d2536cade8efab42525f0c80a6"
+const fingerprint = "314fa2a4de576c32be04bb81980c26fbe86944538e66a6edf601dabc200cf456"
 
 var needs = []string{}
 

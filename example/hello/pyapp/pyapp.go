@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d12a4ff886563471324fe523a4e2f3f4c95767bad470a04b79cac3399c87da53",
+	Fingerprint: "c462a3da80905b4d804952dc276a1fed888beb2fcaa53b635bd5942821f0bd8b",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "bc735f9a59f869a46bca01eade863f3a8be3f1ffbba6e3e130c0c66b58e01fb5",
+	Fingerprint: "2993dee07403479c77b50aa284d255748b62081afccc8387d300f22df85e7500",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

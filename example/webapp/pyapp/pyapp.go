@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "c613299bf87d8cac12d84df6cb08cd15bccb6b1ab3b70586295bfc6df0620082",
+	Fingerprint: "7c252ccdb8c78e860c2cbb9f2d8f1ddb655c18c47d6db48becc2fe5176c47c49",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +16,18 @@ const (
 	atPhnum = 5
 )
 
+// A programHeader is an Elf64_Phdr. Package debug/elf has it too, and with it much that every start would have to initialise.
+type programHeader struct {
+	kind, flags                                       uint32
+	offset, vaddr, paddr, fileSize, memorySize, align uint64
+}
+
+// Kinds of segments (elf.h).
+const (
+	ptLoad = 1
+	ptPhdr = 6
+)
+
 // auxiliary returns a value that the kernel passed to the process, 0 if there is none.
 func auxiliary(key uintptr) uintptr {
 	getauxval, err := purego.Dlsym(purego.RTLD_DEFAULT, "getauxval")
@@ -27,25 +38,33 @@ func auxiliary(key uintptr) uintptr {
 	return value
 }
 
-// locate returns the offset in the executable's file of what lies at address in memory, by the program headers that the
-// kernel mapped. The executable may be position-independent.
-func locate(address uintptr) (int64, error) {
+// segments returns the program headers of the executable, which the kernel mapped, and its load bias: 0 when it is not
+// position-independent.
+func segments() ([]programHeader, uintptr, error) {
 	table, count := auxiliary(atPhdr), auxiliary(atPhnum)
 	if table == 0 || count == 0 {
-		return 0, errors.New("the kernel passed no program headers (AT_PHDR)")
+		return nil, 0, errors.New("the kernel passed no program headers (AT_PHDR)")
 	}
-	headers := unsafe.Slice((*elf.Prog64)(pointer(table)), count)
-	var bias uintptr
+	headers := unsafe.Slice((*programHeader)(pointer(table)), count)
 	for i := range headers {
-		if elf.ProgType(headers[i].Type) == elf.PT_PHDR {
-			bias = table - uintptr(headers[i].Vaddr)
+		if headers[i].kind == ptPhdr {
+			return headers, table - uintptr(headers[i].vaddr), nil
 		}
+	}
+	return headers, 0, nil
+}
+
+// locate returns the offset in the executable's file of what lies at address in memory.
+func locate(address uintptr) (int64, error) {
+	headers, bias, err := segments()
+	if err != nil {
+		return 0, err
 	}
 	at := uint64(address - bias)
 	for i := range headers {
 		h := &headers[i]
-		if elf.ProgType(h.Type) == elf.PT_LOAD && at >= h.Vaddr && at < h.Vaddr+h.Filesz {
-			return int64(at - h.Vaddr + h.Off), nil // within a file
+		if h.kind == ptLoad && at >= h.vaddr && at < h.vaddr+h.fileSize {
+			return int64(at - h.vaddr + h.offset), nil // within a file
 		}
 	}
 	return 0, errors.New("the address lies outside the executable's segments")

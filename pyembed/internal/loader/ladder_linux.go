@@ -47,14 +47,14 @@ func loadSplit(lib *Library) (uintptr, error) {
 		if err != nil {
 			return 0, err
 		}
-		base := loadAddress(handle)
-		if err := mapPayload(lib, exe, payload, base); err != nil {
+		bias := loadBias(handle)
+		if err := mapPayload(lib, exe, payload, bias); err != nil {
 			return 0, err
 		}
-		if err := relocate(lib, base); err != nil {
+		if err := relocate(lib, bias); err != nil {
 			return 0, err
 		}
-		initialise(lib, base)
+		initialise(lib, bias)
 		return handle, nil
 	})
 }
@@ -77,7 +77,23 @@ func loadSkeleton(lib *Library, fd int) (uintptr, error) {
 	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
 		return 0, err
 	}
+	defer lib.avoid()()
 	return dlopen(procPath(fd))
+}
+
+// avoid has the library not be loaded where it is linked when the executable is position-independent: who wants addresses that nobody
+// can foresee gets them for libpython as well. What it returns is called when the library is loaded.
+func (l *Library) avoid() (done func()) {
+	_, bias, err := segments()
+	if err != nil || bias == 0 || l.Protect.Size == 0 {
+		return func() {}
+	}
+	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED_NOREPLACE
+	at, err := unix.MmapPtr(-1, 0, pointer(uintptr(l.Protect.Address)), uintptr(l.page()), unix.PROT_NONE, flags)
+	if err != nil {
+		return func() {}
+	}
+	return func() { _ = unix.MunmapPtr(at, uintptr(l.page())) }
 }
 
 // memfd returns a memory file. Of flags, those that the kernel does not know are left out.
@@ -118,47 +134,72 @@ func dlopen(path string) (uintptr, error) {
 	return 0, fmt.Errorf("dlopen: %w", err)
 }
 
-// loadAddress returns the difference between the addresses in the library's file and those in memory. A handle of dlopen
+// loadBias returns the difference between the addresses in memory and those that the library is linked at. A handle of dlopen
 // is a struct link_map (link.h), whose first field it is, in glibc as in musl.
-func loadAddress(handle uintptr) uintptr {
+func loadBias(handle uintptr) uintptr {
 	return *(*uintptr)(pointer(handle))
 }
 
-func mapPayload(lib *Library, exe int, payload int64, base uintptr) error {
-	for _, e := range lib.Mapped {
-		prot, flags := unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_FIXED
-		switch {
-		case e.Exec:
-			prot |= unix.PROT_EXEC
-		case e.Write:
-			prot |= unix.PROT_WRITE
-			flags |= unix.MAP_POPULATE // relocation writes to nearly every page: one call is cheaper than a fault for each
+// mapPayload maps the payload over the holes.
+func mapPayload(lib *Library, exe int, payload int64, bias uintptr) error {
+	enlarged := false
+	if lib.fits(bias) {
+		var err error
+		if enlarged, err = lib.enlarge(); err != nil {
+			return err
 		}
-		at := pointer(base + uintptr(e.Address))
-		if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, flags); err != nil {
-			return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
+	}
+	for _, e := range lib.Mapped {
+		at := pointer(bias + uintptr(e.Address))
+		if enlarged && e.Address >= lib.Memory.Address {
+			if err := readInto(unsafe.Slice((*byte)(at), e.Size), exe, payload); err != nil {
+				return err
+			}
+		} else {
+			prot, flags := lib.protection(e, bias)
+			if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, unix.MAP_PRIVATE|unix.MAP_FIXED|flags); err != nil {
+				return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
+			}
 		}
 		payload += lib.pageUp(e.Size)
 	}
 	return nil
 }
 
-// relocate adds the load address to the words of the data that hold addresses, and makes read-only what the linker would
-// have made so.
-func relocate(lib *Library, base uintptr) error {
+// protection returns how a part of the payload is mapped, and flags. Where much of it is written to, or nearly all is read, one call is
+// cheaper than the faults.
+func (l *Library) protection(e Extent, bias uintptr) (prot, flags int) {
+	constant := bias == 0 && e.Address < l.Protect.Address+uint64(l.Protect.Size)
+	switch {
+	case e.Exec:
+		return unix.PROT_READ | unix.PROT_EXEC, 0
+	case !e.Write:
+		return unix.PROT_READ, 0
+	case constant:
+		return unix.PROT_READ, unix.MAP_POPULATE
+	}
+	return unix.PROT_READ | unix.PROT_WRITE, unix.MAP_POPULATE
+}
+
+// relocate adds the load bias to the words of the data that hold addresses, and makes read-only what the linker would
+// have made so. Where the library is loaded at the address that it is linked at, they are right already.
+func relocate(lib *Library, bias uintptr) error {
 	relocations := lib.Data[len(lib.Data)-8*lib.Relocations:]
+	if bias == 0 {
+		relocations = ""
+	}
 	var next uintptr
 	for ; len(relocations) > 0; relocations = relocations[8:] {
 		word := *(*uint64)(unsafe.Pointer(unsafe.StringData(relocations)))
 		if word&1 == 0 {
-			next = base + uintptr(word)
-			*(*uintptr)(pointer(next)) += base
+			next = bias + uintptr(word)
+			*(*uintptr)(pointer(next)) += bias
 			next += 8
 			continue
 		}
 		for at, bitmap := next, word>>1; bitmap != 0; at, bitmap = at+8, bitmap>>1 {
 			if bitmap&1 != 0 {
-				*(*uintptr)(pointer(at)) += base
+				*(*uintptr)(pointer(at)) += bias
 			}
 		}
 		next += 63 * 8
@@ -166,7 +207,7 @@ func relocate(lib *Library, base uintptr) error {
 	if lib.Protect.Size == 0 {
 		return nil
 	}
-	region := unsafe.Slice((*byte)(pointer(base+uintptr(lib.Protect.Address))), lib.Protect.Size)
+	region := unsafe.Slice((*byte)(pointer(bias+uintptr(lib.Protect.Address))), lib.Protect.Size)
 	if err := unix.Mprotect(region, unix.PROT_READ); err != nil {
 		return fmt.Errorf("protecting relocated data: %w", err)
 	}
@@ -174,12 +215,12 @@ func relocate(lib *Library, base uintptr) error {
 }
 
 // initialise calls what the dynamic linker would have called, with the arguments that it passes.
-func initialise(lib *Library, base uintptr) {
+func initialise(lib *Library, bias uintptr) {
 	argc, argv, envp := arguments()
 	if lib.Init != 0 {
-		purego.SyscallN(base+uintptr(lib.Init), argc, argv, envp)
+		purego.SyscallN(bias+uintptr(lib.Init), argc, argv, envp)
 	}
-	array := unsafe.Slice((*uintptr)(pointer(base+uintptr(lib.Array))), lib.Inits)
+	array := unsafe.Slice((*uintptr)(pointer(bias+uintptr(lib.Array))), lib.Inits)
 	for _, f := range array {
 		purego.SyscallN(f, argc, argv, envp)
 	}

@@ -25,7 +25,7 @@ type Library struct {
 	Data        string   // the bytes of Skeleton, then those of Original, then the Relocations
 	Skeleton    []Extent // what the dynamic linker sees when the payload is mapped
 	Original    []Extent // what the library's file has in place of parts of the skeleton
-	Relocations int      // number of 8-byte words, which say where the load address is added (gABI, SHT_RELR)
+	Relocations int      // number of 8-byte words, which say where the load bias is added (gABI, SHT_RELR)
 
 	Extensions []LinkedExtension // that are parts of the executable too
 
@@ -33,7 +33,9 @@ type Library struct {
 	Page    int64          // multiples of which the parts in Mapped lie at; 0 is 4096
 	Mapped  []Extent       // each at the next multiple of Page behind Payload
 	Protect Extent         // Address and Size of what becomes read-only after relocation
-	Init    uint64         // address of the DT_INIT function relative to the load address, 0 for none
+	Memory  Extent         // the data behind Protect, which stays writable; of size 0 when that is not known
+	Zeros   int64          // bytes of memory behind Memory that are 0 at first
+	Init    uint64         // address of the DT_INIT function, 0 for none
 	Array   uint64         // address of the array of initialisers, likewise
 	Inits   int            // their number
 }
@@ -44,11 +46,12 @@ type LinkedExtension struct {
 	Symbol string // of its initialiser
 }
 
-// An Extent is a part of the library's file, and where it is loaded.
+// An Extent is a part of the library's file, and where it is loaded: at the address that it is linked at, if nobody else is there,
+// and else at a distance from it that is the same for all parts, the load bias.
 type Extent struct {
 	Offset  int64  // in the library's file
 	Size    int64  // in bytes
-	Address uint64 // relative to the load address; only in Mapped and Protect
+	Address uint64 // that it is linked at; only in Mapped, Protect and Memory
 	Exec    bool   // machine code; only in Mapped
 	Write   bool   // data; only in Mapped
 }
