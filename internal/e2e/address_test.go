@@ -87,7 +87,7 @@ func TestAddress(t *testing.T) {
 	if random, _ := maps(independent, ""); random>>37 == 1 || random < 1<<32 {
 		t.Errorf("code at %#x in a position-independent executable", random)
 	}
-	again, pages := maps(p, strconv.FormatUint(data+(2<<20)-4096, 10) + "+4096")
+	again, pages := maps(p, strconv.FormatUint(data+(2<<20)-4096, 10)+"+4096")
 	if again != code || pages != 0 {
 		t.Errorf("code at %#x, want %#x; data at %#x, where the end of a huge page is taken", again, code, pages)
 	}
