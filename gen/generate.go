@@ -6,6 +6,7 @@ import (
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/hugeheap"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/target"
 	"github.com/oxgen/oxgen/pyembed/table"
@@ -57,6 +58,7 @@ func (o *Options) silence() {
 // Generate makes the generated package in memory. Nothing is written but caches.
 func Generate(ctx context.Context, opts Options) (*Output, error) {
 	opts.silence()
+	hugeheap.Reserve()
 	plans, err := newPlans(ctx, opts)
 	if err != nil {
 		return nil, err

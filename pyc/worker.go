@@ -51,6 +51,10 @@ var workerScript string
 // -X utf8 keeps it from asking for the locale, -W ignore from printing SyntaxWarnings.
 var workerArgs = []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", workerScript}
 
+// tunables has glibc's heap grow by megabytes, in huge pages, and give nothing back: a worker that compiles touches a page for the first
+// time 6,000 times otherwise, a fourteenth of its time. Other systems, and older glibcs, pass it over.
+const tunables = "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=16777216:glibc.malloc.trim_threshold=134217728:glibc.malloc.mmap_threshold=33554432"
+
 var (
 	errTimeout = errors.New("timeout")       // ends a worker that takes too long for one source
 	errFrame   = errors.New("broken answer") // ends a worker that says what no worker says
@@ -63,7 +67,7 @@ func startWorker(ctx context.Context, interp *Interpreter, timeout time.Duration
 		Path: interp.Path,
 		Args: workerArgs,
 		Dir:  filepath.VolumeName(interp.Path) + string(filepath.Separator), // the compiler looks for co_filename below it to quote a line
-		Env:  append(environ(), "PYTHONHASHSEED=0"),
+		Env:  append(environ(), "PYTHONHASHSEED=0", "GLIBC_TUNABLES="+tunables),
 
 		Repeatable: true,
 	})
