@@ -142,8 +142,9 @@ func (c *Compiler) Compile(ctx context.Context, sources []Source, opts Options) 
 		Compiler: c, opts: opts, sources: sources, results: make([]Result, len(sources)),
 		cache: newCache(opts.CacheDir, c.interp, opts.Optimize, opts.AlsoName),
 	}
+	r.turns = make(chan struct{}, jobs)
 	group, ctx := errgroup.WithContext(ctx)
-	for range min(jobs, len(sources)) {
+	for range min(handsPerJob*jobs, len(sources)) {
 		group.Go(func() error { return r.work(ctx) })
 	}
 	if err := group.Wait(); err != nil {
@@ -152,10 +153,15 @@ func (c *Compiler) Compile(ctx context.Context, sources []Source, opts Options) 
 	return r.results, nil
 }
 
+// handsPerJob is how many sources are worked at for each process: while it compiles one, the code of another is made canonical and
+// kept, and a third one is read.
+const handsPerJob = 2
+
 // A run is one call of Compile.
 type run struct {
 	*Compiler
 	opts    Options
+	turns   chan struct{} // holds something for each worker that compiles
 	cache   *cache
 	sources []Source
 	results []Result
@@ -170,7 +176,6 @@ type run struct {
 // work takes one source after another until none is left. It starts a worker when the cache does not help.
 func (r *run) work(ctx context.Context) error {
 	h := hand{run: r}
-	defer h.rest()
 	for {
 		i := int(r.next.Add(1) - 1)
 		if i >= len(r.sources) {
@@ -197,10 +202,10 @@ func (r *run) advance() {
 	}
 }
 
-// A hand turns one source at a time into a result, with a worker of its own.
+// A hand turns one source at a time into a result. It shares the workers with others.
 type hand struct {
 	*run
-	worker *worker // nil before it is needed, and after it died
+	body []byte // of the last response
 }
 
 // source fills in result. The error is one that ends the run.
@@ -294,51 +299,33 @@ func (h *hand) compile(ctx context.Context, path string, data []byte) ([]byte, e
 	return code, nil
 }
 
-// ask has the worker compile a source. When a worker ends that had done other work before, the source is not to blame
-// yet: it is tried once more with a fresh one.
+// ask has a worker compile a source, when it is the hand's turn. When a worker ends that had done other work before, the source is
+// not to blame yet: it is tried once more with another one. The bytes are good until the next call.
 func (h *hand) ask(ctx context.Context, path string, data []byte) ([]byte, error) {
+	h.turns <- struct{}{}
+	defer func() { <-h.turns }()
 	for {
-		if err := h.ready(); err != nil {
-			return nil, err
+		w, err := h.take(h.opts.Timeout)
+		if err != nil {
+			return nil, &startError{diag.Errorf(h.interp.Path, installHint, "start a compile worker: %w", err)}
 		}
-		fresh := h.worker.served == 0
-		code, err := h.worker.compile(ctx, path, data, h.opts.Optimize, h.opts.Timeout)
+		fresh := w.served == 0
+		w.body = h.body // of this hand's last source, and no longer needed
+		code, err := w.compile(ctx, path, data, h.opts.Optimize, h.opts.Timeout)
+		h.body = w.body
 		var bad *compileError
 		switch {
 		case err == nil, errors.As(err, &bad):
+			h.give(w)
 			return code, err
 		case errors.Is(err, errMemory):
-			h.worker.close()
-			h.worker = nil
+			w.close()
 			return nil, err
-		}
-		h.worker = nil
-		switch {
 		case errors.Is(err, errTimeout):
 			return nil, fmt.Errorf("the compiler did not end in %s", h.opts.Timeout)
 		case fresh || ctx.Err() != nil:
 			return nil, fmt.Errorf("the compiler broke down: %w", err)
 		}
-	}
-}
-
-// ready sees to it that there is a worker.
-func (h *hand) ready() error {
-	if h.worker != nil {
-		return nil
-	}
-	var err error
-	if h.worker, err = h.take(h.opts.Timeout); err != nil {
-		return &startError{diag.Errorf(h.interp.Path, installHint, "start a compile worker: %w", err)}
-	}
-	return nil
-}
-
-// rest leaves the worker for others.
-func (h *hand) rest() {
-	if h.worker != nil {
-		h.give(h.worker)
-		h.worker = nil
 	}
 }
 
