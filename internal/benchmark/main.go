@@ -34,6 +34,8 @@ func catalog() []entry {
 		{"hello", 40, newHello},
 		{"engines", 30, newEngines},
 		{"imports", 60, newImports},
+		{"app", 30, newApp},
+		{"overhead", 30, newOverhead},
 		{"files", 30, newFiles},
 		{"generate", 5, newGenerate},
 		{"many", 5, newMany},

@@ -17,7 +17,7 @@ func TestCommandLine(t *testing.T) {
 		chosen string // "" is an error
 		rounds int
 	}{
-		{nil, "hello engines imports files generate many build sizes peers", 0},
+		{nil, "hello engines imports app overhead files generate many build sizes peers", 0},
 		{[]string{"-only", "build,hello", "-iterations", "3"}, "hello build", 3},
 		{[]string{"-only", "imports"}, "imports", 0},
 		{[]string{"-only", "hello,none"}, "", 0},
@@ -129,6 +129,8 @@ func TestRun(t *testing.T) {
 		"| generate and build, one line changed | of it go build |",
 		"| generate and build, one line changed | size of the executable |",
 		"| oxgen, `fast-exit` | wall time |",
+		"| `python -I app.py` | wall time |",
+		"| `find_spec` and `get_code` | wall time |",
 		"| `stdlib = \"used\"`, `compact` | size of the executable |",
 		"| zipapp | size of the executable |",
 	} {
