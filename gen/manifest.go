@@ -98,6 +98,7 @@ func (p *plan) settings() []manifest.Setting {
 		{"bytecode", c.Bytecode, c.Bytecode},
 		{"include-source", c.IncludeSource, c.IncludeSource},
 		{"virtual-files", c.VirtualFiles, c.VirtualFiles},
+		{"lazy", len(c.Lazy) == 0, strings.Join(c.Lazy, " ")},
 		{"fast-exit", !c.FastExit, c.FastExit},
 		{"install-links", !c.InstallLinks, c.InstallLinks},
 		{"act-as-python", c.Interpreter.ActAsPython, c.Interpreter.ActAsPython},

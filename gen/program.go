@@ -10,6 +10,7 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/graph"
+	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/objfile"
@@ -68,6 +69,7 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	prog.trim()
+	prog.warnLazy()
 	prog.dropCode()
 	if err := prog.findNatives(); err != nil {
 		return nil, err
@@ -126,34 +128,41 @@ type boot struct {
 }
 
 // A helper is the template of one of those modules.
-type helper struct{ template, module string }
+type helper struct {
+	template, module string
+	wanted           func(*config.Config) bool // nil is always
+}
 
 // helpers returns those of a program for the plan's target: a template that has its GOOS in the name takes the place of the one
 // without, and comes in where there is none without.
 func (p *plan) helpers() []helper {
 	var list []helper
 	for _, h := range helpers {
+		if h.wanted != nil && !h.wanted(p.config) {
+			continue
+		}
 		name := h.template + ".py"
 		if own := h.template + "_" + p.platform.Target.GOOS + ".py"; templates.Has(own) {
 			name = own
 		} else if !templates.Has(name) {
 			continue
 		}
-		list = append(list, helper{name, h.module})
+		list = append(list, helper{template: name, module: h.module})
 	}
 	return list
 }
 
 var helpers = []helper{
-	{"cache", "_oxgen_cache"},
-	{"files", "_oxgen_files"},
-	{"certificates", "_oxgen_certificates"},
-	{"disk", "_oxgen_disk"},
-	{"extract", "_oxgen_extract"},
-	{"guards", "_oxgen_guards"},
-	{"native", "_oxgen_native"},
-	{"process", "_oxgen_process"},
-	{"resources", "_oxgen_resources"},
+	{template: "cache", module: "_oxgen_cache"},
+	{template: "files", module: "_oxgen_files"},
+	{template: "certificates", module: "_oxgen_certificates"},
+	{template: "disk", module: "_oxgen_disk"},
+	{template: "extract", module: "_oxgen_extract"},
+	{template: "guards", module: "_oxgen_guards"},
+	{template: "lazy", module: "_oxgen_lazy", wanted: func(c *config.Config) bool { return len(c.Lazy) > 0 }},
+	{template: "native", module: "_oxgen_native"},
+	{template: "process", module: "_oxgen_process"},
+	{template: "resources", module: "_oxgen_resources"},
 }
 
 // importerFilename makes CPython leave the importer's frames out of tracebacks, as it does for its own

@@ -38,6 +38,8 @@ type Config struct {
 	// and then the process ends. It changes nothing where the executable is a python, or a child of a program.
 	FastExit bool
 
+	Lazy []string // modules that are loaded when an attribute of theirs is first asked for (importlib.util.LazyLoader)
+
 	NoPython bool // do not act as the python command, by whatever name or variable the executable is started
 
 	SearchPaths []string  // directories behind the program's own modules in sys.path; $ORIGIN is the executable's directory

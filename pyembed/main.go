@@ -177,6 +177,7 @@ func (p *Program) values(api *cpython.API, t *table.Reader, started *invocation)
 		api.PathValue("identity", p.identity(started.exe).lasting()),
 		api.StringValue("loader", loader.Forced()),
 		api.StringValue("linked", p.linked()),
+		api.StringValue("lazy", strings.Join(p.Config.Lazy, " ")),
 		api.BoolValue("frozen", p.Config.Frozen),
 		api.BoolValue("meipass", p.Config.MEIPASS),
 		api.BoolValue("acts_as_python", started.role == aPython),

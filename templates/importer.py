@@ -373,6 +373,26 @@ class Finder:
         return distributions(context)
 
 
+class LazyFinder:
+    """The meta path finder before all others in a program with the key lazy: finds the modules that it names."""
+
+    names = frozenset(_oxgen.lazy.split())
+
+    @staticmethod
+    def find_spec(fullname, path=None, target=None):
+        names = LazyFinder.names
+        if fullname not in names:
+            return None
+        LazyFinder.names = frozenset()  # what the next line imports may be among them, and can't wait
+        from _oxgen_lazy import find_spec
+        LazyFinder.names = names
+        return find_spec(fullname, path)
+
+    @staticmethod
+    def invalidate_caches():
+        """Does nothing: what is in the executable does not change."""
+
+
 def path_hook(path):
     """Returns the Importer of a directory of the virtual root, for sys.path_hooks."""
     importer = _importers.get(path)
@@ -574,6 +594,8 @@ def install():
     _importers[root] = Importer(root, _page(offset, size))
     _set_stdlib_dir()
     sys.meta_path.insert(0, Finder)
+    if LazyFinder.names:
+        sys.meta_path.insert(0, LazyFinder)
     sys.path_hooks.insert(0, path_hook)
     # CPython's own reader knows the directories of disks and of zip archives only.
     namespace_loader = getattr(_bootstrap_external, "NamespaceLoader", None) or _bootstrap_external._NamespaceLoader
@@ -594,6 +616,7 @@ def _extend_abc(abc):
         if hasattr(abc, kind):
             getattr(abc, kind).register(Importer)
     abc.MetaPathFinder.register(Finder)
+    abc.MetaPathFinder.register(LazyFinder)
 
 
 def _extend_pkg_resources(module):

@@ -51,6 +51,7 @@ func (d *document) check(c *Config) {
 		return err
 	})
 	d.checkEach("include", c.Include, isModulePattern)
+	d.checkEach("lazy", c.Lazy, isModulePattern)
 	d.checkEach("hooks", c.Hooks, isPathPattern)
 	d.checkEach("trace", c.Trace, noGoMod)
 	d.checkStorage(c)

@@ -57,6 +57,7 @@ type Config struct {
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
 	Compact       bool     `toml:"compact"`        // whether table and libpython are compressed as a whole
 	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
+	Lazy          []string `toml:"lazy"`           // dotted names of modules or patterns, each once, that are loaded when they are first used
 	FastExit      bool     `toml:"fast-exit"`      // whether the interpreter is left as it is at the end
 	Extract       []string `toml:"extract"`        // dotted names of packages whose files are put on disk, each once
 

@@ -228,6 +228,10 @@ var keys = []Key{
 		Doc: "open, os.stat, pathlib … find the program's files below the executable's path",
 	},
 	{
+		Path: "lazy", Type: Strings, Default: `[]`, Example: `["requests"]`,
+		Doc: "modules, or patterns, that are loaded when an attribute of theirs is first asked for",
+	},
+	{
 		Path: "fast-exit", Type: Bool, Default: `false`,
 		Doc: "end without taking the interpreter apart, when threads, atexit and streams are done",
 	},

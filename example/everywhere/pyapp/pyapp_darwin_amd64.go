@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "53ade1a21b74f8d5298467ab515c7b7e6aa522e635b4f616178d9e4074b979f6"
+const fingerprint = "41c1a484fbc21b44f2a113cf29d37de852abf63eb3fe616cd6d54e6026c9123a"
 
 var needs = []string{}
 

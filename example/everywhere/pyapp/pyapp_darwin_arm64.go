@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "04465f4e4a8f2d6136535a558d86b91db439474fb318271840da311c15f899c7"
+const fingerprint = "415f03ec2c098485c4ed5735c3317d1cba0f970068e50a955165d1eb75133aee"
 
 var needs = []string{}
 

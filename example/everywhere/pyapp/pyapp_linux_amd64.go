@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "fd140151384d536800625e6983ff046daa286b02ef1f49adff5c074bb574dd5c"
+const fingerprint = "a33de28df97c5228321b7ce047a8a0e9ff4cd7a4c70f0cae65e8069572a8c401"
 
 var needs = []string{}
 

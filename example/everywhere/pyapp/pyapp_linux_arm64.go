@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "314fa2a4de576c32be04bb81980c26fbe86944538e66a6edf601dabc200cf456"
+const fingerprint = "65553ffd8bed89a32496a16196649d353ca870e08d9af5c9e2c285ef96e125f4"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "c50cdfe20991b648a7eb53664381e5710d20add6f839c95e635e262aded3cc63"
+const fingerprint = "9f2d42eaaedcc4c7884175a0d4bd89f3fdae4771d25ba9badba256a9b0411e47"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "c462a3da80905b4d804952dc276a1fed888beb2fcaa53b635bd5942821f0bd8b",
+	Fingerprint: "d8fd0592a32db5aa0f699aa449bb2e2ea6ed18a9757eeebc74f29070bb0b0b1e",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "2993dee07403479c77b50aa284d255748b62081afccc8387d300f22df85e7500",
+	Fingerprint: "af24693f8e6f9ace625b11b14cef3670496afc54283d6e51e876e77d39c9928f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

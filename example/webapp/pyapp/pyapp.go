@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "7c252ccdb8c78e860c2cbb9f2d8f1ddb655c18c47d6db48becc2fe5176c47c49",
+	Fingerprint: "74d334f4f02f503157cf7d2b167bc81c03b39f3b0c8b1d61611d7e2747e79095",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

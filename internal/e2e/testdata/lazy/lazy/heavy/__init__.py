@@ -1,0 +1,3 @@
+print("heavy is loaded")
+
+VALUE = 1

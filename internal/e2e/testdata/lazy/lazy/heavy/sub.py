@@ -1,0 +1,3 @@
+print("heavy.sub is loaded")
+
+VALUE = 2
