@@ -159,12 +159,15 @@ func (prog *program) roots() []graph.Root {
 	}
 	add(graph.RootTrace, "oxgen trace", prog.trace.Modules...)
 	add(graph.RootStart, "CPython", "builtins", "sys")
-	add(graph.RootStart, "oxgen", "_oxgen_process", "_oxgen_native")
+	add(graph.RootStart, "oxgen", "_oxgen_process", "_oxgen_native", "_oxgen_extension")
 	if p.config.VirtualFiles {
 		add(graph.RootStart, "virtual-files", "_oxgen_files")
 	}
 	if len(p.config.Extract) > 0 {
 		add(graph.RootStart, "extract", "_oxgen_extract")
+	}
+	if len(p.config.Lazy) > 0 {
+		add(graph.RootStart, "lazy", "_oxgen_lazy")
 	}
 	return roots
 }

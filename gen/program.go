@@ -157,6 +157,7 @@ var helpers = []helper{
 	{template: "files", module: "_oxgen_files"},
 	{template: "certificates", module: "_oxgen_certificates"},
 	{template: "disk", module: "_oxgen_disk"},
+	{template: "extension", module: "_oxgen_extension"},
 	{template: "extract", module: "_oxgen_extract"},
 	{template: "guards", module: "_oxgen_guards"},
 	{template: "lazy", module: "_oxgen_lazy", wanted: func(c *config.Config) bool { return len(c.Lazy) > 0 }},

@@ -239,7 +239,7 @@ class Importer(_bootstrap_external._LoaderBasics):
     def _extension(self, fullname, directory, row):
         if row[0] & PACKAGE and directory not in _importers:
             _importers[directory] = type(self)(directory, _page(row[5], row[6]))
-        from _oxgen_native import extension_spec
+        from _oxgen_extension import extension_spec
         return extension_spec(fullname, directory, row)
 
     def _spec(self, fullname, source, flags):

@@ -9,7 +9,6 @@ Where the system has no files in memory, or does not let them be executed, other
 """
 
 import _frozen_importlib as _bootstrap
-import _frozen_importlib_external as _bootstrap_external
 import _oxgen
 import _thread
 import errno
@@ -332,37 +331,6 @@ def create_dynamic(spec, *file):
     if getattr(module, "__file__", None) == name:
         module.__file__ = spec.origin
     return module
-
-
-class ExtensionLoader(_bootstrap_external.ExtensionFileLoader):
-    """Loads an extension module of the table."""
-
-    def __init__(self, name, path, place):
-        super().__init__(name, path)
-        self.place = place  # in the table
-
-    def exec_module(self, module):
-        super().exec_module(module)
-        importer.imported(module)
-
-    def get_data(self, path):
-        return importer.path_hook(importer.root).get_data(path)
-
-    def get_resource_reader(self, fullname):
-        from _oxgen_resources import Reader
-        return Reader(self.path.rpartition("/")[0])
-
-
-def extension_spec(fullname, directory, row):
-    """Returns the spec of an extension module; directory is where a package of that name would be."""
-    tail = ("/__init__" if row[0] & importer.PACKAGE else "") + row[-1]
-    place = fullname.replace(".", "/") + tail
-    loader = ExtensionLoader(fullname, directory + tail, place)
-    spec = _bootstrap.ModuleSpec(fullname, loader, origin=loader.path)
-    spec._set_fileattr = True
-    if row[0] & importer.PACKAGE:
-        spec.submodule_search_locations = [directory]
-    return spec
 
 
 # Libraries that programs open by themselves

@@ -6,13 +6,13 @@ relative to their own place (@loader_path, and @rpath below it).
 """
 
 import _frozen_importlib as _bootstrap
-import _frozen_importlib_external as _bootstrap_external
 import _oxgen
 import errno
 import posix
 import sys
 
 import _oxgen_importer as importer
+
 
 def memory_file(name, flags=0):
     """Returns the negative errno of a system without files in memory."""
@@ -49,36 +49,6 @@ def create_dynamic(spec, *file):
     if getattr(module, "__file__", None) == path:
         module.__file__ = spec.origin
     return module
-
-
-class ExtensionLoader(_bootstrap_external.ExtensionFileLoader):
-    """Loads an extension module of the table."""
-
-    def __init__(self, name, path, place):
-        super().__init__(name, path)
-        self.place = place  # in the table
-
-    def exec_module(self, module):
-        super().exec_module(module)
-        importer.imported(module)
-
-    def get_data(self, path):
-        return importer.path_hook(importer.root).get_data(path)
-
-    def get_resource_reader(self, fullname):
-        from _oxgen_resources import Reader
-        return Reader(self.path.rpartition("/")[0])
-
-
-def extension_spec(fullname, directory, row):
-    """Returns the spec of an extension module; directory is where a package of that name would be."""
-    tail = ("/__init__" if row[0] & importer.PACKAGE else "") + row[-1]
-    loader = ExtensionLoader(fullname, directory + tail, fullname.replace(".", "/") + tail)
-    spec = _bootstrap.ModuleSpec(fullname, loader, origin=loader.path)
-    spec._set_fileattr = True
-    if row[0] & importer.PACKAGE:
-        spec.submodule_search_locations = [directory]
-    return spec
 
 
 def open_library(name):

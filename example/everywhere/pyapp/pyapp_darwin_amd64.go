@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "41c1a484fbc21b44f2a113cf29d37de852abf63eb3fe616cd6d54e6026c9123a"
+const fingerprint = "c5833084ee76303fbd06e6278b9d6351d4cd9948b9c100fa151c51e6bdf199f9"
 
 var needs = []string{}
 

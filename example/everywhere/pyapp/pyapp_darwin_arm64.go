@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "415f03ec2c098485c4ed5735c3317d1cba0f970068e50a955165d1eb75133aee"
+const fingerprint = "7d39b801c4313bcd31c92f1ffe24ee3b9c9ecf1223567cb9c3c737d2e3f5fb87"
 
 var needs = []string{}
 

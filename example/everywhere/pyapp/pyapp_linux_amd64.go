@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "a33de28df97c5228321b7ce047a8a0e9ff4cd7a4c70f0cae65e8069572a8c401"
+const fingerprint = "532a57e5a004d495375e2c1f70b240456bafcd58d9c16838460343b68638f419"
 
 var needs = []string{}
 

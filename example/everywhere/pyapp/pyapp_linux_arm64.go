@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "65553ffd8bed89a32496a16196649d353ca870e08d9af5c9e2c285ef96e125f4"
+const fingerprint = "723c639f74b8a424dbd2c575b50428a09b9a3648a29a04490c8886313000b81c"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "9f2d42eaaedcc4c7884175a0d4bd89f3fdae4771d25ba9badba256a9b0411e47"
+const fingerprint = "4e51c096d355deacda3b69cfc82a8f94f8af6b9aa1fad874a9a9a64ea8bcc74e"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "d8fd0592a32db5aa0f699aa449bb2e2ea6ed18a9757eeebc74f29070bb0b0b1e",
+	Fingerprint: "073ca8dc3d9e55b514ad4e17a272aec9f6c93793a4a2623e14882c429e662baa",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

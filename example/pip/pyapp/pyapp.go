@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "af24693f8e6f9ace625b11b14cef3670496afc54283d6e51e876e77d39c9928f",
+	Fingerprint: "6715bd7e9d06fecfea47ab7fa23c39472741db16646e4b4ce5d4978c698d2e0f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "74d334f4f02f503157cf7d2b167bc81c03b39f3b0c8b1d61611d7e2747e79095",
+	Fingerprint: "a7a515a126d0188d77bade94e6266b9836d07b3c75b15d8868de1852f5e06797",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
