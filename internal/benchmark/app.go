@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"os"
-	"path/filepath"
 )
 
 //go:embed app.py
@@ -16,15 +14,7 @@ const appText = "A program of the usual kind, from its start to its end: it pars
 
 // newApp compares a program of the usual kind with the same one run by the interpreter.
 func newApp(ctx context.Context, w *workshop) (*benchmark, error) {
-	script, err := w.script("app", appScript)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := w.project(ctx, "app", "--run-file", script)
-	if err != nil {
-		return nil, err
-	}
-	exe, err := w.executable(ctx, dir)
+	script, exe, err := w.scripted(ctx, "app", appScript, "")
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +39,4 @@ func newApp(ctx context.Context, w *workshop) (*benchmark, error) {
 		)
 	}
 	return b, nil
-}
-
-// script writes a script into a directory of its own and returns its path.
-func (w *workshop) script(name string, text []byte) (string, error) {
-	file := filepath.Join(w.path(name+"-script"), name+".py")
-	if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
-		return "", err
-	}
-	return file, os.WriteFile(file, text, 0o644)
 }

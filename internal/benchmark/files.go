@@ -4,8 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/oxgen/oxgen/internal/pyexec"
 )
@@ -19,11 +17,11 @@ const filesText = "What it costs calls on ordinary files that the functions of `
 
 // newFiles compares calls on ordinary files in a program that has virtual files with those in one that has none.
 func newFiles(ctx context.Context, w *workshop) (*benchmark, error) {
-	with, err := w.filesProgram(ctx, "files", "")
+	_, with, err := w.scripted(ctx, "files", filesScript, "")
 	if err != nil {
 		return nil, err
 	}
-	without, err := w.filesProgram(ctx, "plain-files", "virtual-files = false\n")
+	_, without, err := w.scripted(ctx, "plain-files", filesScript, "virtual-files = false\n")
 	if err != nil {
 		return nil, err
 	}
@@ -41,30 +39,6 @@ func newFiles(ctx context.Context, w *workshop) (*benchmark, error) {
 			{contender: program, measure: wall, against: plain, goal: 1.05},
 		},
 	}, nil
-}
-
-// filesProgram builds a program of the script, with settings put at the head of its configuration.
-func (w *workshop) filesProgram(ctx context.Context, name, settings string) (string, error) {
-	script := filepath.Join(w.path(name), "files.py")
-	if err := os.Mkdir(filepath.Dir(script), 0o755); err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(script, filesScript, 0o644); err != nil {
-		return "", err
-	}
-	dir, err := w.project(ctx, name, "--run-file", script)
-	if err != nil {
-		return "", err
-	}
-	configuration := filepath.Join(dir, "oxgen.toml")
-	text, err := os.ReadFile(configuration)
-	if err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(configuration, append([]byte(settings), text...), 0o644); err != nil {
-		return "", err
-	}
-	return w.executable(ctx, dir)
 }
 
 // filesTurn returns a turn that runs the script and takes the time that it prints.

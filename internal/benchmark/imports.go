@@ -31,15 +31,7 @@ const importsText = "More than 300 modules of the standard library imported in o
 
 // newImports compares imports from the executable with those from a directory and from a zip file.
 func newImports(ctx context.Context, w *workshop) (*benchmark, error) {
-	script, err := w.script("imports", importsScript)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := w.project(ctx, "imports", "--run-file", script)
-	if err != nil {
-		return nil, err
-	}
-	exe, err := w.executable(ctx, dir)
+	script, exe, err := w.scripted(ctx, "imports", importsScript, "")
 	if err != nil {
 		return nil, err
 	}

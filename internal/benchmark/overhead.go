@@ -17,15 +17,7 @@ const overheadText = "What the importer adds to unmarshalling: all modules at th
 
 // newOverhead compares finding and loading modules with unmarshalling their code.
 func newOverhead(ctx context.Context, w *workshop) (*benchmark, error) {
-	script, err := w.script("overhead", overheadScript)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := w.project(ctx, "overhead", "--run-file", script)
-	if err != nil {
-		return nil, err
-	}
-	exe, err := w.executable(ctx, dir)
+	script, exe, err := w.scripted(ctx, "overhead", overheadScript, "")
 	if err != nil {
 		return nil, err
 	}

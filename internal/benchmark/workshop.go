@@ -133,6 +133,28 @@ func (w *workshop) program(ctx context.Context, name, command, lines string) (st
 	if err != nil {
 		return "", err
 	}
+	return w.configured(ctx, dir, lines)
+}
+
+// scripted builds a program that runs a script, with lines more in its configuration, and returns where both are.
+func (w *workshop) scripted(ctx context.Context, name string, text []byte, lines string) (script, exe string, err error) {
+	script = filepath.Join(w.path(name+"-script"), name+".py")
+	if err := os.Mkdir(filepath.Dir(script), 0o755); err != nil {
+		return "", "", err
+	}
+	if err := os.WriteFile(script, text, 0o644); err != nil {
+		return "", "", err
+	}
+	dir, err := w.project(ctx, name, "--run-file", script)
+	if err != nil {
+		return "", "", err
+	}
+	exe, err = w.configured(ctx, dir, lines)
+	return script, exe, err
+}
+
+// configured builds a project, with lines more at the head of its configuration, and returns the executable's path.
+func (w *workshop) configured(ctx context.Context, dir, lines string) (string, error) {
 	file := filepath.Join(dir, "oxgen.toml")
 	text, err := os.ReadFile(file)
 	if err != nil {
