@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "c5833084ee76303fbd06e6278b9d6351d4cd9948b9c100fa151c51e6bdf199f9"
+const fingerprint = "7233009b18c8b8a9a7aab66884e484b69d556f76a4a829fa8b4abe0749205044"
 
 var needs = []string{}
 

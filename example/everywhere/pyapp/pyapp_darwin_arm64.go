@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "7d39b801c4313bcd31c92f1ffe24ee3b9c9ecf1223567cb9c3c737d2e3f5fb87"
+const fingerprint = "d181657133f185aaefc5907bbc6c14439c5a275dced3cc9b2a3a2e9ae887c4ea"
 
 var needs = []string{}
 

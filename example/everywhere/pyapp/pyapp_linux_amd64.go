@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "532a57e5a004d495375e2c1f70b240456bafcd58d9c16838460343b68638f419"
+const fingerprint = "82722c3d6590f5b80eb8886c4388db442e6c42bea230e5de0903f06b23fbc569"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "723c639f74b8a424dbd2c575b50428a09b9a3648a29a04490c8886313000b81c"
+const fingerprint = "4e09b0958b188ad598c4d97e55055de2960c3ea3dca678c638d364af8740cccf"
 
 var needs = []string{}
 

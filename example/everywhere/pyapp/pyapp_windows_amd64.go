@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "4e51c096d355deacda3b69cfc82a8f94f8af6b9aa1fad874a9a9a64ea8bcc74e"
+const fingerprint = "53e0914e3ddf83cd078902b27ab1852fbb50360eaacb249a2120efcc2c213527"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "073ca8dc3d9e55b514ad4e17a272aec9f6c93793a4a2623e14882c429e662baa",
+	Fingerprint: "7d9a42a9254c43cd577f33ae531bf8c9533b5818b75c017a7d5b1ace43635e4a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "6715bd7e9d06fecfea47ab7fa23c39472741db16646e4b4ce5d4978c698d2e0f",
+	Fingerprint: "313162d017a657151f71d1c4e40726402ef8524599a4a4dba7d928414556a683",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "a7a515a126d0188d77bade94e6266b9836d07b3c75b15d8868de1852f5e06797",
+	Fingerprint: "3490c4f96b65a7a47e9775fabd8bd5cd209c2cda8c1b3db893e20a484f9c6847",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
