@@ -150,18 +150,26 @@ func mapPayload(lib *Library, exe int, payload int64, bias uintptr) error {
 		}
 	}
 	for _, e := range lib.Mapped {
-		at := pointer(bias + uintptr(e.Address))
+		var err error
 		if enlarged && e.Address >= lib.Memory.Address {
-			if err := readInto(unsafe.Slice((*byte)(at), e.Size), exe, payload); err != nil {
-				return err
-			}
+			err = readInto(unsafe.Slice((*byte)(pointer(uintptr(e.Address))), e.Size), exe, payload)
 		} else {
-			prot, flags := lib.protection(e, bias)
-			if _, err := unix.MmapPtr(exe, payload, at, uintptr(e.Size), prot, unix.MAP_PRIVATE|unix.MAP_FIXED|flags); err != nil {
-				return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
-			}
+			err = lib.mapPart(e, exe, payload, bias)
+		}
+		if err != nil {
+			return err
 		}
 		payload += lib.pageUp(e.Size)
+	}
+	return nil
+}
+
+// mapPart maps a part of the payload, which lies at an offset in the executable's file.
+func (l *Library) mapPart(e Extent, exe int, offset int64, bias uintptr) error {
+	prot, flags := l.protection(e, bias)
+	_, err := unix.MmapPtr(exe, offset, pointer(bias+uintptr(e.Address)), uintptr(e.Size), prot, unix.MAP_PRIVATE|unix.MAP_FIXED|flags)
+	if err != nil {
+		return fmt.Errorf("mapping %d bytes of the executable: %w", e.Size, err)
 	}
 	return nil
 }

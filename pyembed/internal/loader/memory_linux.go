@@ -3,6 +3,7 @@ package loader
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,8 +19,8 @@ func (l *Library) fits(bias uintptr) bool {
 }
 
 // enlarge replaces the memory of the data by a huge page, or by as many small ones as are needed if the system has no huge ones to
-// give. What the dynamic linker has written there stays; the parts in Mapped are yet to be read. It tells whether it did that: the addresses behind the
-// data may be taken.
+// give. What the dynamic linker has written there stays; the parts in Mapped are yet to be read. It tells whether it did that: the
+// addresses behind the data may be taken.
 func (l *Library) enlarge() (bool, error) {
 	start, size := uintptr(l.Memory.Address), uintptr(l.pageUp(l.Memory.Size+l.Zeros))
 	if rest := hugePage - size; rest > 0 {
@@ -66,7 +67,10 @@ func (l *Library) written() map[int64][]byte {
 func readInto(memory []byte, exe int, offset int64) error {
 	for len(memory) > 0 {
 		n, err := unix.Pread(exe, memory, offset)
-		if err != nil || n == 0 {
+		if err == nil && n == 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
 			return fmt.Errorf("reading %d bytes of the executable: %w", len(memory), err)
 		}
 		memory, offset = memory[n:], offset+int64(n)
