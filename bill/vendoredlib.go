@@ -1,9 +1,7 @@
 package bill
 
 import (
-	"path"
 	"regexp"
-	"strings"
 
 	"github.com/oxgen/oxgen/internal/bundled"
 	"github.com/oxgen/oxgen/internal/manifest"
@@ -17,49 +15,32 @@ func (m *maker) addVendoredLibrary(owner, file *Component, soname string, code [
 	if !file.Licence.Known() && file.Licence.Stated == "" {
 		file.Licence = manifest.Licence{}
 	}
-	name := originalName(file.Filename)
+	name := bundled.OriginalName(file.Filename)
 	if file.Version = versionInName(name); file.Version == "" {
-		file.Version = versionInName(originalName(soname))
+		file.Version = versionInName(bundled.OriginalName(soname))
 	}
 	file.add("soversion", interfaceVersion(name))
-	for i := range bundled.All {
-		lib := &bundled.All[i]
-		if !lib.IsFile(name) {
-			continue
-		}
-		version := lib.VersionIn(code)
-		if version == "" {
-			version = file.Version
-		}
-		c := &Component{
-			Ref: file.Ref + "#" + lib.Name, Kind: Library, Name: lib.Name, Version: version, PURL: purl("generic", lib.Name, version), CPE: lib.CPE(version),
-			Summary: lib.Title + ", a library that a wheel brings", Homepage: lib.Homepage,
-			Licence: manifest.Licence{Expression: lib.LicenceOf(version), From: licenceKnown},
-		}
-		c.add("in", file.Name)
-		m.inside(owner, c)
-		file.Needs = append(file.Needs, c.Ref)
-		file.Version, file.Licence = version, c.Licence
+	lib := bundled.OfFile(name)
+	if lib == nil {
 		return
 	}
+	version := lib.VersionIn(code)
+	if version == "" {
+		version = file.Version
+	}
+	c := &Component{
+		Ref: file.Ref + "#" + lib.Name, Kind: Library, Name: lib.Name, Version: version, PURL: purl("generic", lib.Name, version), CPE: lib.CPE(version),
+		Summary: lib.Title + ", a library that a wheel brings", Homepage: lib.Homepage,
+		Licence: manifest.Licence{Expression: lib.LicenceOf(version), From: licenceKnown},
+	}
+	c.add("in", file.Name)
+	m.inside(owner, c)
+	file.Needs = append(file.Needs, c.Ref)
+	file.Version, file.Licence = version, c.Licence
 }
 
 // distributionLicence is where the licence of a library was found that a distribution brings.
 const distributionLicence = "its distribution"
-
-// hashInName matches what auditwheel and delocate's like put into names, so that two wheels can bring two versions of a library.
-var hashInName = regexp.MustCompile(`-[0-9a-f]{8}(\.|$)`)
-
-// originalName returns the name that a library had before auditwheel gave it one with a hash, "libgomp-a34b3233.so.1.0.0" →
-// "libgomp.so.1.0.0" (auditwheel, repair.py: behind what comes before the first dot).
-func originalName(name string) string {
-	name = path.Base(name)
-	at := hashInName.FindStringIndex(name)
-	if at == nil || strings.Contains(name[:at[0]], ".") {
-		return name
-	}
-	return name[:at[0]] + name[at[0]+len("-00000000"):]
-}
 
 var (
 	// versionBefore matches a version in front of the ending: "libdb-5.3.so", "libopenblas64_p-r0.3.23.dev.so", "libtcl8.6.so".

@@ -1,6 +1,10 @@
 package bill
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/oxgen/oxgen/internal/bundled"
+)
 
 func TestNamesOfLibraries(t *testing.T) {
 	t.Parallel()
@@ -19,7 +23,7 @@ func TestNamesOfLibraries(t *testing.T) {
 		{"libfoo.so", "libfoo.so", "", ""},
 		{"", ".", "", ""},
 	} {
-		original := originalName(tt.name)
+		original := bundled.OriginalName(tt.name)
 		got := [3]string{original, versionInName(original), interfaceVersion(original)}
 		if want := [3]string{tt.original, tt.version, tt.soversion}; got != want {
 			t.Errorf("%s: %q, want %q", tt.name, got, want)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/bundled"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
@@ -53,7 +54,7 @@ type licensed struct {
 	licence     manifest.Licence
 }
 
-// licensed lists all that has one: CPython, its libraries, distributions, and what they vendor.
+// licensed lists all that has one: CPython, its libraries, distributions, what they vendor, and C libraries that they bring.
 func (prog *program) licensed() []licensed {
 	list := []licensed{{"CPython " + prog.plan.python.Version, prog.plan.python.Name, manifest.Licence{Expression: bundled.CPythonLicence, From: "oxgen"}}}
 	for _, l := range prog.bundled {
@@ -63,6 +64,25 @@ func (prog *program) licensed() []licensed {
 		list = append(list, licensed{d.Name + " " + d.Version, d.Input, d.Licence})
 		for _, v := range d.Vendored {
 			list = append(list, licensed{v.Name + " " + v.Version, v.List, v.Licence})
+		}
+	}
+	return append(list, prog.licensedLibraries()...)
+}
+
+// licensedLibraries lists the C libraries that distributions bring and that oxgen knows. Others come under the licence of their wheel, as
+// far as anybody can tell.
+func (prog *program) licensedLibraries() []licensed {
+	var list []licensed
+	for i := range prog.units {
+		u := &prog.units[i]
+		if u.Distribution == "" || u.Distribution == collector.StdlibDistribution || u.Kind != collector.Library && u.Kind != collector.Data {
+			continue
+		}
+		if lib := bundled.OfFile(u.Path); lib != nil {
+			version := lib.VersionIn(u.data)
+			list = append(list, licensed{
+				strings.TrimSpace(lib.Title + " " + version), u.Path, manifest.Licence{Expression: lib.LicenceOf(version), From: "oxgen"},
+			})
 		}
 	}
 	return list

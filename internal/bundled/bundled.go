@@ -5,6 +5,7 @@ package bundled
 import (
 	"bytes"
 	"embed"
+	"path"
 	"regexp"
 	"strings"
 
@@ -128,6 +129,32 @@ func (l *Library) IsFile(name string) bool {
 		}
 	}
 	return false
+}
+
+// OfFile returns the library that a shared library is by its file's name, which may have the hash that auditwheel gives it; nil when it
+// is not known.
+func OfFile(name string) *Library {
+	name = OriginalName(name)
+	for i := range All {
+		if All[i].IsFile(name) {
+			return &All[i]
+		}
+	}
+	return nil
+}
+
+// hashInName matches what auditwheel and delocate's like put into names, so that two wheels can bring two versions of a library.
+var hashInName = regexp.MustCompile(`-[0-9a-f]{8}(\.|$)`)
+
+// OriginalName returns the name that a library had before auditwheel gave it one with a hash, "libgomp-a34b3233.so.1.0.0" →
+// "libgomp.so.1.0.0" (auditwheel, repair.py: behind what comes before the first dot). Of a path it is the last element.
+func OriginalName(name string) string {
+	name = path.Base(name)
+	at := hashInName.FindStringIndex(name)
+	if at == nil || strings.Contains(name[:at[0]], ".") {
+		return name
+	}
+	return name[:at[0]] + name[at[0]+len("-00000000"):]
 }
 
 // ByLink returns the library that a name after -l means, "crypto" for one of OpenSSL's; nil when it is not known.
