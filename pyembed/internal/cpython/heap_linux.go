@@ -23,7 +23,7 @@ func (a *API) GrowHeap() {
 	)
 	// Freeing a block that was mapped by itself makes glibc take smaller ones than it from the heap (mallopt(3), M_MMAP_THRESHOLD).
 	// The heap grows in one step then, and nothing of it is touched but the block's ends.
-	a.libc("free", a.libc("malloc", size+hugePage))
+	a.libc("free", a.libc("malloc", size+4096))
 	block := a.libc("malloc", size)
 	first := (block + hugePage - 1) &^ (hugePage - 1)
 	if end := a.libc("sbrk", 0); block == 0 || block+size > end || end-block > size+hugePage {
