@@ -63,8 +63,8 @@ func TestAddress(t *testing.T) {
 				bounds[i], _ = strconv.ParseUint(s, 16, 64)
 			}
 			switch {
-			case strings.Contains(line, "r-xp") && strings.HasSuffix(line, p.exe+"\n"):
-				code = max(code, bounds[0]) // the executable's own lies lower
+			case strings.Contains(line, "r-xp") && strings.HasSuffix(line, p.exe+"\n") && bounds[1]-bounds[0] > 4<<20: // the executable's own is smaller
+				code = bounds[0]
 			case strings.Contains(line, "rw-p") && bounds[0]%(2<<20) == 0 && bounds[1]-bounds[0] == 2<<20 && bounds[0]>>37 == 1:
 				data = bounds[0]
 			}
