@@ -55,14 +55,10 @@ var ruleReasons = map[string]string{
 // venvMarker is the file that makes a directory a virtual environment (PEP 405).
 const venvMarker = "pyvenv.cfg"
 
-// pycache is the directory of the bytecode that Python keeps (PEP 3147). The user's rules can't take it in: it is of this
-// machine, and has times in it.
-const pycache = "__pycache__"
-
 // anyTreeDirs are the directories left out of every tree, by name.
 var anyTreeDirs = map[string]string{
-	pycache: ruleBytecode,
-	".git":  ruleVCS, ".hg": ruleVCS, ".svn": ruleVCS, ".bzr": ruleVCS,
+	"__pycache__": ruleBytecode, // PEP 3147
+	".git":        ruleVCS, ".hg": ruleVCS, ".svn": ruleVCS, ".bzr": ruleVCS,
 }
 
 // sourceDirs are left out of source trees and packages besides.

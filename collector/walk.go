@@ -76,8 +76,8 @@ func (w *walker) directory(rel string, list []fs.DirEntry, at *folder) error {
 	}
 	sources := sourceStems(list)
 	for _, d := range list {
-		if d.IsDir() && d.Name() == pycache { // not even noted: it comes and goes
-			if err := w.leaveOut(join(rel, pycache), ruleBytecode); err != nil {
+		if rule := w.passing(rel, d); rule != "" {
+			if err := w.leaveOut(join(rel, d.Name()), rule); err != nil {
 				return err
 			}
 			continue
@@ -171,7 +171,20 @@ func (w *walker) enter(rel, name string, info fs.FileInfo, at *folder) error {
 	return err
 }
 
-// recalled tells whether the user's rules may take files of a directory in that a rule leaves out.
+// passing returns the rule that leaves out a directory of rel that comes and goes, so that it is not even noted; "" for any other entry.
+func (w *walker) passing(rel string, d fs.DirEntry) string {
+	if !d.IsDir() {
+		return ""
+	}
+	rule := w.ruleForDir(join(rel, d.Name()), d.Name())
+	if !isPassing(rule) || w.recalled(rule) {
+		return ""
+	}
+	return rule
+}
+
+// recalled tells whether the user's rules may take files of a directory in that a rule leaves out. Bytecode stays out: it is of this
+// machine, and has times in it.
 func (w *walker) recalled(rule string) bool { return w.recall && rule != ruleBytecode }
 
 // leaveOut leaves out a directory by a rule. What such a directory holds is no input where it does not change the program.
