@@ -9,6 +9,8 @@ import (
 
 	"github.com/ebitengine/purego"
 	"golang.org/x/sys/unix"
+
+	"github.com/oxgen/oxgen/pyembed/internal/hugepage"
 )
 
 const arenaSize = 1 << 20
@@ -41,12 +43,12 @@ func TestArenaPairs(t *testing.T) {
 		unsafe.Slice((*byte)(pointer(address)), arenaSize)[0] = 1
 		arenas = append(arenas, address)
 	}
-	if arenas[0]%hugePage != 0 { // the second half of another test's
+	if arenas[0]%hugepage.Size != 0 { // the second half of another test's
 		purego.SyscallN(free, 0, arenas[0], arenaSize)
 		arenas = arenas[1:7]
 	}
 	for len(arenas) > 0 {
-		if arenas[0]%hugePage != 0 || arenas[1] != arenas[0]+arenaSize {
+		if arenas[0]%hugepage.Size != 0 || arenas[1] != arenas[0]+arenaSize {
 			t.Errorf("arenas at %#x and %#x, no halves of a huge page", arenas[0], arenas[1])
 		}
 		purego.SyscallN(free, 0, arenas[1], arenaSize)

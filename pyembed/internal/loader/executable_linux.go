@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -38,31 +39,36 @@ func auxiliary(key uintptr) uintptr {
 	return value
 }
 
-// segments returns the program headers of the executable, which the kernel mapped, and its load bias: 0 when it is not
-// position-independent.
-func segments() ([]programHeader, uintptr, error) {
+// An image is what the kernel made of the executable's file.
+type image struct {
+	headers []programHeader
+	bias    uintptr // load bias: 0 when it is not position-independent
+}
+
+// segments returns the image of the executable.
+var segments = sync.OnceValues(func() (image, error) {
 	table, count := auxiliary(atPhdr), auxiliary(atPhnum)
 	if table == 0 || count == 0 {
-		return nil, 0, errors.New("the kernel passed no program headers (AT_PHDR)")
+		return image{}, errors.New("the kernel passed no program headers (AT_PHDR)")
 	}
-	headers := unsafe.Slice((*programHeader)(pointer(table)), count)
-	for i := range headers {
-		if headers[i].kind == ptPhdr {
-			return headers, table - uintptr(headers[i].vaddr), nil
+	exe := image{headers: unsafe.Slice((*programHeader)(pointer(table)), count)}
+	for i := range exe.headers {
+		if h := &exe.headers[i]; h.kind == ptPhdr {
+			exe.bias = table - uintptr(h.vaddr)
 		}
 	}
-	return headers, 0, nil
-}
+	return exe, nil
+})
 
 // locate returns the offset in the executable's file of what lies at address in memory.
 func locate(address uintptr) (int64, error) {
-	headers, bias, err := segments()
+	exe, err := segments()
 	if err != nil {
 		return 0, err
 	}
-	at := uint64(address - bias)
-	for i := range headers {
-		h := &headers[i]
+	at := uint64(address - exe.bias)
+	for i := range exe.headers {
+		h := &exe.headers[i]
 		if h.kind == ptLoad && at >= h.vaddr && at < h.vaddr+h.fileSize {
 			return int64(at - h.vaddr + h.offset), nil // within a file
 		}

@@ -84,16 +84,12 @@ func loadSkeleton(lib *Library, fd int) (uintptr, error) {
 // avoid has the library not be loaded where it is linked when the executable is position-independent: who wants addresses that nobody
 // can foresee gets them for libpython as well. What it returns is called when the library is loaded.
 func (l *Library) avoid() (done func()) {
-	_, bias, err := segments()
-	if err != nil || bias == 0 || l.Protect.Size == 0 {
+	start, size := uintptr(l.Protect.Address), uintptr(l.page())
+	exe, err := segments()
+	if err != nil || exe.bias == 0 || l.Protect.Size == 0 || !reserve(start, size) {
 		return func() {}
 	}
-	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED_NOREPLACE
-	at, err := unix.MmapPtr(-1, 0, pointer(uintptr(l.Protect.Address)), uintptr(l.page()), unix.PROT_NONE, flags)
-	if err != nil {
-		return func() {}
-	}
-	return func() { _ = unix.MunmapPtr(at, uintptr(l.page())) }
+	return func() { _ = unix.MunmapPtr(pointer(start), size) }
 }
 
 // memfd returns a memory file. Of flags, those that the kernel does not know are left out.

@@ -7,15 +7,14 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-)
 
-// hugePage is the size of huge pages where pages have 4 KiB, in bytes.
-const hugePage = 2 << 20
+	"github.com/oxgen/oxgen/pyembed/internal/hugepage"
+)
 
 // fits tells whether the data that stays writable can be on one huge page: whether the library is loaded where it is linked, and linked
 // so. Nearly all of that data is used in a start of Python; there it comes with one fault.
 func (l *Library) fits(bias uintptr) bool {
-	return bias == 0 && l.Memory.Size > 0 && l.Memory.Address%hugePage == 0 && l.Memory.Size+l.Zeros <= hugePage
+	return bias == 0 && l.Memory.Size > 0 && l.Memory.Address%hugepage.Size == 0 && l.Memory.Size+l.Zeros <= hugepage.Size
 }
 
 // enlarge replaces the memory of the data by a huge page, or by as many small ones as are needed if the system has no huge ones to
@@ -23,30 +22,35 @@ func (l *Library) fits(bias uintptr) bool {
 // addresses behind the data may be taken.
 func (l *Library) enlarge() (bool, error) {
 	start, size := uintptr(l.Memory.Address), uintptr(l.pageUp(l.Memory.Size+l.Zeros))
-	if rest := hugePage - size; rest > 0 {
-		const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED_NOREPLACE
-		at, err := unix.MmapPtr(-1, 0, pointer(start+size), rest, unix.PROT_NONE, flags)
-		if err != nil {
-			return false, nil
-		}
-		if uintptr(at) != start+size { // before Linux 4.17
-			_ = unix.MunmapPtr(at, rest)
-			return false, nil
-		}
+	if rest := hugepage.Size - size; rest > 0 && !reserve(start+size, rest) {
+		return false, nil
 	}
 	written := l.written()
 	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED
-	at, err := unix.MmapPtr(-1, 0, pointer(start), hugePage, unix.PROT_READ|unix.PROT_WRITE, flags)
+	at, err := unix.MmapPtr(-1, 0, pointer(start), hugepage.Size, unix.PROT_READ|unix.PROT_WRITE, flags)
 	if err != nil {
-		return false, fmt.Errorf("memory of %d bytes: %w", hugePage, err)
+		return false, fmt.Errorf("memory of %d bytes: %w", hugepage.Size, err)
 	}
-	page := unsafe.Slice((*byte)(at), hugePage)
-	_ = unix.Madvise(page, unix.MADV_HUGEPAGE)
-	_ = unix.Madvise(page[:size], unix.MADV_POPULATE_WRITE) // Linux 5.14
+	page := unsafe.Slice((*byte)(at), hugepage.Size)
+	hugepage.Populate(page, int(size)) // within it
 	for offset, data := range written {
 		copy(page[offset:], data)
 	}
 	return true, nil
+}
+
+// reserve takes addresses that nobody has, without memory, and tells whether they were free.
+func reserve(start, size uintptr) bool {
+	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED_NOREPLACE
+	at, err := unix.MmapPtr(-1, 0, pointer(start), size, unix.PROT_NONE, flags)
+	if err != nil {
+		return false
+	}
+	if uintptr(at) != start { // before Linux 4.17
+		_ = unix.MunmapPtr(at, size)
+		return false
+	}
+	return true
 }
 
 // written returns copies of what is not in Mapped of the data in the library's file, by the distance from its start.
