@@ -32,6 +32,7 @@ type program struct {
 	described     []manifest.Distribution // by normalised name
 	bundled       []manifest.Bundled      // by name
 	extractions   []table.Extraction
+	lazy          []string        // modules that are loaded when they are first used, by name
 	brings        map[string]bool // names by which files are linked with libraries of the program; nil for none
 	requires      []manifest.Requirement
 	manifest      *manifest.Manifest
@@ -69,7 +70,7 @@ func (p *plan) program(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	prog.trim()
-	prog.warnLazy()
+	prog.findLazy()
 	prog.dropCode()
 	if err := prog.findNatives(); err != nil {
 		return nil, err

@@ -285,8 +285,8 @@ func configLiteral(p *plan, prog *program) jen.Code {
 		if search := p.config.Interpreter.ModuleSearchPaths; len(search) > 0 {
 			g.Id("SearchPaths").Op(":").Add(stringsLiteral(search))
 		}
-		if lazy := prog.lazyModules(); len(lazy) > 0 {
-			g.Id("Lazy").Op(":").Add(stringsLiteral(lazy))
+		if len(prog.lazy) > 0 {
+			g.Id("Lazy").Op(":").Add(stringsLiteral(prog.lazy))
 		}
 		if !p.config.Interpreter.ActAsPython {
 			g.Id("NoPython").Op(":").True()
