@@ -20,7 +20,7 @@ func (m *maker) addVendoredLibrary(owner, file *Component, soname string, code [
 		file.Version = versionInName(bundled.OriginalName(soname))
 	}
 	file.add("soversion", interfaceVersion(name))
-	lib := bundled.OfFile(name)
+	lib := bundled.OfFile(file.Filename)
 	if lib == nil {
 		return
 	}

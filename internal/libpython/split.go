@@ -230,7 +230,7 @@ func (p *plan) hide(img *Image, skeleton []byte) {
 		case h.Type == elf.PT_LOAD && h.Flags&elf.PF_X != 0:
 			binary.LittleEndian.PutUint32(skeleton[at+4:], uint32(elf.PF_R))
 		case h.Type == elf.PT_GNU_RELRO:
-			start, end := h.Vaddr&^(p.page-1), (h.Vaddr+h.Memsz)&^(p.page-1)
+			start, end := h.Vaddr&^(p.page-1), p.relroEnd()
 			img.Protect = Extent{Address: start, Size: int64(end - start)}
 			binary.LittleEndian.PutUint32(skeleton[at:], uint32(elf.PT_NULL))
 			if data := p.loads[len(p.loads)-1]; end > data.Vaddr && end < data.Vaddr+data.Filesz {
