@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -21,9 +19,8 @@ const wine64 = "/usr/lib/wine/wine64"
 // winePrefix returns the directory with wine's C: drive, made once.
 var winePrefix = sync.OnceValues(func() (string, error) {
 	prefix := filepath.Join(workspace, "wine")
-	boot := &call{path: wine64, args: []string{"wineboot", "--init"}, env: wineEnviron(prefix)}
-	// Wine leaves processes of its own behind, for a while, which have the output open.
-	if r := boot.start(context.Background()); r.err != nil && !errors.Is(r.err, exec.ErrWaitDelay) || r.status != 0 {
+	boot := &call{path: wine64, args: []string{"wineboot", "--init"}, env: wineEnviron(prefix), leaves: true}
+	if r := boot.start(context.Background()); r.err != nil || r.status != 0 {
 		return "", fmt.Errorf("wineboot: %w, exit status %d\n%s", r.err, r.status, r.stderr)
 	}
 	// Go takes its random numbers from a DLL that this version of wine does not have.
@@ -86,6 +83,7 @@ func wine(t *testing.T, c *call) *call {
 	c.path = wine64
 	c.env = append(wineEnviron(prefix), c.env...)
 	c.stdin = new(bytes.Buffer) // wine knows no /dev/null as standard input of a console program
+	c.leaves = true             // the processes of wine itself, when no other program of the prefix ran at the time
 	return c
 }
 
