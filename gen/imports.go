@@ -157,6 +157,9 @@ func (prog *program) roots() []graph.Root {
 	for _, name := range p.config.Extract {
 		add(graph.RootInclude, "extract", name, name+".*")
 	}
+	for _, place := range p.zstdRules() {
+		add(graph.RootInclude, p.rules.Name(place), zstdModule)
+	}
 	add(graph.RootTrace, "oxgen trace", prog.trace.Modules...)
 	add(graph.RootStart, "CPython", "builtins", "sys")
 	add(graph.RootStart, "oxgen", "_oxgen_process", "_oxgen_native", "_oxgen_extension")

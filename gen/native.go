@@ -13,6 +13,7 @@ import (
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/cachedir"
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/dynlink"
@@ -205,7 +206,7 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 	}
 	plain := map[string]bool{}
 	for _, f := range result.Files {
-		if u := l.unit(f.Path); f.Path == libpythonNode || u != nil && u.Module == "zlib" {
+		if u := l.unit(f.Path); f.Path == libpythonNode || u != nil && (u.Module == "zlib" || u.Module == zstdModule) {
 			plain[f.Path] = true
 			for _, path := range result.Load(f.Path) {
 				plain[path] = true
@@ -215,7 +216,7 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 	var some []*unit
 	for _, n := range l.natives {
 		u := l.unit(n.Path)
-		wanted := u.how.compress == rule.Zlib && !plain[n.Path]
+		wanted := u.how.compression() != table.Uncompressed && !plain[n.Path]
 		if !wanted && (often[n.Path] || u.how.compress == rule.None) {
 			continue
 		}
@@ -236,7 +237,7 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 // it.
 func (p *plan) compressed(u *unit) (table.Stored, error) {
 	if p.opts.Store.CacheDir == "" {
-		return compress(u.data)
+		return compression.Store(u.data, table.Zlib)
 	}
 	key := sha256.Sum256(append([]byte(packedSource), u.digest[:]...))
 	place := filepath.Join(p.opts.Store.CacheDir, "native", hex.EncodeToString(key[:16]))

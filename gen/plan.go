@@ -65,7 +65,7 @@ func (p *plan) collect(ctx context.Context) error {
 
 // settle has the last words on what was collected.
 func (p *plan) settle() error {
-	if err := errors.Join(p.reportIdle(), p.checkStart()); err != nil {
+	if err := errors.Join(p.reportIdle(), p.checkStart(), p.checkZstd()); err != nil {
 		return err
 	}
 	p.hideBuiltins()

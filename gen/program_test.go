@@ -39,27 +39,3 @@ func TestNamespaces(t *testing.T) {
 		t.Errorf("namespace packages (-want +got):\n%s", diff)
 	}
 }
-
-func TestCompress(t *testing.T) {
-	long := make([]byte, 10000)
-	tests := []struct {
-		name string
-		data []byte
-		zlib bool
-	}{
-		{"empty", nil, false},
-		{"short", []byte("x = 1\n"), false},
-		{"long", long, true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s, err := compress(test.data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if s.Zlib != test.zlib || s.Length != len(test.data) || len(s.Bytes) > len(test.data) {
-				t.Errorf("got zlib=%v length=%d of %d bytes stored", s.Zlib, s.Length, len(s.Bytes))
-			}
-		})
-	}
-}

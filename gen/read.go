@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -9,14 +8,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/klauspost/compress/zlib"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/oxgen/oxgen/collector"
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/manifest"
-	"github.com/oxgen/oxgen/internal/rule"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -81,12 +78,12 @@ func (prog *program) load(u *unit) error {
 		}
 	case u.Kind == collector.Module: // that is to be stored as it is
 		u.sourced = true
-		u.source = table.Stored{Bytes: data, Length: len(data)}
+		u.source, err = compression.Store(data, u.how.compression())
 	default:
 		u.digest = sha256.Sum256(data)
 		u.data = data
-		if u.how.compress == rule.Zlib && (u.Kind == collector.Data || u.Kind == collector.Metadata) {
-			u.stored, err = compress(data)
+		if u.Kind == collector.Data || u.Kind == collector.Metadata {
+			u.stored, err = compression.Store(data, u.how.compression())
 		}
 	}
 	return err
@@ -102,53 +99,23 @@ func (prog *program) contents(u *unit) ([]byte, error) {
 	return u.Read()
 }
 
-// packedSource names what packSource makes: it changes with the compressor in go.mod, if that changes its output.
-const packedSource = "zlib, best speed, klauspost/compress v1.20.3"
+// packedSource names what packSource makes.
+const packedSource = "zlib, " + compression.Version
 
-// packSource stores a source as compress does, in the form in which the cache of bytecode keeps it: a byte that is 1 for zlib,
+// packSource stores a source as a zlib stream, in the form in which the cache of bytecode keeps it: a byte that is 1 for zlib,
 // the length, and the bytes. A source is read once, and compressed once for all programs.
 func packSource(data []byte) []byte {
-	stored, err := compress(data)
+	stored, err := compression.Store(data, table.Zlib)
 	if err != nil { // of a write to memory; then it is stored as it is
 		stored = table.Stored{Bytes: data, Length: len(data)}
 	}
 	packed := make([]byte, 1, len(stored.Bytes)+binary.MaxVarintLen64)
-	if stored.Zlib {
-		packed[0] = 1
-	}
+	packed[0] = byte(stored.Compression)
 	return append(binary.AppendUvarint(packed, uint64(stored.Length)), stored.Bytes...)
 }
 
 // unpackSource reads what packSource wrote.
 func unpackSource(packed []byte) table.Stored {
 	length, n := binary.Uvarint(packed[1:])
-	return table.Stored{Zlib: packed[0] == 1, Length: int(length), Bytes: packed[1+n:]}
+	return table.Stored{Compression: table.Compression(packed[0]), Length: int(length), Bytes: packed[1+n:]}
 }
-
-// compress stores a source as a zlib stream where that is shorter. The compressor is a module that go.mod pins, and not
-// the standard library's, so that the same oxgen gives the same bytes whichever Go built it.
-func compress(data []byte) (table.Stored, error) {
-	w, _ := compressors.Get().(*zlib.Writer)
-	if w == nil {
-		var err error
-		if w, err = zlib.NewWriterLevel(nil, zlib.BestSpeed); err != nil {
-			return table.Stored{}, err
-		}
-	}
-	defer compressors.Put(w)
-	var b bytes.Buffer
-	w.Reset(&b)
-	if _, err := w.Write(data); err != nil {
-		return table.Stored{}, err
-	}
-	if err := w.Close(); err != nil {
-		return table.Stored{}, err
-	}
-	if b.Len() >= len(data) {
-		return table.Stored{Bytes: data, Length: len(data)}, nil
-	}
-	return table.Stored{Bytes: b.Bytes(), Zlib: true, Length: len(data)}, nil
-}
-
-// compressors holds *zlib.Writer: making one costs more than most sources take to compress.
-var compressors sync.Pool

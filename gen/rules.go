@@ -11,17 +11,30 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/rule"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // A storage says how a file of the program is stored.
 type storage struct {
 	source   bool   // whether the source of a module is
 	levels   []int  // of bytecode of a module: one for each of the program's
-	compress string // rule.None or rule.Zlib; "" is what is usual for the kind of file
+	compress string // rule.None, rule.Zlib or rule.Zstd; "" is what is usual for the kind of file
 }
 
-// packs tells whether the source of a module is stored, and compressed.
-func (s *storage) packs() bool { return s.source && s.compress != rule.None }
+// packs tells whether the source of a module is stored as a zlib stream, which the cache of bytecode keeps.
+func (s *storage) packs() bool { return s.source && (s.compress == "" || s.compress == rule.Zlib) }
+
+// compression returns the form that was asked for.
+func (s *storage) compression() table.Compression {
+	switch s.compress {
+	case rule.Zlib:
+		return table.Zlib
+	case rule.Zstd:
+		return table.Zstd
+	default:
+		return table.Uncompressed
+	}
+}
 
 // storage returns how a file is stored: as the configuration says for all, or as the rules say for this one.
 func (p *plan) storage(r *collector.Resource) storage {
@@ -103,6 +116,34 @@ func (p *plan) remarkRules() {
 			v.Reason += "; " + text
 		}
 	}
+}
+
+// zstdModule is the extension module that decompresses what rules have stored as zstd frames (PEP 784).
+const zstdModule = "_zstd"
+
+// zstdRules returns the places of the rules that ask for zstd.
+func (p *plan) zstdRules() []int {
+	var places []int
+	for place := range p.rules {
+		if p.rules[place].Compress == rule.Zstd && !p.config.Compact {
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+// checkZstd refuses rules that ask for zstd when the program's Python can't decompress it.
+func (p *plan) checkZstd() error {
+	if slices.Contains(p.builtin, zstdModule) ||
+		slices.ContainsFunc(p.collection.Resources, func(r collector.Resource) bool { return r.Module == zstdModule }) {
+		return nil
+	}
+	var problems []error
+	for _, place := range p.zstdRules() {
+		problems = append(problems, p.ruleError(place, `take "zlib", or a Python that has zstd (3.14 or newer)`,
+			"the program's Python %s has no module %s to decompress zstd", p.interp.Version.Feature(), zstdModule))
+	}
+	return errors.Join(problems...)
 }
 
 // startModules are those that CPython can't start without.

@@ -226,6 +226,33 @@ func TestStorage(t *testing.T) {
 	}
 }
 
+// TestZstdNeedsPython has a rule ask for zstd, with and without what decompresses it.
+func TestZstdNeedsPython(t *testing.T) {
+	t.Parallel()
+	ask := func(c *config.Config, builtin []string, resources ...collector.Resource) error {
+		p := &plan{
+			config: c, builtin: builtin, collection: &collector.Collection{Resources: resources},
+			rules:  rule.List{{Distribution: "a", Settings: rule.Settings{Compress: rule.Zstd}}},
+			interp: &pyc.Interpreter{Version: pyc.Version{Major: 3, Minor: 11}},
+		}
+		return p.checkZstd()
+	}
+	c := &config.Config{File: "c.toml", Rules: []config.Rule{{Line: 3}}}
+	for name, err := range map[string]error{
+		"builtin":   ask(c, []string{"_zstd"}),
+		"extension": ask(c, nil, collector.Resource{Module: "_zstd", Kind: collector.Extension}),
+		"compact":   ask(&config.Config{Compact: true}, nil),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	const want = `c.toml:3: rule 1 (distribution = "a"): the program's Python 3.11 has no module _zstd to decompress zstd`
+	if err := ask(c, nil); err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+}
+
 func TestPlacedByRules(t *testing.T) {
 	prog := storageProgram("pkg2", "pil")
 	prog.plan.config.Rules = make([]config.Rule, 3)

@@ -8,6 +8,7 @@ import (
 	"github.com/oxgen/oxgen/internal/manifest"
 	"github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/pyc"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // OfProgram makes the graph of a program that is built or generated, of the bytecode in its table and of what its manifest
@@ -54,7 +55,7 @@ func modulesOf(p *program.Program, imports *manifest.Imports) ([]Module, error) 
 		if err != nil {
 			return nil, err
 		}
-		if known[e.Path].Kind == "extension" && !e.Zlib && known[e.Path].Distribution != standard {
+		if known[e.Path].Kind == "extension" && e.Compression == table.Uncompressed && known[e.Path].Distribution != standard {
 			natives[e.Path] = e.Bytes
 		}
 	}

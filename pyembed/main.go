@@ -139,7 +139,7 @@ func (p *Program) load(t *table.Reader) (uintptr, error) {
 		if err != nil {
 			return 0, err
 		}
-		if !ok || e.Dir || e.Zlib {
+		if !ok || e.Dir || e.Compression != table.Uncompressed {
 			return 0, fmt.Errorf("the program's table has no library %q", need)
 		}
 		sum := sha256.Sum256(e.Bytes)

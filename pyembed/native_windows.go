@@ -85,7 +85,7 @@ func (n *natives) contents(place string) (string, error) {
 		return "", err
 	case !ok || e.Dir || e.Pyc:
 		return "", fmt.Errorf("the program has no file %s", place)
-	case !e.Zlib:
+	case e.Compression == table.Uncompressed:
 		return string(e.Bytes), nil
 	}
 	r, err := zlib.NewReader(bytes.NewReader(e.Bytes))

@@ -22,10 +22,12 @@ ZLIB_SOURCE = 4
 SOURCELESS = 8
 EXTRACTED = 16
 EXTENSION = 32
+ZSTD_SOURCE = 64
 FILE_PLAIN = 0
 FILE_ZLIB = 1
 FILE_DIR = 2
 FILE_PYC = 3
+FILE_ZSTD = 4
 
 root = _oxgen.path
 windows = sys.platform == "win32"
@@ -108,6 +110,9 @@ def _stored(kind, offset, size):
     if kind == FILE_ZLIB:
         import zlib
         return zlib.decompress(data)
+    if kind == FILE_ZSTD:
+        import _zstd
+        return _zstd.ZstdDecompressor().decompress(data)
     if kind == FILE_PYC:
         # Flags, time and size of the source are 0: nobody compares them (importlib's SourcelessFileLoader).
         return b"".join((_bootstrap_external.MAGIC_NUMBER, bytes(12), data))
@@ -116,7 +121,9 @@ def _stored(kind, offset, size):
 
 def _source(row):
     """Returns the source of a module, which may be empty."""
-    return _stored(FILE_ZLIB if row[0] & ZLIB_SOURCE else FILE_PLAIN, row[3], row[4])
+    flags = row[0]
+    kind = FILE_ZLIB if flags & ZLIB_SOURCE else FILE_ZSTD if flags & ZSTD_SOURCE else FILE_PLAIN
+    return _stored(kind, row[3], row[4])
 
 
 class _Patience:

@@ -254,7 +254,7 @@ func packed(t *testing.T, data []byte) table.Stored {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return table.Stored{Bytes: b.Bytes(), Zlib: true, Length: len(data)}
+	return table.Stored{Bytes: b.Bytes(), Compression: table.Zlib, Length: len(data)}
 }
 
 func TestSystems(t *testing.T) {

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,10 +15,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/executable"
 	"github.com/oxgen/oxgen/internal/objfile"
 	"github.com/oxgen/oxgen/internal/wheel"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // An object is one object file of a group, or one architecture of a universal file.
@@ -201,7 +202,7 @@ func (g *group) addProgram(name string, f *os.File) error {
 			if e.Dir || e.Pyc {
 				continue
 			}
-			data, err := stored(e.Bytes, e.Zlib, e.Length)
+			data, err := native(e.Stored)
 			if err != nil {
 				return diag.Errorf(name+"!"+e.Path, "generate and build it again", "is damaged: %w", err)
 			}
@@ -213,24 +214,18 @@ func (g *group) addProgram(name string, f *os.File) error {
 	return nil
 }
 
-// stored returns the contents of a file of a table when they begin as an object file does, else nil.
-func stored(data []byte, packed bool, length int) ([]byte, error) {
-	if !packed {
-		if !objfile.Is(data[:min(len(data), objfile.HeadSize)]) {
-			return nil, nil
-		}
-		return data, nil
-	}
-	z, err := zlib.NewReader(bytes.NewReader(data))
+// native returns the contents of a file of a table when they begin as an object file does, else nil.
+func native(s table.Stored) ([]byte, error) {
+	r, err := compression.Open(s)
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, min(length, objfile.HeadSize))
-	if _, err := io.ReadFull(z, head); err != nil || !objfile.Is(head) {
+	defer r.Close()
+	head := make([]byte, min(s.Length, objfile.HeadSize))
+	if _, err := io.ReadFull(r, head); err != nil || !objfile.Is(head) {
 		return nil, err
 	}
-	rest, err := io.ReadAll(io.LimitReader(z, int64(length-len(head))))
-	return append(head, rest...), err
+	return compression.Contents(s)
 }
 
 // addAllBeside adds what files of the file system may be linked with and is not in the group.

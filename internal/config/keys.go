@@ -20,8 +20,6 @@ type Key struct {
 	Option  string   // name of the PyInitConfig option (PEP 741) that it sets; "" for none
 	Since   string   // first Python version that knows the option; "" is every one that oxgen takes
 	Doc     string   // one line, without a final stop
-
-	Refused map[string]string // of the strings that are none of Values, those that people expect, each with the reason
 }
 
 // A Type is the type of a key's value. Its text reads on after "must be".
@@ -339,9 +337,8 @@ var keys = []Key{
 		Doc: "where these packages are when the program runs; extract is the key above",
 	},
 	{
-		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib},
-		Refused: map[string]string{"zstd": `take "zlib", which every Python decompresses; zstd it knows from 3.14 on only (PEP 784), and oxgen does not store it`},
-		Doc:     "how files and sources are stored; without it sources as zlib streams, files as they are",
+		Path: "rule.compress", Type: String, Example: `"zlib"`, Values: []string{rule.None, rule.Zlib, rule.Zstd},
+		Doc: "how files and sources are stored; without it sources as zlib streams, files as they are",
 	},
 
 	{

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -218,7 +217,7 @@ func (d *document) checkString(k Key, v value, what string) {
 	case v.text == "":
 		d.report(v.at, "give it a value, or leave it out", "%s is empty", what)
 	case k.Values != nil && !slices.Contains(k.Values, v.text):
-		d.report(v.at, cmp.Or(k.Refused[v.text], oneOf(v.text, k.Values)), "unknown value %q of %s", v.text, what)
+		d.report(v.at, oneOf(v.text, k.Values), "unknown value %q of %s", v.text, what)
 	}
 }
 

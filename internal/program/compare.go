@@ -5,12 +5,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/zlib"
-
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -126,7 +124,7 @@ func (i *item) changed(to *item, strict bool) Change {
 	for _, what := range union(i.parts, to.parts) {
 		a, b := i.part(what), to.part(what)
 		switch {
-		case bytes.Equal(a.Bytes, b.Bytes) && a.Zlib == b.Zlib && a.Length == b.Length:
+		case bytes.Equal(a.Bytes, b.Bytes) && a.Compression == b.Compression && a.Length == b.Length:
 			continue
 		case digest(a) != digest(b):
 			c.What = append(c.What, what)
@@ -171,13 +169,9 @@ func digest(s table.Stored) string {
 	if len(s.Bytes) == 0 {
 		return ""
 	}
-	data := s.Bytes
-	if s.Zlib {
-		if r, err := zlib.NewReader(bytes.NewReader(data)); err == nil {
-			if text, err := io.ReadAll(io.LimitReader(r, int64(s.Length)+1)); err == nil {
-				data = text
-			}
-		}
+	data, err := compression.Contents(s)
+	if err != nil {
+		data = s.Bytes
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:4])

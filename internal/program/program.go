@@ -6,15 +6,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/zlib"
-
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/executable"
 	"github.com/oxgen/oxgen/internal/manifest"
@@ -139,18 +136,7 @@ func (p *Program) Contents(path string) (data []byte, ok bool, err error) {
 }
 
 func unpack(e table.Entry) ([]byte, error) {
-	if !e.Zlib {
-		return e.Bytes, nil
-	}
-	r, err := zlib.NewReader(bytes.NewReader(e.Bytes))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Path, err)
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, int64(e.Length)+1))
-	if err == nil && len(data) != e.Length {
-		err = errors.New("is not of the size that the table says")
-	}
+	data, err := compression.Contents(e.Stored)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Path, err)
 	}

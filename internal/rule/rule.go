@@ -19,7 +19,7 @@ type Settings struct {
 	Source   *bool  // whether the source of a module is
 	Optimize []int  // levels of bytecode of a module
 	Location string // Memory or Extract, of a package
-	Compress string // None or Zlib
+	Compress string // None, Zlib or Zstd
 }
 
 // The places of a package at run time, and the ways to store bytes.
@@ -29,6 +29,7 @@ const (
 
 	None = "none"
 	Zlib = "zlib"
+	Zstd = "zstd"
 )
 
 // A File is what rules look at.

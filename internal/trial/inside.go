@@ -20,6 +20,7 @@ import (
 	"github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/internal/pyexec"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // A Program is an executable that is tried.
@@ -122,7 +123,7 @@ func (p *Program) linked() []string {
 	var needed []string
 	brought := map[string]bool{}
 	for e, err := range p.Program.Table.Files() {
-		if err != nil || e.Dir || e.Zlib || !objfile.Is(e.Bytes[:min(len(e.Bytes), objfile.HeadSize)]) {
+		if err != nil || e.Dir || e.Compression != table.Uncompressed || !objfile.Is(e.Bytes[:min(len(e.Bytes), objfile.HeadSize)]) {
 			continue
 		}
 		brought[filepath.Base(e.Path)] = true

@@ -1,17 +1,14 @@
 package trial
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/zlib"
-
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/program"
 	"github.com/oxgen/oxgen/pyembed/table"
@@ -78,18 +75,15 @@ func unpack(t *table.Reader, e *table.Entry, to string) error {
 
 // contents returns a file of a table as the program reads it.
 func contents(t *table.Reader, e *table.Entry) ([]byte, error) {
-	switch {
-	case e.Pyc:
+	if e.Pyc {
 		magic := t.Header().PythonMagic
 		return slices.Concat(magic[:], make([]byte, table.PycHeader-len(magic)), e.Bytes), nil
-	case !e.Zlib:
-		return e.Bytes, nil
 	}
-	r, err := zlib.NewReader(bytes.NewReader(e.Bytes))
+	data, err := compression.Contents(e.Stored)
 	if err != nil {
 		return nil, diag.Errorf("", "", "is damaged: %w", err)
 	}
-	return io.ReadAll(io.LimitReader(r, int64(e.Length)))
+	return data, nil
 }
 
 // within tells whether a module is one of those named, or below one.

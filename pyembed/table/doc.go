@@ -21,7 +21,7 @@
 //	           { span }              16 bytes  uint64 offset, uint64 size: one for each Section, in the order of the constants
 //	bootstrap, importer              marshal of a code object
 //	code     = { marshal of a code object }
-//	source   = { zlib stream | bytes }
+//	source   = { zlib stream | zstd frame | bytes }
 //	data     = { bytes }
 //	index    = { page }              a page lies behind the pages and the payload that it refers to
 //	manifest = bytes                 for people and tools, never read by the program itself; see package gen
@@ -65,7 +65,7 @@
 //	files    = dict                  last part of the path → file
 //	         | fences
 //	file     = (kind, span, length)
-//	           kind                  int       FilePlain, FileZlib, FileDir or FilePyc
+//	           kind                  int       FilePlain, FileZlib, FileDir, FilePyc or FileZstd
 //	           span                  span      the stored bytes, or the page of a directory. Those of a FilePyc are the code of
 //	                                           a module for the first level
 //	           length                int       of the file when it is read; for a directory the number of its entries

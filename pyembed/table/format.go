@@ -66,6 +66,7 @@ const (
 	ModuleSourceless             // the program has no source of it; its file is a .pyc
 	ModuleExtracted              // a package whose files are put on disk before it is imported; what is below it has no such flag
 	ModuleExtension              // an extension module; its code is the file that the dynamic linker loads
+	ModuleZstdSource             // the source is stored as a zstd frame
 )
 
 // The flags of a Native.
@@ -79,6 +80,7 @@ const (
 	FileZlib         // stored as a zlib stream
 	FileDir          // a directory
 	FilePyc          // a .pyc file: PycHeader bytes that the reader makes, then the code object that is stored
+	FileZstd         // stored as a zstd frame
 )
 
 // PycHeader is the size in bytes of what stands before the code object in a .pyc file (PEP 552): the magic number of the
@@ -102,11 +104,21 @@ type Module struct {
 	Extracted  bool   // set by the Reader for the packages of Contents.Extract
 }
 
+// A Compression is a form in which bytes are stored.
+type Compression uint8
+
+// The compressions.
+const (
+	Uncompressed Compression = iota
+	Zlib                     // a zlib stream (RFC 1950)
+	Zstd                     // a zstd frame (RFC 8878), which Python decompresses from 3.14 on (PEP 784)
+)
+
 // Stored is a run of bytes and how it is stored.
 type Stored struct {
-	Bytes  []byte
-	Zlib   bool // Bytes is a zlib stream of Length bytes
-	Length int  // of the original; equal to len(Bytes) unless Zlib
+	Bytes       []byte
+	Compression Compression
+	Length      int // of the original; that of Bytes when they are uncompressed
 }
 
 // A File is anything that a program can read below its virtual root: package data, metadata, and the sources of modules.

@@ -58,10 +58,10 @@ func TestNatives(t *testing.T) {
 		}
 	}
 	if diff := difference(extensions, []string{
-		"ext ----- ext.cpython-314-x86_64-linux-gnu.so",
-		"pkg p---- pkg/__init__.abi3.so",
-		"pkg.inside ----- pkg/inside.so",
-		"pkg.plain ----- ",
+		"ext ------ ext.cpython-314-x86_64-linux-gnu.so",
+		"pkg p----- pkg/__init__.abi3.so",
+		"pkg.inside ------ pkg/inside.so",
+		"pkg.plain ------ ",
 	}); diff != "" {
 		t.Errorf("modules (-want +got):\n%s", diff)
 	}

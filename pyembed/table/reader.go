@@ -333,7 +333,13 @@ func (r *Reader) module(name string, row []int) (m Module, children span, err er
 	if err != nil {
 		return m, children, err
 	}
-	m.Source = Stored{Bytes: []byte(r.slice(source)), Zlib: flags&ModuleZlibSource != 0, Length: source.size}
+	m.Source = Stored{Bytes: []byte(r.slice(source)), Length: source.size}
+	switch {
+	case flags&ModuleZlibSource != 0:
+		m.Source.Compression = Zlib
+	case flags&ModuleZstdSource != 0:
+		m.Source.Compression = Zstd
+	}
 	if children, err = r.span(row[5], row[6]); err != nil {
 		return m, children, err
 	}
@@ -459,7 +465,13 @@ func (r *Reader) entry(path string, v any) (Entry, span, error) {
 	}
 	e := Entry{Path: path, Dir: row[0] == FileDir, Pyc: row[0] == FilePyc}
 	if !e.Dir {
-		e.Stored = Stored{Bytes: []byte(r.slice(s)), Zlib: row[0] == FileZlib, Length: row[3]}
+		e.Stored = Stored{Bytes: []byte(r.slice(s)), Length: row[3]}
+		switch row[0] {
+		case FileZlib:
+			e.Compression = Zlib
+		case FileZstd:
+			e.Compression = Zstd
+		}
 	}
 	return e, s, nil
 }

@@ -21,9 +21,9 @@ func sample() *Contents {
 		Importer:      []byte("importer"),
 		Modules: []Module{
 			{Name: "pkg.sub.deep", Code: codes("deep0", "deep2"), Source: Stored{Bytes: []byte("# deep"), Length: 6}},
-			{Name: "pkg", Package: true, Code: codes("pkg", "pkg"), Source: Stored{Bytes: []byte("z"), Zlib: true, Length: 9}},
+			{Name: "pkg", Package: true, Code: codes("pkg", "pkg"), Source: Stored{Bytes: []byte("z"), Compression: Zlib, Length: 9}},
 			{Name: "pkg.sub", Package: true, Namespace: true},
-			{Name: "pkg.late", Source: Stored{Bytes: []byte("print 1"), Length: 7}},
+			{Name: "pkg.late", Source: Stored{Bytes: []byte("print 1"), Compression: Zstd, Length: 70}},
 			{Name: "pkg.bare", Code: codes("bare"), Sourceless: true},
 			{Name: "größe", Code: codes("unicode")},
 			{Name: "app", Code: codes("app")},
@@ -33,7 +33,7 @@ func sample() *Contents {
 			{Path: "pkg/late.py", Module: "pkg.late"},
 			{Path: "pkg/bare.pyc", Module: "pkg.bare"},
 			{Path: "pkg/data/empty.txt"},
-			{Path: "pkg/data/table.csv", Stored: Stored{Bytes: []byte("1,2\n"), Length: 4}},
+			{Path: "pkg/data/table.csv", Stored: Stored{Bytes: []byte("1,2\n"), Compression: Zstd, Length: 40}},
 			{Path: "dist-1.0.dist-info/METADATA", Stored: Stored{Bytes: []byte("Name: dist\n"), Length: 11}},
 		},
 		Distributions: []Distribution{{"dist", "dist-1.0.dist-info"}},
@@ -83,10 +83,10 @@ func modules(t *testing.T, r *Reader) []string {
 
 // flags returns a letter for each property of a module.
 func flags(m *Module) string {
-	letters := []byte("-----")
-	for i, set := range []bool{m.Package, m.Namespace, m.Source.Zlib, m.Sourceless, m.Extracted} {
+	letters := []byte("------")
+	for i, set := range []bool{m.Package, m.Namespace, m.Source.Compression == Zlib, m.Sourceless, m.Extracted, m.Source.Compression == Zstd} {
 		if set {
-			letters[i] = "pnzsx"[i]
+			letters[i] = "pnzsxZ"[i]
 		}
 	}
 	return string(letters)
@@ -99,7 +99,7 @@ func files(t *testing.T, r *Reader) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, fmt.Sprintf("%s dir=%v pyc=%v %q zlib=%v length=%d", e.Path, e.Dir, e.Pyc, e.Bytes, e.Zlib, e.Length))
+		lines = append(lines, fmt.Sprintf("%s dir=%v pyc=%v %q compression=%d length=%d", e.Path, e.Dir, e.Pyc, e.Bytes, e.Compression, e.Length))
 	}
 	return lines
 }
@@ -110,26 +110,26 @@ func TestRoundTrip(t *testing.T) {
 		t.Error(err)
 	}
 	if diff := difference(modules(t, r), []string{
-		`app ----- code=["app" "app"] source=""`,
-		`größe ----- code=["unicode" "unicode"] source=""`,
-		`pkg p-z-x code=["pkg" "pkg"] source="z"`,
-		`pkg.bare ---s- code=["bare" "bare"] source=""`,
-		`pkg.late ----- code=[] source="print 1"`,
-		`pkg.sub pn--- code=[] source=""`,
-		`pkg.sub.deep ----- code=["deep0" "deep2"] source="# deep"`,
+		`app ------ code=["app" "app"] source=""`,
+		`größe ------ code=["unicode" "unicode"] source=""`,
+		`pkg p-z-x- code=["pkg" "pkg"] source="z"`,
+		`pkg.bare ---s-- code=["bare" "bare"] source=""`,
+		`pkg.late -----Z code=[] source="print 1"`,
+		`pkg.sub pn---- code=[] source=""`,
+		`pkg.sub.deep ------ code=["deep0" "deep2"] source="# deep"`,
 	}); diff != "" {
 		t.Errorf("modules (-want +got):\n%s", diff)
 	}
 	if diff := difference(files(t, r), []string{
-		`dist-1.0.dist-info dir=true pyc=false "" zlib=false length=0`,
-		`dist-1.0.dist-info/METADATA dir=false pyc=false "Name: dist\n" zlib=false length=11`,
-		`pkg dir=true pyc=false "" zlib=false length=0`,
-		`pkg/__init__.py dir=false pyc=false "z" zlib=true length=9`,
-		`pkg/bare.pyc dir=false pyc=true "bare" zlib=false length=20`,
-		`pkg/data dir=true pyc=false "" zlib=false length=0`,
-		`pkg/data/empty.txt dir=false pyc=false "" zlib=false length=0`,
-		`pkg/data/table.csv dir=false pyc=false "1,2\n" zlib=false length=4`,
-		`pkg/late.py dir=false pyc=false "print 1" zlib=false length=7`,
+		`dist-1.0.dist-info dir=true pyc=false "" compression=0 length=0`,
+		`dist-1.0.dist-info/METADATA dir=false pyc=false "Name: dist\n" compression=0 length=11`,
+		`pkg dir=true pyc=false "" compression=0 length=0`,
+		`pkg/__init__.py dir=false pyc=false "z" compression=1 length=9`,
+		`pkg/bare.pyc dir=false pyc=true "bare" compression=0 length=20`,
+		`pkg/data dir=true pyc=false "" compression=0 length=0`,
+		`pkg/data/empty.txt dir=false pyc=false "" compression=0 length=0`,
+		`pkg/data/table.csv dir=false pyc=false "1,2\n" compression=2 length=40`,
+		`pkg/late.py dir=false pyc=false "print 1" compression=2 length=70`,
 	}); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}

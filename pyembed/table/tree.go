@@ -66,8 +66,11 @@ func (n *packageNode) flags() int {
 	if m.Namespace {
 		flags |= ModuleNamespace
 	}
-	if m.Source.Zlib {
+	switch m.Source.Compression {
+	case Zlib:
 		flags |= ModuleZlibSource
+	case Zstd:
+		flags |= ModuleZstdSource
 	}
 	if m.Sourceless {
 		flags |= ModuleSourceless
@@ -169,8 +172,11 @@ func (w *writer) fileRow(e *directory) tuple {
 		at, stored = w.source[e.module.Name], e.module.Source
 	}
 	kind := FilePlain
-	if stored.Zlib {
+	switch stored.Compression {
+	case Zlib:
 		kind = FileZlib
+	case Zstd:
+		kind = FileZstd
 	}
 	return ints(kind, at.offset, at.size, stored.Length)
 }

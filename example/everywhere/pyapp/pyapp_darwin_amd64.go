@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "7233009b18c8b8a9a7aab66884e484b69d556f76a4a829fa8b4abe0749205044"
+const fingerprint = "32dec39e7a4d164c476a558a10ff1037e6576910ed2792d9b1ac5ed3c2ec8ba5"
 
 var needs = []string{}
 

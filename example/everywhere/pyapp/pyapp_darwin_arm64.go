@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "d181657133f185aaefc5907bbc6c14439c5a275dced3cc9b2a3a2e9ae887c4ea"
+const fingerprint = "0dfaa69a0a5d5cc78825c8ab2038ddf2367faa2301b8472e31704a1e68275821"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "82722c3d6590f5b80eb8886c4388db442e6c42bea230e5de0903f06b23fbc569"
+const fingerprint = "1023d454b3ebe2f76f5e4b334a7048d63e56c026cb21199333554c43694bfd43"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "4e09b0958b188ad598c4d97e55055de2960c3ea3dca678c638d364af8740cccf"
+const fingerprint = "f4279d8a774ea10fb229197210ce569d613141913c204469d91bffbf3f7eb2df"
 
 var needs = []string{}
 

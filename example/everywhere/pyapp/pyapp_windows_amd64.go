@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "53e0914e3ddf83cd078902b27ab1852fbb50360eaacb249a2120efcc2c213527"
+const fingerprint = "44292716fe5a6229f52aa31c9eb718f7917520007f4bb84f8e107ec13f43a8f1"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "7d9a42a9254c43cd577f33ae531bf8c9533b5818b75c017a7d5b1ace43635e4a",
+	Fingerprint: "0b46c549bb22ed667836b68d43a66ed1c870555c9872ba3f905e4dadc211ca75",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "313162d017a657151f71d1c4e40726402ef8524599a4a4dba7d928414556a683",
+	Fingerprint: "53a5aaae34b4498219618a210d794e36bdedb3c334ba32fd314485b4647d2adc",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "3490c4f96b65a7a47e9775fabd8bd5cd209c2cda8c1b3db893e20a484f9c6847",
+	Fingerprint: "899e31cca7b5062a879260ace98dc539827e1748c47899bdae991e770dd57eea",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
