@@ -139,8 +139,7 @@ func (a *app) tryDir(c *cobra.Command, dir string, flags *checkFlags) (*trial.Pr
 		return nil, "", err
 	}
 	flags.skip = append(flags.skip, out.Config.Check.Skip...)
-	own, common := out.Table(host)
-	p, err := program.Read(file, own, common)
+	p, err := out.Program(file, host)
 	return &trial.Program{File: file, Program: p}, out.Interpreter, err
 }
 

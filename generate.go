@@ -247,7 +247,7 @@ func (a *app) commit(out *gen.Output, tell func(format string, args ...any)) err
 	}
 	var bytes int64
 	for _, f := range out.Files {
-		bytes += int64(len(f.Data))
+		bytes += int64(f.Size())
 	}
 	a.tellMissing(out)
 	a.tellState(out.Dir(), state, len(out.Manifest.Files), bytes, tell)

@@ -81,7 +81,7 @@ func (s *subject) addSizes(in *report.Inputs) {
 	var libpython int64
 	for _, f := range s.output.Files {
 		if ext := filepath.Ext(f.Name); strings.HasPrefix(f.Name, "libpython_") && (ext == ".bin" || ext == ".syso") {
-			libpython += int64(len(f.Data))
+			libpython += int64(f.Size())
 		}
 	}
 	if libpython > 0 {

@@ -107,8 +107,7 @@ func (a *app) planned(c *cobra.Command, dir string, conf *config.Config, flags *
 	if err != nil {
 		return nil, err
 	}
-	data, common := out.Table(out.Target)
-	p, err := program.Read(dir, data, common)
+	p, err := out.Program(dir, out.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -69,7 +68,7 @@ func (a *app) trace(c *cobra.Command, dir string, flags *generateFlags, output s
 		return diag.Errorf(place, "set OXGEN_CACHE to another directory", "making a place for the traced program: %w", err)
 	}
 	notes := filepath.Join(place, "notes")
-	overlay, err := a.traced(c, flags, out, place, notes)
+	overlay, err := a.traced(c, flags, out.Config, place, notes)
 	if err != nil {
 		return err
 	}
@@ -86,8 +85,8 @@ func (a *app) trace(c *cobra.Command, dir string, flags *generateFlags, output s
 }
 
 // traced generates the variant that notes what it uses, into place, and returns the overlay that has go build take it.
-func (a *app) traced(c *cobra.Command, flags *generateFlags, plain *gen.Output, place, notes string) (string, error) {
-	opts, err := a.options(c, plain.Config, flags)
+func (a *app) traced(c *cobra.Command, flags *generateFlags, conf *config.Config, place, notes string) (string, error) {
+	opts, err := a.options(c, conf, flags)
 	if err != nil {
 		return "", err
 	}
@@ -105,12 +104,15 @@ func (a *app) traced(c *cobra.Command, flags *generateFlags, plain *gen.Output, 
 	}
 	replace := map[string]string{}
 	for _, f := range out.Files {
-		i := slices.IndexFunc(plain.Files, func(p gen.File) bool { return p.Name == f.Name })
-		if i >= 0 && string(plain.Files[i].Data) == string(f.Data) {
+		if f.Same(filepath.Join(abs, f.Name)) {
 			continue
 		}
 		name := filepath.Join(place, f.Name)
-		if err := atomicfile.Write(name, f.Data, 0o666); err != nil {
+		data, err := f.Bytes()
+		if err != nil {
+			return "", err
+		}
+		if err := atomicfile.Write(name, data, 0o666); err != nil {
 			return "", err
 		}
 		replace[filepath.Join(abs, f.Name)] = name

@@ -113,8 +113,7 @@ func (v *verification) changes(have *program.Program, out *gen.Output) ([]progra
 	if err != nil {
 		return nil, err
 	}
-	own, common := out.Table(t)
-	want, err := program.Read(v.dir, own, common)
+	want, err := out.Program(v.dir, t)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package collector
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/inputs"
@@ -88,6 +90,19 @@ func (r *Resource) Read() ([]byte, error) {
 		return nil, unreadable(r.Origin.String(), err)
 	}
 	return data, nil
+}
+
+// Open returns a reader of the content, with the errors of Read. A member of a wheel is unpacked into memory.
+func (r *Resource) Open() (io.ReadCloser, error) {
+	if r.member != nil {
+		data, err := r.member.Read()
+		return io.NopCloser(bytes.NewReader(data)), err
+	}
+	f, err := inputs.Open(r.disk)
+	if err != nil {
+		return nil, unreadable(r.Origin.String(), err)
+	}
+	return f, nil
 }
 
 // Disk returns the absolute path of the file that the content is read from, "" for a member of a wheel.

@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"encoding/hex"
+	"io"
 	"path/filepath"
 
 	"github.com/klauspost/compress/zlib"
@@ -12,12 +13,12 @@ import (
 )
 
 // compactTable returns a table in its compact form.
-func compactTable(data []byte) ([]byte, error) {
-	stream, err := squeeze(data)
+func compactTable(t *table.Table) ([]byte, error) {
+	stream, err := squeeze(t)
 	if err != nil {
 		return nil, err
 	}
-	return table.Compact(stream, len(data)), nil
+	return table.Compact(stream, t.Size()), nil
 }
 
 // packedLibrary returns the file of a libpython as a zlib stream, its code coded. To make it takes seconds, so the cache keeps it.
@@ -26,7 +27,7 @@ func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 	return cachedir.Keep(place, func() ([]byte, error) {
 		file := d.File()
 		table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
-		return squeeze(file)
+		return squeeze(bytes.NewReader(file))
 	})
 }
 
@@ -34,13 +35,13 @@ func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 const packing = "zlib1"
 
 // squeeze returns data as a zlib stream that is as short as can be, by the compressor that go.mod pins (see compress).
-func squeeze(data []byte) ([]byte, error) {
+func squeeze(data io.WriterTo) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := zlib.NewWriterLevel(&b, zlib.BestCompression)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.Write(data); err != nil {
+	if _, err := data.WriteTo(w); err != nil {
 		return nil, err
 	}
 	err = w.Close()

@@ -105,7 +105,7 @@ func (prog *program) detect(m wheel.Metadata, texts []*unit) manifest.Licence {
 	cache := licence.Cache{Dir: filepath.Join(prog.plan.opts.Store.CacheDir, "licence")}
 	var files []string
 	for _, u := range texts {
-		declared.Texts = append(declared.Texts, u.data)
+		declared.Texts = append(declared.Texts, u.text())
 		files = append(files, u.Path)
 	}
 	found := licence.Detect(declared, cache.Scan)
@@ -157,13 +157,13 @@ func (prog *program) addVendored() {
 		dir, base := path.Split(u.Path)
 		switch {
 		case base == "vendor.txt" || base == "vendored.txt":
-			for _, v := range parseVendored(u.data) {
+			for _, v := range parseVendored(u.text()) {
 				v.List = u.Path
 				v.Licence = prog.detect(wheel.Metadata{}, prog.vendoredTexts(dir+v.Name))
 				owner.Vendored = append(owner.Vendored, v)
 			}
 		case base == "METADATA" && path.Ext(path.Clean(dir)) == ".dist-info":
-			if m, err := wheel.ReadMetadata(u.data); err == nil && m.Name != "" {
+			if m, err := wheel.ReadMetadata(u.text()); err == nil && m.Name != "" {
 				info := path.Clean(dir)
 				texts := licenceTexts(info, m.LicenseFiles, prog.below(info))
 				owner.Vendored = append(owner.Vendored, manifest.Vendored{Name: m.Name, Version: m.Version, List: u.Path, Licence: prog.detect(m, texts)})

@@ -3,6 +3,8 @@ package gen
 import (
 	"context"
 	"fmt"
+	"math"
+	"runtime/debug"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
@@ -59,6 +61,7 @@ func (o *Options) silence() {
 func Generate(ctx context.Context, opts Options) (*Output, error) {
 	opts.silence()
 	hugeheap.Reserve()
+	limitMemory()
 	plans, err := newPlans(ctx, opts)
 	if err != nil {
 		return nil, err
@@ -99,6 +102,17 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	return out, out.checkSize(plans[0].targets)
 }
 
+// memoryLimit is how much memory, in bytes, may be in use before garbage is looked for more often: most of what is live are bytes of
+// modules, which take no time to look through.
+const memoryLimit = 768 << 20
+
+// limitMemory keeps the heap from growing to twice what is live, where the user has set no limit ($GOMEMLIMIT).
+func limitMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+}
+
 // newOutput returns an output without files, with what there can be one of only: that of the given program.
 func newOutput(prog *program) *Output {
 	return &Output{
@@ -109,48 +123,57 @@ func newOutput(prog *program) *Output {
 
 // pack adds the tables, and gives the programs their fingerprints.
 func (o *Output) pack(programs []*program) error {
-	var tables [][]byte
 	contents := make([]*table.Contents, len(programs))
 	for i, prog := range programs {
+		if err := prog.checkTable(); err != nil {
+			return err
+		}
 		var err error
 		if contents[i], err = prog.contentsOfTable(); err != nil {
 			return err
 		}
 	}
-	add := func(name string, data []byte) (err error) {
-		if o.Config.Compact {
-			if data, err = compactTable(data); err != nil {
-				return fmt.Errorf("packing the program: %w", err)
-			}
-		}
-		o.Files = append(o.Files, File{Name: name, Data: data})
-		return nil
+	tables, common, err := tablesOf(contents)
+	if err != nil {
+		return fmt.Errorf("packing the program: %w", err)
 	}
-	if len(programs) == 1 {
-		data, err := table.Encode(contents[0])
-		if err != nil {
-			return fmt.Errorf("packing the program: %w", err)
-		}
-		tables = [][]byte{data}
-	} else {
-		all, common, err := table.EncodeAll(contents)
-		if err != nil {
-			return fmt.Errorf("packing the program: %w", err)
-		}
-		if err := add(programs[0].plan.commonName(), common); err != nil {
+	if common != nil {
+		if err := o.addTable(programs[0].plan.commonName(), common); err != nil {
 			return err
 		}
-		tables = all
 	}
 	for i, prog := range programs {
-		h, err := table.ReadHeader(string(tables[i][:table.HeaderSize]))
+		h, err := tables[i].Header()
 		if err != nil {
 			return err
 		}
 		prog.fingerprint = h.Fingerprint
-		if err := add(prog.plan.tableName(), tables[i]); err != nil {
+		if err := o.addTable(prog.plan.tableName(), tables[i]); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// tablesOf returns the tables of some programs, and what they have in common; nil of a single one.
+func tablesOf(contents []*table.Contents) (tables []*table.Table, common *table.Table, err error) {
+	if len(contents) > 1 {
+		return table.NewAll(contents)
+	}
+	t, err := table.New(contents[0])
+	return []*table.Table{t}, nil, err
+}
+
+// addTable makes a file of a table.
+func (o *Output) addTable(name string, t *table.Table) error {
+	if !o.Config.Compact {
+		o.Files = append(o.Files, File{Name: name, From: t})
+		return nil
+	}
+	data, err := compactTable(t)
+	if err != nil {
+		return fmt.Errorf("packing the program: %w", err)
+	}
+	o.Files = append(o.Files, File{Name: name, Data: data})
 	return nil
 }

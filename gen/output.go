@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -64,11 +63,7 @@ func (o *Output) Check() ([]string, error) {
 		return nil, err
 	}
 	for _, f := range o.Files {
-		have, err := os.ReadFile(filepath.Join(o.Dir(), f.Name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("comparing: %w", err)
-		}
-		if err != nil || !bytes.Equal(have, f.Data) {
+		if !f.Same(filepath.Join(o.Dir(), f.Name)) {
 			stale = append(stale, f.Name)
 		}
 	}

@@ -51,7 +51,7 @@ type unit struct {
 	collector.Resource
 	digest [sha256.Size]byte
 	length int      // of the contents, in bytes
-	data   []byte   // of anything but a module
+	data   []byte   // of anything but a module; nil of what is large
 	code   [][]byte // of a module: for each level of optimisation, or one for all; nil when it is compiled at import
 	source table.Stored
 	stored table.Stored  // of anything but a module, when it is not stored as it is
@@ -61,6 +61,7 @@ type unit struct {
 	sourced   bool        // source is that of the module, which may be empty
 	broken    *diag.Error // why it does not compile
 	extracted bool        // its package is put on disk at run time
+	large     bool        // data is nil, and read when it is needed
 }
 
 // program has everything compiled and read.
@@ -408,6 +409,8 @@ func (u *unit) file() table.File {
 	switch {
 	case u.Kind == collector.Module:
 		return table.File{Path: u.Path, Module: u.Module}
+	case u.large:
+		return table.File{Path: u.Path, Stored: table.Stored{Length: u.length, Large: &table.Large{Sum: u.digest, Open: u.open}}}
 	case u.stored.Bytes != nil:
 		return table.File{Path: u.Path, Stored: u.stored}
 	}

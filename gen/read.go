@@ -64,6 +64,9 @@ func (prog *program) load(u *unit) error {
 		u.length = table.PycHeader + len(u.code[0])
 		return nil
 	}
+	if stays, err := u.measure(); stays || err != nil {
+		return err
+	}
 	data, err := prog.contents(u)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/target"
+	"github.com/oxgen/oxgen/pyembed/table"
 )
 
 // A share is how much of a program something takes.
@@ -58,6 +59,9 @@ func (u *unit) stores() int64 {
 	if u.stored.Bytes != nil {
 		return int64(n + len(u.stored.Bytes))
 	}
+	if u.large {
+		return int64(u.length)
+	}
 	return int64(n + len(u.data))
 }
 
@@ -66,7 +70,7 @@ func (o *Output) payload(t target.Target) int64 {
 	var n int64
 	for _, f := range o.Files {
 		if o.isTable(f.Name, t) || isObject(f.Name, t) {
-			n += int64(len(f.Data))
+			n += int64(f.Size())
 		}
 	}
 	return n
@@ -90,6 +94,20 @@ func isObject(name string, t target.Target) bool {
 	return strings.HasSuffix(name, t.Suffix()+".bin") || strings.HasSuffix(name, t.Suffix()+".syso")
 }
 
+// checkTable refuses a program whose table would reach the limit of the format.
+func (prog *program) checkTable() error {
+	shares := prog.shares()
+	var n int64
+	for _, s := range shares {
+		n += s.bytes
+	}
+	if n <= table.MaxSize {
+		return nil
+	}
+	return diag.Errorf(prog.plan.config.File, "leave out what the program does not need ([[rule]] with include = false), or ship it beside the executable",
+		"the program for %s has %v, and an executable can carry no more than 2 GiB: %s", prog.plan.platform.Target, config.ByteSize(n), inWords(shares))
+}
+
 // checkSize holds the package to the configuration's max-size, for each target.
 func (o *Output) checkSize(targets []target.Target) error {
 	for _, t := range targets {
@@ -109,10 +127,14 @@ func (o *Output) largest(t target.Target, size int64) string {
 	var lib int64
 	for _, f := range o.Files {
 		if isObject(f.Name, t) {
-			lib += int64(len(f.Data))
+			lib += int64(f.Size())
 		}
 	}
-	list = sortShares(append(list, share{"libpython", lib}, share{"Go's code", size - o.payload(t)}))
+	return inWords(sortShares(append(list, share{"libpython", lib}, share{"Go's code", size - o.payload(t)})))
+}
+
+// inWords names the largest of some shares.
+func inWords(list []share) string {
 	var parts []string
 	for _, s := range list[:min(4, len(list))] {
 		if s.bytes > 0 {

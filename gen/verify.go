@@ -20,19 +20,33 @@ import (
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
-// Table returns the generated table for a target, and what it has in common with those for others; nil for a package that is for
+// Program returns the generated program for a target as if it were read from the file name.
+func (o *Output) Program(name string, t target.Target) (*built.Program, error) {
+	own, common, err := o.table(t)
+	if err != nil {
+		return nil, err
+	}
+	return built.Read(name, own, common)
+}
+
+// table returns the generated table for a target, and what it has in common with those for others; nil for a package that is for
 // this target alone.
-func (o *Output) Table(t target.Target) (own, common []byte) {
+func (o *Output) table(t target.Target) (own, common []byte, err error) {
 	for _, f := range o.Files {
-		switch {
-		case !o.isTable(f.Name, t):
-		case table.IsCommon(string(f.Data[:min(len(f.Data), table.HeaderSize)])):
-			common = f.Data
-		default:
-			own = f.Data
+		if !o.isTable(f.Name, t) {
+			continue
+		}
+		data, err := f.Bytes()
+		if err != nil {
+			return nil, nil, err
+		}
+		if table.IsCommon(string(data[:min(len(data), table.HeaderSize)])) {
+			common = data
+		} else {
+			own = data
 		}
 	}
-	return own, common
+	return own, common, nil
 }
 
 // Absent returns the names of the generated files that carry libpython for a target and whose bytes are not in an executable,
@@ -83,14 +97,21 @@ func (o *Output) CompareDir(dir string) ([]FileDifference, error) {
 	}
 	var list []FileDifference
 	for _, f := range o.Files {
-		have, err := os.ReadFile(filepath.Join(dir, f.Name))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		name := filepath.Join(dir, f.Name)
+		have, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
 			list = append(list, FileDifference{Name: f.Name, Change: built.Removed})
-		case err != nil:
-			return nil, diag.Errorf(filepath.Join(dir, f.Name), "make it readable", "can't be read: %w", cause(err))
-		case !bytes.Equal(have, f.Data):
-			list = append(list, difference(f.Name, have, f.Data))
+			continue
+		}
+		if err != nil {
+			return nil, diag.Errorf(name, "make it readable", "can't be read: %w", cause(err))
+		}
+		want, err := f.Bytes()
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(have, want) {
+			list = append(list, difference(f.Name, have, want))
 		}
 	}
 	for _, e := range entries {

@@ -1,11 +1,14 @@
 package atomicfile
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -15,8 +18,61 @@ import (
 // A File is one of a set.
 type File struct {
 	Name string      // slash path below the directory of the set, as fs.ValidPath has it
-	Data []byte      // the whole content
+	Data []byte      // the whole content, unless From is set
+	From Content     // the content, when it is not in one piece; nil for Data
 	Mode fs.FileMode // permission bits, less the umask; 0 is 0644
+}
+
+// A Content is the same bytes whenever it is written.
+type Content interface {
+	io.WriterTo
+	Size() int // in bytes
+}
+
+// Size returns the size of the content in bytes.
+func (f File) Size() int {
+	if f.From != nil {
+		return f.From.Size()
+	}
+	return len(f.Data)
+}
+
+// WriteTo writes the content.
+func (f File) WriteTo(w io.Writer) (int64, error) {
+	if f.From != nil {
+		return f.From.WriteTo(w)
+	}
+	n, err := w.Write(f.Data)
+	return int64(n), err
+}
+
+// Bytes returns the whole content.
+func (f File) Bytes() ([]byte, error) {
+	if f.From == nil {
+		return f.Data, nil
+	}
+	b := bytes.NewBuffer(make([]byte, 0, f.Size()))
+	_, err := f.WriteTo(b)
+	return b.Bytes(), err
+}
+
+// Same reports whether the file at path is a regular one with the content and the executable bit. A file that can't be read is not the
+// same.
+func (f File) Same(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(f.Size()) {
+		return false
+	}
+	if runtime.GOOS != "windows" && (info.Mode()^f.mode())&0o100 != 0 {
+		return false
+	}
+	have, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer have.Close()
+	_, err = f.WriteTo(&comparer{file: have, piece: make([]byte, 256<<10)})
+	return err == nil
 }
 
 func (f File) mode() fs.FileMode {
@@ -145,7 +201,7 @@ func (s *site) plan(files []File, obsolete []string) (plan, error) {
 		if info, err := os.Lstat(s.path(f.Name)); err == nil && info.IsDir() {
 			return plan{}, diag.Errorf(filepath.Join(s.shown, f.Name), "move it away: a file of this name is to be written", "is a directory")
 		}
-		if !same(s.path(f.Name), f.Data, f.mode()) {
+		if !f.Same(s.path(f.Name)) {
 			p.write = append(p.write, f)
 		}
 	}

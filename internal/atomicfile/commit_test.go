@@ -153,7 +153,7 @@ func TestCommitModes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put(t, dir, fileSet("run", "R", "plain", "P"))
-	files := []File{{"run", []byte("R"), 0o755}, {"plain", []byte("P"), 0o644}, {"default", []byte("D"), 0}}
+	files := []File{{Name: "run", Data: []byte("R"), Mode: 0o755}, {Name: "plain", Data: []byte("P"), Mode: 0o644}, {Name: "default", Data: []byte("D"), Mode: 0}}
 	changed, err := Commit(dir, files, nil)
 	if err != nil {
 		t.Fatal(err)

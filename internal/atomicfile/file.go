@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/rand"
 	"errors"
@@ -18,7 +19,7 @@ import (
 // when Write returns. What was at path is not written to: a symbolic link there is replaced, not followed.
 func Write(path string, data []byte, mode fs.FileMode) error {
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:10])
-	if err := create(temp, data, mode); err != nil {
+	if err := create(temp, File{Data: data}, mode); err != nil {
 		return explain(path, err)
 	}
 	if err := os.Rename(temp, path); err != nil {
@@ -29,12 +30,15 @@ func Write(path string, data []byte, mode fs.FileMode) error {
 }
 
 // create writes a new file and syncs it. There is no file when it returns an error.
-func create(path string, data []byte, mode fs.FileMode) error {
+func create(path string, content io.WriterTo, mode fs.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode.Perm())
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	w := bufio.NewWriterSize(f, 256<<10)
+	if _, err = content.WriteTo(w); err == nil {
+		err = w.Flush()
+	}
 	if err == nil {
 		err = f.Sync()
 	}
@@ -64,37 +68,28 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// same reports whether the file at path is a regular one with the given content and executable bit. A file that can't
-// be read is not the same.
-func same(path string, data []byte, mode fs.FileMode) bool {
-	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(data)) {
-		return false
-	}
-	if runtime.GOOS != "windows" && (info.Mode()^mode)&0o100 != 0 {
-		return false
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return equalContent(f, data)
+// A comparer takes what a file holds, and nothing else. It reads piecewise, so that a large file is never held.
+type comparer struct {
+	file  io.Reader
+	piece []byte
 }
 
-// equalContent reports whether r holds exactly data. It reads piecewise, so that a large file is not held twice.
-func equalContent(r io.Reader, data []byte) bool {
-	piece := make([]byte, 256<<10)
-	for {
-		n, err := r.Read(piece)
-		if n > len(data) || !bytes.Equal(piece[:n], data[:n]) {
-			return false
+// errDiffers is that of a content that is not the file's.
+var errDiffers = errors.New("differs")
+
+func (c *comparer) Write(data []byte) (int, error) {
+	taken := 0
+	for taken < len(data) {
+		piece := c.piece[:min(len(c.piece), len(data)-taken)]
+		if _, err := io.ReadFull(c.file, piece); err != nil {
+			return taken, err
 		}
-		data = data[n:]
-		if err != nil {
-			return errors.Is(err, io.EOF) && len(data) == 0
+		if !bytes.Equal(piece, data[taken:taken+len(piece)]) {
+			return taken, errDiffers
 		}
+		taken += len(piece)
 	}
+	return taken, nil
 }
 
 // explain gives an error of the file system its hint. name is what the user knows the file or directory by.

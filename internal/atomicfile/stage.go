@@ -64,7 +64,7 @@ func (s *site) prepare(st stage, p plan) (made []string, err error) {
 	if err := os.Mkdir(st.dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := create(filepath.Join(st.dir, ".gitignore"), []byte("*\n"), 0o644); err != nil {
+	if err := create(filepath.Join(st.dir, ".gitignore"), File{Data: []byte("*\n")}, 0o644); err != nil {
 		return nil, err
 	}
 	if err := st.write(p.write); err != nil {
@@ -83,7 +83,7 @@ func (s *site) prepare(st stage, p plan) (made []string, err error) {
 		}
 	}
 	draft := filepath.Join(st.dir, "draft")
-	if err := create(draft, journal(p), 0o644); err != nil {
+	if err := create(draft, File{Data: journal(p)}, 0o644); err != nil {
 		return made, err
 	}
 	if err := syncDir(st.dir); err != nil {
@@ -100,7 +100,7 @@ func (st stage) write(files []File) error {
 	var group errgroup.Group
 	group.SetLimit(4)
 	for i, f := range files {
-		group.Go(func() error { return create(st.new(i), f.Data, f.mode()) })
+		group.Go(func() error { return create(st.new(i), f, f.mode()) })
 	}
 	return group.Wait()
 }
@@ -119,7 +119,7 @@ func keep(name, old string) error {
 	if err != nil {
 		return err
 	}
-	if err := create(old, data, info.Mode()); err != nil {
+	if err := create(old, File{Data: data}, info.Mode()); err != nil {
 		return err
 	}
 	return os.Chtimes(old, info.ModTime(), info.ModTime())

@@ -46,21 +46,22 @@ func newBuild(ctx context.Context, w *workshop) (*benchmark, error) {
 	}, nil
 }
 
+// builtName is the name of an executable in the directory of its project.
+const builtName = "program"
+
 // buildTurn returns a turn that generates and builds. Its times are the sums, its peak that of the larger one.
 func (w *workshop) buildTurn(dir string) func(context.Context) (sample, error) {
-	const exe = "program"
+	build := w.goBuildTurn(dir)
 	return func(ctx context.Context) (sample, error) {
 		s, _, err := w.measure(ctx, pyexec.Command{Path: w.oxgen, Args: []string{"--quiet", "generate", dir}})
 		if err != nil {
 			return nil, err
 		}
-		b, _, err := w.measure(ctx, pyexec.Command{
-			Path: "go", Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", exe, "."}, Dir: dir,
-		})
+		b, err := build(ctx)
 		if err != nil {
 			return nil, err
 		}
-		info, err := os.Stat(filepath.Join(dir, exe))
+		info, err := os.Stat(filepath.Join(dir, builtName))
 		if err != nil {
 			return nil, err
 		}

@@ -40,6 +40,8 @@ func catalog() []entry {
 		{"generate", 5, newGenerate},
 		{"many", 5, newMany},
 		{"build", 5, newBuild},
+		{"scale", 30, newScale},
+		{"large", 3, newLarge},
 		{"sizes", 15, newSizes},
 		{"peers", 15, newPeers},
 	}
@@ -59,6 +61,7 @@ type options struct {
 	output string
 	rounds int // 0 is what each benchmark has
 	copies int // of the standard library, of which the project of many modules is made
+	scale  int // copies of it in a large program
 	chosen []entry
 }
 
@@ -75,6 +78,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.output, "o", filepath.Join("docs", "benchmarks.md"), "the page, a `FILE`")
 	flags.IntVar(&o.rounds, "iterations", 0, "`N` rounds of each (default: "+listed(func(e entry) string { return fmt.Sprint(e.name, " ", e.rounds) })+")")
 	flags.IntVar(&o.copies, "copies", 8, "`N` copies of the standard library are what many generates from; 8 are some 5,000 modules")
+	flags.IntVar(&o.scale, "scale", 32, "`N` copies of the standard library and 16 MB of data for each are in a large program; 32 are some 20,000 modules")
 	only := flags.String("only", "", "`NAMES` of the benchmarks to run, separated by commas (default: all)")
 	if err := flags.Parse(args); err != nil {
 		return nil, err
@@ -140,7 +144,7 @@ func (o *options) measure(ctx context.Context, dir string, log io.Writer) (*repo
 	if err != nil {
 		return nil, err
 	}
-	w.copies = o.copies
+	w.copies, w.scale = o.copies, o.scale
 	r := &report{}
 	if r.machine, err = describe(ctx, w); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ func TestCommandLine(t *testing.T) {
 		chosen string // "" is an error
 		rounds int
 	}{
-		{nil, "hello engines imports app overhead files generate many build sizes peers", 0},
+		{nil, "hello engines imports app overhead files generate many build scale large sizes peers", 0},
 		{[]string{"-only", "build,hello", "-iterations", "3"}, "hello build", 3},
 		{[]string{"-only", "imports"}, "imports", 0},
 		{[]string{"-only", "hello,none"}, "", 0},
@@ -110,7 +110,7 @@ func TestRun(t *testing.T) {
 	t.Setenv("TMPDIR", scratch)
 	var stderr bytes.Buffer
 	page := filepath.Join(dir, "page.md")
-	if status := run([]string{"-o", page, "-iterations", "1", "-copies", "1"}, &stderr); status != 0 {
+	if status := run([]string{"-o", page, "-iterations", "1", "-copies", "1", "-scale", "1"}, &stderr); status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, &stderr)
 	}
 	if left, err := os.ReadDir(scratch); err != nil || len(left) > 0 {
@@ -129,6 +129,8 @@ func TestRun(t *testing.T) {
 		"| generate and build, one line changed | of it go build |",
 		"| generate and build, one line changed | size of the executable |",
 		"| oxgen, `fast-exit` | wall time |",
+		"| with much else | size of the executable |",
+		"| oxgen generate --force | peak memory |",
 		"| `python -I app.py` | wall time |",
 		"| `find_spec` and `get_code` | wall time |",
 		"| `stdlib = \"used\"`, `compact` | size of the executable |",

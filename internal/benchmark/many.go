@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 )
 
 const manyText = "The same with %d copies of the standard library as packages of the project, under different names. " +
@@ -18,14 +17,8 @@ func newMany(ctx context.Context, w *workshop) (*benchmark, error) {
 		return nil, err
 	}
 	packages := filepath.Join(sources, "src")
-	for i := range w.copies {
-		dir := filepath.Join(packages, "copy"+strconv.Itoa(i))
-		if err := copySources(dir, w.lib); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(dir, "__init__.py"), nil, 0o644); err != nil {
-			return nil, err
-		}
+	if err := copyLibrary(packages, w.lib, w.copies); err != nil {
+		return nil, err
 	}
 	var projects []string
 	for _, name := range []string{"many-cold", "many-unchanged"} {

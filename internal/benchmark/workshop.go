@@ -24,6 +24,7 @@ type workshop struct {
 	python string    // the interpreter of a copy of the distribution that has its .pyc files
 	warm   string    // directory of .py and .pyc files of the standard library, below that copy
 	copies int       // of the standard library, for the project of many modules
+	scale  int       // copies of it in a large program
 	log    io.Writer // gets what is being done
 }
 

@@ -13,7 +13,10 @@
 package inputs
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -65,9 +68,15 @@ func (l *Log) spoil(why string) {
 }
 
 // Wrote notes a file that the run has written, or would have, had it not been there with these contents.
-func (l *Log) Wrote(name string, data []byte) {
+func (l *Log) Wrote(name string, contents io.WriterTo) {
 	info, err := os.Stat(name)
-	l.looked(stat, name, info, err, func() string { return digest(data) })
+	l.looked(stat, name, info, err, func() string {
+		sum := sha256.New()
+		if _, err := contents.WriteTo(sum); err != nil {
+			l.spoil(name + ", whose contents can't be read again")
+		}
+		return hex.EncodeToString(sum.Sum(nil))
+	})
 }
 
 // note notes an answer. A question that had another answer before is about something that changes meanwhile.

@@ -97,11 +97,11 @@ func TestHolds(t *testing.T) {
 		{"variables", func(*testing.T) { Environ("OXGEN_IN") }, func(t *testing.T) { t.Setenv("OXGEN_INPUTS", "") }, false},
 		{"what was written", func(t *testing.T) {
 			must(t, os.WriteFile("out", []byte("made"), 0o666))
-			current.Load().Wrote("out", []byte("made"))
+			current.Load().Wrote("out", strings.NewReader("made"))
 		}, nothing, true},
 		{"the same, by another", func(t *testing.T) {
 			must(t, os.WriteFile("out", []byte("MADE"), 0o666))
-			current.Load().Wrote("out", []byte("made"))
+			current.Load().Wrote("out", strings.NewReader("made"))
 		}, nothing, false},
 	}
 	for _, test := range tests {

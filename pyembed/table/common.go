@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// EncodeAll returns a table for each of several Contents, in their order, and the common part: code, sources and data that all
-// of them have, by their bytes. The tables refer to it and can't be read without it. The error is that of Encode. All Contents
+// NewAll returns a table for each of several Contents, in their order, and the common part: code, sources and data that all
+// of them have, by their bytes. The tables refer to it and can't be read without it. The error is that of New. All Contents
 // have bytecode of one version.
-func EncodeAll(list []*Contents) (tables [][]byte, common []byte, err error) {
+func NewAll(list []*Contents) (tables []*Table, common *Table, err error) {
 	w := newWriter(list[0])
 	shared := sharedBy(list)
 	w.common = map[[sha256.Size]byte]span{}
-	take := func(b []byte) {
-		sum := sha256.Sum256(b)
-		if _, done := w.common[sum]; len(b) > 0 && shared[sum] && !done {
-			s := w.append(b)
-			w.common[sum] = span{^s.offset, s.size}
+	take := func(s *Stored) {
+		sum := s.sum()
+		if _, done := w.common[sum]; s.size() > 0 && shared[sum] && !done {
+			at := w.table.append(s)
+			w.common[sum] = span{^at.offset, at.size}
 		}
 	}
 	modules := sortedBy(list[0].Modules, func(m Module) string { return m.Name })
@@ -26,24 +26,24 @@ func EncodeAll(list []*Contents) (tables [][]byte, common []byte, err error) {
 	w.payload(Code, func() {
 		for i := range modules {
 			for _, code := range modules[i].Code {
-				take(code)
+				take(&Stored{Bytes: code})
 			}
 		}
 	})
 	w.payload(Source, func() {
 		for i := range modules {
-			take(modules[i].Source.Bytes)
+			take(&modules[i].Source)
 		}
 	})
 	w.payload(Data, func() {
 		for i := range files {
-			take(files[i].Bytes)
+			take(&files[i].Stored)
 		}
 	})
 	if common, err = w.finish(list[0], flagCommon); err != nil {
 		return nil, nil, err
 	}
-	h, err := ReadHeader(string(common[:HeaderSize]))
+	h, err := common.Header()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,11 +51,11 @@ func EncodeAll(list []*Contents) (tables [][]byte, common []byte, err error) {
 		if c.PythonMagic != list[0].PythonMagic || c.PythonVersion != list[0].PythonVersion {
 			return nil, nil, errors.New("tables with a common part have bytecode of one version of Python")
 		}
-		data, err := encodeWith(c, h.Fingerprint, w.common)
+		t, err := newWith(c, h.Fingerprint, w.common)
 		if err != nil {
 			return nil, nil, err
 		}
-		tables = append(tables, data)
+		tables = append(tables, t)
 	}
 	return tables, common, nil
 }
@@ -64,19 +64,19 @@ func EncodeAll(list []*Contents) (tables [][]byte, common []byte, err error) {
 func sharedBy(list []*Contents) map[[sha256.Size]byte]bool {
 	counts := map[[sha256.Size]byte]int{}
 	for i, c := range list {
-		note := func(b []byte) {
-			if sum := sha256.Sum256(b); counts[sum] == i {
+		note := func(s *Stored) {
+			if sum := s.sum(); counts[sum] == i {
 				counts[sum] = i + 1
 			}
 		}
 		for k := range c.Modules {
 			for _, code := range c.Modules[k].Code {
-				note(code)
+				note(&Stored{Bytes: code})
 			}
-			note(c.Modules[k].Source.Bytes)
+			note(&c.Modules[k].Source)
 		}
 		for k := range c.Files {
-			note(c.Files[k].Bytes)
+			note(&c.Files[k].Stored)
 		}
 	}
 	shared := map[[sha256.Size]byte]bool{}

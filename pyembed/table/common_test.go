@@ -25,13 +25,27 @@ func twoContents() []*Contents {
 	return []*Contents{make("one"), make("other")}
 }
 
-// TestEncodeAll stores once what tables have in common, and reads back what went in.
-func TestEncodeAll(t *testing.T) {
-	list := twoContents()
-	tables, common, err := EncodeAll(list)
+// encodeAll returns the bytes of what NewAll makes.
+func encodeAll(t testing.TB, list []*Contents) (tables [][]byte, common []byte) {
+	t.Helper()
+	all, shared, err := NewAll(list)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, one := range append(all, shared) {
+		data, err := one.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, data)
+	}
+	return tables[:len(all)], tables[len(all)]
+}
+
+// TestNewAll stores once what tables have in common, and reads back what went in.
+func TestNewAll(t *testing.T) {
+	list := twoContents()
+	tables, common := encodeAll(t, list)
 	all := string(tables[0]) + string(tables[1]) + string(common)
 	for _, text := range []string{"the code of both", "the source of both", "data of both", "code of one", "source of other"} {
 		if n := strings.Count(all, text); n != 1 {
@@ -62,16 +76,10 @@ func TestEncodeAll(t *testing.T) {
 
 // TestOpenWithRefuses opens tables without the common part that they were made with.
 func TestOpenWithRefuses(t *testing.T) {
-	tables, common, err := EncodeAll(twoContents())
-	if err != nil {
-		t.Fatal(err)
-	}
+	tables, common := encodeAll(t, twoContents())
 	other := twoContents()
 	other[0].Modules[0].Code, other[1].Modules[0].Code = codes("another"), codes("another")
-	_, foreign, err := EncodeAll(other)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, foreign := encodeAll(t, other)
 	for name, commons := range map[string][]string{
 		"none": nil, "another's": {string(foreign)}, "truncated": {string(common[:len(common)-1])}, "a table": {string(tables[1])},
 	} {
@@ -83,7 +91,7 @@ func TestOpenWithRefuses(t *testing.T) {
 		t.Errorf("a common part as a table: got error %v", err)
 	}
 	other[0].PythonVersion++
-	if _, _, err := EncodeAll(other); err == nil {
+	if _, _, err := NewAll(other); err == nil {
 		t.Error("two versions of Python have a common part")
 	}
 }

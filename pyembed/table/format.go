@@ -1,6 +1,10 @@
 package table
 
-import "errors"
+import (
+	"crypto/sha256"
+	"errors"
+	"io"
+)
 
 // Magic opens every table. The first byte is not ASCII and not valid UTF-8 at the start of a text, so that no source
 // file and no string constant holds it by accident; oxgen finds tables in executables of any kind by it.
@@ -118,7 +122,30 @@ const (
 type Stored struct {
 	Bytes       []byte
 	Compression Compression
-	Length      int // of the original; that of Bytes when they are uncompressed
+	Length      int    // of the original; that of Bytes when they are uncompressed
+	Large       *Large // when set, Length uncompressed bytes that are not in Bytes; a Reader never gives it
+}
+
+// Large is contents that nobody holds in memory: they are read whenever a table with them is written.
+type Large struct {
+	Sum  [sha256.Size]byte // of the contents
+	Open func() (io.ReadCloser, error)
+}
+
+// size returns how many bytes are stored.
+func (s *Stored) size() int {
+	if s.Large != nil {
+		return s.Length
+	}
+	return len(s.Bytes)
+}
+
+// sum returns the digest of the bytes that are stored.
+func (s *Stored) sum() [sha256.Size]byte {
+	if s.Large != nil {
+		return s.Large.Sum
+	}
+	return sha256.Sum256(s.Bytes)
 }
 
 // A File is anything that a program can read below its virtual root: package data, metadata, and the sources of modules.

@@ -11,12 +11,22 @@ import (
 	"strings"
 )
 
-// Encode returns c as a table. It refuses names that appear twice, modules whose parent is no package, paths that are
-// not clean, a file in the place of a directory, contents that their own doc comments forbid, and tables of 2 GiB and more.
-func Encode(c *Contents) ([]byte, error) { return encodeWith(c, "", nil) }
+// Encode returns the bytes of the table that New makes of c.
+func Encode(c *Contents) ([]byte, error) {
+	t, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	return t.Bytes()
+}
 
-// encodeWith refers to the common part with the given fingerprint for the payload with the digests of common.
-func encodeWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span) ([]byte, error) {
+// New makes a table of c, which refers to what c refers to. It refuses names that appear twice, modules whose parent is no package,
+// paths that are not clean, a file in the place of a directory, contents that their own doc comments forbid, and tables of 2 GiB and
+// more. Large contents are read once, for the fingerprint.
+func New(c *Contents) (*Table, error) { return newWith(c, "", nil) }
+
+// newWith refers to the common part with the given fingerprint for the payload with the digests of common.
+func newWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span) (*Table, error) {
 	modules := sortedBy(c.Modules, func(m Module) string { return m.Name })
 	files := sortedBy(c.Files, func(f File) string { return f.Path })
 	w := newWriter(c)
@@ -27,7 +37,6 @@ func encodeWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]sp
 		return nil, errors.New("table of " + strconv.Itoa(size) + " bytes: 2 GiB is the most that an executable can carry")
 	}
 	w.common = common
-	w.buf = make([]byte, HeaderSize, HeaderSize+payload(c)+pagesOf(c))
 	w.section(Bootstrap, c.Bootstrap)
 	w.section(Importer, c.Importer)
 	w.payload(Code, func() {
@@ -37,12 +46,12 @@ func encodeWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]sp
 	})
 	w.payload(Source, func() {
 		for i := range modules {
-			w.source[modules[i].Name] = w.put(modules[i].Source.Bytes)
+			w.source[modules[i].Name] = w.put(&modules[i].Source)
 		}
 	})
 	w.payload(Data, func() {
 		for i := range files {
-			w.data[files[i].Path] = w.put(files[i].Bytes)
+			w.data[files[i].Path] = w.put(&files[i].Stored)
 		}
 	})
 	root, err := w.index(modules, files, c, fingerprint)
@@ -59,19 +68,15 @@ func newWriter(c *Contents) *writer {
 	if w.levels == nil {
 		w.levels = []int{0}
 	}
-	w.buf = make([]byte, HeaderSize)
 	return w
 }
-
-// pagesOf returns about how many bytes the pages of c take, rather too many: a buffer that is full is copied as a whole.
-func pagesOf(c *Contents) int { return 1<<16 + 192*(len(c.Modules)+len(c.Files)) }
 
 // A span is a run of bytes of the table; the zero span is none. A negative offset is the complement of one in the common part.
 type span struct{ offset, size int }
 
 // A writer appends to one table. It remembers where each payload went, by the name of its module or file.
 type writer struct {
-	buf          []byte
+	table        Table
 	sections     [sectionCount]span
 	levels       []int
 	code         map[string][]span // one for each level
@@ -81,23 +86,16 @@ type writer struct {
 }
 
 // put appends payload that the common part does not have.
-func (w *writer) put(b []byte) span {
-	if len(b) > 0 && w.common != nil {
-		if s, ok := w.common[sha256.Sum256(b)]; ok {
-			return s
+func (w *writer) put(s *Stored) span {
+	if s.size() > 0 && w.common != nil {
+		if at, ok := w.common[s.sum()]; ok {
+			return at
 		}
 	}
-	return w.append(b)
+	return w.table.append(s)
 }
 
-func (w *writer) append(b []byte) span {
-	if len(b) == 0 {
-		return span{}
-	}
-	at := len(w.buf)
-	w.buf = append(w.buf, b...)
-	return span{at, len(b)}
-}
+func (w *writer) append(b []byte) span { return w.table.append(&Stored{Bytes: b}) }
 
 // codes appends the code objects of a module and returns a span for each level. What is equal is stored once.
 func (w *writer) codes(list [][]byte) []span {
@@ -107,7 +105,7 @@ func (w *writer) codes(list [][]byte) []span {
 		case i > 0 && len(list) == 1, i > 0 && len(list) > 1 && bytes.Equal(list[i], list[i-1]):
 			spans[i] = spans[i-1]
 		case len(list) > 0:
-			spans[i] = w.put(list[i])
+			spans[i] = w.put(&Stored{Bytes: list[i]})
 		}
 	}
 	return spans
@@ -119,9 +117,9 @@ func (w *writer) section(s Section, b []byte) {
 
 // payload makes section s of what write appends.
 func (w *writer) payload(s Section, write func()) {
-	at := len(w.buf)
+	at := w.table.Size()
 	write()
-	w.sections[s] = span{at, len(w.buf) - at}
+	w.sections[s] = span{at, w.table.Size() - at}
 }
 
 // index appends all pages but the root, which it returns. common is the fingerprint of the common part, "" for none.
@@ -185,37 +183,42 @@ func (w *writer) page(entries dict) span {
 	return w.append(appendValue(nil, tuple{firsts, pages}))
 }
 
-func (w *writer) finish(c *Contents, flags uint32) ([]byte, error) {
-	if len(w.buf) > MaxSize {
-		return nil, errors.New("table of " + strconv.Itoa(len(w.buf)) + " bytes: 2 GiB is the most that an executable can carry")
+// finish fills in the header.
+func (w *writer) finish(c *Contents, flags uint32) (*Table, error) {
+	t := &w.table
+	if t.Size() > MaxSize {
+		return nil, errors.New("table of " + strconv.Itoa(t.Size()) + " bytes: 2 GiB is the most that an executable can carry")
 	}
 	le := binary.LittleEndian
-	copy(w.buf, Magic)
-	le.PutUint32(w.buf[atVersion:], FormatVersion)
-	copy(w.buf[atPythonMagic:], c.PythonMagic[:])
-	le.PutUint32(w.buf[atPythonVersion:], c.PythonVersion)
-	le.PutUint32(w.buf[atFlags:], flags)
-	le.PutUint64(w.buf[atSize:], uint64(len(w.buf)))
+	copy(t.header[:], Magic)
+	le.PutUint32(t.header[atVersion:], FormatVersion)
+	copy(t.header[atPythonMagic:], c.PythonMagic[:])
+	le.PutUint32(t.header[atPythonVersion:], c.PythonVersion)
+	le.PutUint32(t.header[atFlags:], flags)
+	le.PutUint64(t.header[atSize:], uint64(t.Size()))
 	for i, s := range w.sections {
-		le.PutUint64(w.buf[atSections+16*i:], uint64(s.offset)) // never negative
-		le.PutUint64(w.buf[atSections+16*i+8:], uint64(s.size)) // never negative
+		le.PutUint64(t.header[atSections+16*i:], uint64(s.offset)) // never negative
+		le.PutUint64(t.header[atSections+16*i+8:], uint64(s.size)) // never negative
 	}
-	sum := sha256.Sum256(w.buf[atSections:])
-	copy(w.buf[atFingerprint:], sum[:])
-	return w.buf, nil
+	sum := sha256.New()
+	if _, err := t.writeFrom(sum, atSections); err != nil {
+		return nil, err
+	}
+	copy(t.header[atFingerprint:], sum.Sum(nil))
+	return t, nil
 }
 
 // payload returns about the table's size in bytes, without the index; equal code of several levels counts each time.
 func payload(c *Contents) int {
 	size := len(c.Bootstrap) + len(c.Importer) + len(c.Manifest)
 	for i := range c.Modules {
-		size += len(c.Modules[i].Source.Bytes)
+		size += c.Modules[i].Source.size()
 		for _, code := range c.Modules[i].Code {
 			size += len(code)
 		}
 	}
 	for i := range c.Files {
-		size += len(c.Files[i].Bytes)
+		size += c.Files[i].size()
 	}
 	return size
 }
@@ -273,11 +276,11 @@ func checkModules(modules []Module, levels int) error {
 			return errors.New("module name " + strconv.Quote(m.Name) + " has an empty part")
 		case i > 0 && modules[i-1].Name == m.Name:
 			return errors.New("two modules are named " + strconv.Quote(m.Name))
-		case m.Namespace && (len(m.Code) > 0 || len(m.Source.Bytes) > 0 || m.Sourceless):
+		case m.Namespace && (len(m.Code) > 0 || m.Source.size() > 0 || m.Sourceless):
 			return errors.New("module " + strconv.Quote(m.Name) + ": a namespace package has neither code nor source")
-		case m.Sourceless && (len(m.Code) == 0 || len(m.Source.Bytes) > 0):
+		case m.Sourceless && (len(m.Code) == 0 || m.Source.size() > 0):
 			return errors.New("module " + strconv.Quote(m.Name) + ": a module without source has code, and no source")
-		case m.Extension != "" && (m.Namespace || m.Sourceless || len(m.Code) > 0 || len(m.Source.Bytes) > 0):
+		case m.Extension != "" && (m.Namespace || m.Sourceless || len(m.Code) > 0 || m.Source.size() > 0):
 			return errors.New("module " + strconv.Quote(m.Name) + ": an extension module has neither code nor source")
 		case len(m.Code) > 1 && len(m.Code) != levels:
 			return errors.New("module " + strconv.Quote(m.Name) + ": " + strconv.Itoa(len(m.Code)) + " code objects for " + strconv.Itoa(levels) + " levels")
