@@ -15,6 +15,7 @@
 package collector
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,7 +108,9 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 
 // add takes over the entries of one input after they were resolved.
 func (c *Collection) add(t *tree) error {
-	slices.SortFunc(t.entries, func(a, b *entry) int { return strings.Compare(a.Origin.File, b.Origin.File) })
+	slices.SortFunc(t.entries, func(a, b *entry) int {
+		return cmp.Or(strings.Compare(a.Origin.Input, b.Origin.Input), strings.Compare(a.Origin.File, b.Origin.File))
+	})
 	used := 0
 	for _, e := range t.entries {
 		if e.verdict == 0 {

@@ -76,6 +76,9 @@ func (w *walker) directory(rel string, list []fs.DirEntry, at *folder) error {
 	}
 	sources := sourceStems(list)
 	for _, d := range list {
+		if w.input.passes(join(rel, d.Name())) {
+			continue
+		}
 		if rule := w.passing(rel, d); rule != "" {
 			if err := w.leaveOut(join(rel, d.Name()), rule); err != nil {
 				return err
