@@ -14,15 +14,15 @@ type assembly struct {
 	build   string   // build directory; "" for none
 	rebuilt bool     // it is built when something of it is imported
 	missing []string // slash paths in the program of files that should be there
+
+	old, source string // a file that was built, and one that it is made from and that was changed since; "" for none
 }
 
 // A part is one file or one directory of an assembly, with its path in the program. Of files for one path that of an earlier part counts.
 type part struct {
 	Input
 
-	sole bool   // no other file of its directory is the module that it is
-	root string // label of the directory that the origin is relative to
-	rel  string // slash path from there, "." for the directory itself
+	sole bool // no other file of its directory is the module that it is
 }
 
 // assemble lists the files of all parts, as if they lay in one directory.
@@ -43,7 +43,6 @@ func (t *tree) assemble(ctx context.Context, opts Options) error {
 				continue
 			}
 			found[e.disk] = true
-			e.Origin = Origin{Input: p.root, File: path.Join(p.rel, e.Origin.File)}
 			e.Distribution = t.input.distribution
 			t.entries = append(t.entries, e)
 			switch first := paths[e.Path]; {

@@ -15,7 +15,6 @@
 package collector
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +108,10 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 // add takes over the entries of one input after they were resolved.
 func (c *Collection) add(t *tree) error {
 	slices.SortFunc(t.entries, func(a, b *entry) int {
-		return cmp.Or(strings.Compare(a.Origin.Input, b.Origin.Input), strings.Compare(a.Origin.File, b.Origin.File))
+		if a.Origin.Input == b.Origin.Input {
+			return strings.Compare(a.Origin.File, b.Origin.File)
+		}
+		return strings.Compare(a.Origin.String(), b.Origin.String())
 	})
 	used := 0
 	for _, e := range t.entries {

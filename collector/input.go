@@ -44,6 +44,7 @@ type Input struct {
 	as       string          // slash path in the program of a package or a file whose own name is another one; "" for its own
 	optional bool            // it may hold nothing
 	skips    map[string]bool // slash paths below a directory that belong to another input, or to none
+	builds   map[string]bool // slash paths of build directories below a directory
 	followed []string        // of SitePackages: the loaders in it that are followed
 
 	// Of Assembled only. Path is that of the loader.

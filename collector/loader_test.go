@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -131,6 +132,24 @@ excluded proj/build/cp314/other.py: shadowed by proj/src/planned/__init__.py
 module proj/build/cp314/version.py = planned.version
 ` + plannedSite,
 	}, {
+		name:   "meson-python, the project named too",
+		tree:   planned + "    {'planned'},\n    '{DIR}/proj/build/cp314',\n    ['/usr/bin/ninja'],\n    False,\n)\n",
+		inputs: "proj site:site",
+		want: `excluded proj/build/cp314/meson-info/intro-install_plan.json [build-directory]
+module proj/src/planned/__init__.py = src.planned (package)
+resource proj/src/planned/data/d.txt
+resource proj/src/planned/data/no.txt
+resource proj/src/planned/data/skip/x.txt
+module proj/src/planned/unlisted.py = src.planned.unlisted
+module proj/src/single.py = src.single
+extension proj/build/cp314/_core.so = planned._core
+library proj/build/cp314/libhelp.so.1
+excluded proj/build/cp314/other.py: shadowed by proj/src/planned/__init__.py
+module proj/build/cp314/version.py = planned.version
+module proj/src/planned/__init__.py = planned (package)
+resource proj/src/planned/data/d.txt
+` + plannedSite,
+	}, {
 		name:   "meson-python without a plan",
 		tree:   "-- site/planned-1.0.dist-info/RECORD --\n_planned_editable_loader.py,,\n-- site/_planned_editable_loader.py --\n" + mesonLoader + "'planned', {'planned'}, '{DIR}/gone', [], False)",
 		inputs: "site:site",
@@ -174,18 +193,19 @@ excluded site/planned-1.0.dist-info/direct_url.json [local-url]
 		tree: "-- site/_editable_skbc_s.py --\n" + scikitLoader +
 			"install({'ns.s': '{DIR}/p/ns/s/__init__.py', 'ns.s.v': '{DIR}/p/ns/s/v.so'}, {'ns.s.c': '{DIR}/p/ns/s/build/tree/ns/s/c.so', 'ns.s.v': '{DIR}/p/ns/s/build/tree/ns/s/v.py', 'ns.s.gone': '{DIR}/p/gone.so'}, " +
 			"{'ns': ['{DIR}/p/ns', 'ns'], 'ns.s': ['{DIR}/p/ns/s', '{DIR}/p/ns/s/build/tree/ns/s']}, ['ns.s'], '{DIR}/p/ns/s/build', True, False, [], [], '{DIR}/p/build/tree')\n" +
-			"-- site/ns/other/__init__.py --\n-- p/ns/s/__init__.py --\n-- p/ns/s/v.so --\n-- p/ns/s/build/CMakeCache.txt --\n-- p/ns/s/build/tree/ns/s/c.so --\n-- p/ns/s/build/tree/ns/s/v.py --\n",
+			"-- site/ns/other/__init__.py --\n-- p/ns/s/__init__.py --\n-- p/ns/s/v.so --\n-- p/ns/s/build/CMakeCache.txt --\n-- p/ns/s/build/tree/ns/s/c.so --\n-- p/ns/s/build/tree/ns/s/v.py --\n-- p/ns/s/build/tree/ns/s/d.txt --\n",
 		inputs: "site:site",
-		want: `excluded p/ns/s/v.so: shadowed by p/ns/s/build/tree/ns/s/v.py
-module p/ns/s/__init__.py = ns.s (package)
+		want: `module p/ns/s/__init__.py = ns.s (package)
 extension p/ns/s/build/tree/ns/s/c.so = ns.s.c
+resource p/ns/s/build/tree/ns/s/d.txt
 module p/ns/s/build/tree/ns/s/v.py = ns.s.v
+excluded p/ns/s/v.so: shadowed by p/ns/s/build/tree/ns/s/v.py
 excluded site/_editable_skbc_s.py [path-file]
 module site/ns/other/__init__.py = ns.other (package)
 `,
 		warnings: "site/_editable_skbc_s.py: editable install of s, by scikit-build-core: ns/s/gone.so is not there\n  install the project again: `python3 -m pip install --no-build-isolation -e PROJECT`\n" +
-			"site/_editable_skbc_s.py: editable install of s, by scikit-build-core: it is built when it is imported, which oxgen does not do: it is embedded as it was built last\n" +
-			"  build it before it is embedded: `cmake --build ./p/ns/s/build` and `cmake --install`, or import it once\n",
+			"site/_editable_skbc_s.py: editable install of s, by scikit-build-core: it is built when it is imported (editable.rebuild), which oxgen does not do: it is embedded as it was built last\n" +
+			"  import it with the environment's python before it is embedded: that builds it\n",
 	}, {
 		name: "scikit-build-core, in place",
 		tree: "-- site/_editable_skbc_s.py --\n" + scikitLoader + "install_inplace(['s'], ['{DIR}/proj'], '{DIR}/proj', False, False, [])\n-- site/_editable_skbc_s.pth --\n" +
@@ -201,8 +221,8 @@ extension proj/s/c.so = s.c
 		tree: "-- site/_a_editable.py --\n" + scikitLoader + "install({'a': '{OUT}/x/a/__init__.py', 'b.c': '{OUT}/y/a/c2.py'}, {}, None)\n",
 
 		inputs: "site:site",
-		want: `module _a_editable.py:a/__init__.py = a (package)
-module _a_editable.py:a#2/c2.py = b.c
+		want: `module _a_editable.py:a#2/c2.py = b.c
+module _a_editable.py:a/__init__.py = a (package)
 excluded site/_a_editable.py [path-file]
 `,
 	}} {
@@ -237,6 +257,49 @@ excluded site/_a_editable.py [path-file]
 		}
 		checkWhole(t, c)
 	}
+}
+
+func TestStale(t *testing.T) {
+	t.Parallel()
+	dir := plant(t, `
+-- meson-info/intro-targets.json --
+[{"filename": ["other.so"], "target_sources": [{"sources": ["new.c"]}]}, {"filename": []},
+ {"filename": ["core.so"], "target_sources": [{"sources": ["old.c", "gone.c"], "generated_sources": ["gen.c"]}, {"linker": ["cc"]}]}]
+-- meson-info/intro-buildsystem_files.json --
+["meson.build"]
+-- other.so --
+-- core.so --
+-- old.c --
+-- new.c --
+-- gen.c --
+-- build.ninja --
+-- meson.build --
+`)
+	planned := map[string]bool{filepath.Join(dir, "core.so"): true}
+	now := time.Now()
+	age := func(name string, hours int) {
+		at := now.Add(-time.Duration(hours) * time.Hour)
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(want string) {
+		t.Helper()
+		if file, source := stale(dir, planned); file+" "+source != want {
+			t.Errorf("stale is %s %s, want %s", file, source, want)
+		}
+	}
+	for _, name := range []string{"other.so", "core.so", "old.c", "gen.c", "build.ninja", "meson.build"} {
+		age(name, 2)
+	}
+	check(" ")
+	age("gen.c", 1)
+	check("core.so gen.c")
+	age("meson.build", 1)
+	check("build.ninja meson.build")
+	write(t, filepath.Join(dir, "meson-info", "intro-targets.json"), `{"a": 1}`)
+	age("build.ninja", 0)
+	check(" ")
 }
 
 func TestParseLoader(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/oxgen/oxgen/internal/diag"
 )
@@ -29,7 +30,7 @@ func (t *trail) loaders(site *Input, list []fs.DirEntry) {
 		}
 		site.followed = append(site.followed, name)
 		in := Input{Kind: Assembled, Path: filepath.Join(site.Path, name), distribution: l.distribution, optional: true}
-		roots := []root{{site.Path, site.Label}}
+		roots := []root{{realPath(site.Path), site.Label}}
 		if project != "" {
 			in.Label = t.label(project, *site, name)
 			t.labels = append(t.labels, in.Label)
@@ -40,8 +41,7 @@ func (t *trail) loaders(site *Input, list []fs.DirEntry) {
 				in.joins = true
 				continue
 			}
-			p.locate(t, &roots, *site, name)
-			p.Label = path.Join(p.root, p.rel)
+			p.Label = t.labelled(p, &roots, *site, name)
 			in.parts = append(in.parts, p)
 			t.taken = append(t.taken, realDir(p.Path))
 		}
@@ -50,6 +50,9 @@ func (t *trail) loaders(site *Input, list []fs.DirEntry) {
 		}
 		if len(in.parts) > 0 {
 			t.inputs = append(t.inputs, in)
+		}
+		if a.build != "" {
+			t.builds = append(t.builds, realPath(a.build))
 		}
 	}
 }
@@ -91,23 +94,26 @@ func (t *trail) report(site Input, l *loader, a *assembly, err error, project st
 		}
 		warn(hint, lost(a.missing))
 	}
-	if a.rebuilt {
-		warn("build it before it is embedded: `cmake --build "+t.shown(a.build)+"` and `cmake --install`, or import it once",
-			"it is built when it is imported, which oxgen does not do: it is embedded as it was built last")
+	if a.old != "" {
+		warn("build it: `meson compile -C "+t.shown(a.build)+"`", a.source+" was changed after "+a.old+" was built: it is embedded as it was built last")
 	}
-	return len(a.missing) > 0 || a.rebuilt
+	if a.rebuilt {
+		warn("import it with the environment's python before it is embedded: that builds it",
+			"it is built when it is imported (editable.rebuild), which oxgen does not do: it is embedded as it was built last")
+	}
+	return len(a.missing) > 0 || a.rebuilt || a.old != ""
 }
 
-// A root is a directory that origins are relative to.
+// A root is a directory that labels of parts start with. dir has no symbolic links.
 type root struct{ dir, label string }
 
-// locate finds the origin of a part, for which it may add a root.
-func (p *part) locate(t *trail, roots *[]root, site Input, via string) {
+// labelled returns what messages and the program call a part: the label of the first of the roots that it lies in, with its path from there.
+// It adds a root where there is none.
+func (t *trail) labelled(p part, roots *[]root, site Input, via string) string {
 	real := realDir(p.Path)
 	for _, r := range *roots {
-		if rel := below(realPath(r.dir), real); rel != "" {
-			p.root, p.rel = r.label, rel
-			return
+		if rel := below(r.dir, real); rel != "" {
+			return path.Join(r.label, rel)
 		}
 	}
 	dir := filepath.Dir(real)
@@ -117,7 +123,7 @@ func (p *part) locate(t *trail, roots *[]root, site Input, via string) {
 	label := t.label(dir, site, via)
 	t.labels = append(t.labels, label)
 	*roots = append(*roots, root{dir, label})
-	p.root, p.rel = label, below(dir, real)
+	return path.Join(label, below(dir, real))
 }
 
 // realDir returns a path with the directory that it lies in without symbolic links.
@@ -139,21 +145,35 @@ func (t *trail) isOwn(p part) bool {
 	return false
 }
 
-// pass has the inputs that are directories pass over what belongs to an assembly.
+// pass has the inputs that are directories pass over the files of assemblies, and leave out build directories. What the user has named
+// stays as it is but for those.
 func (t *trail) pass() {
 	for i := range t.inputs {
 		in := &t.inputs[i]
-		if in.Kind != SitePackages && !(in.Kind == SourceTree && in.optional) {
+		if in.Kind != SitePackages && in.Kind != SourceTree && in.Kind != PackageDir {
 			continue
 		}
+		own := in.Kind != SitePackages && !in.optional
 		real := realPath(in.Path)
+		for _, build := range t.builds {
+			setBelow(&in.builds, real, build)
+		}
 		for _, place := range t.taken {
-			if rel := below(real, place); rel != "" && rel != "." {
-				if in.skips == nil {
-					in.skips = map[string]bool{}
-				}
-				in.skips[rel] = true
+			if !own || slices.ContainsFunc(t.builds, func(build string) bool { return below(build, place) != "" }) {
+				setBelow(&in.skips, real, place)
 			}
 		}
 	}
+}
+
+// setBelow adds the slash path of place below dir to a set, which is nil when it is empty.
+func setBelow(set *map[string]bool, dir, place string) {
+	rel := below(dir, place)
+	if rel == "" || rel == "." {
+		return
+	}
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[rel] = true
 }

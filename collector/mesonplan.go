@@ -88,6 +88,11 @@ func assemblePlan(plan []planEntry, tops []string, build, libs string) *assembly
 		a.parts = append(a.parts, p)
 	}
 	slices.Sort(a.missing)
+	planned := map[string]bool{}
+	for _, p := range a.parts {
+		planned[p.Path] = true
+	}
+	a.old, a.source = stale(build, planned)
 	return a
 }
 

@@ -93,6 +93,7 @@ type trail struct {
 	found    []string // directories and files that are inputs already, without symbolic links
 	own      []Input  // source trees and packages that the user has named
 	taken    []string // files and directories that belong to assemblies
+	builds   []string // build directories of these
 	told     []string // loaders that a warning was about
 	labels   []string // of directories with parts of assemblies
 	warnings []error

@@ -133,7 +133,7 @@ func (r *redirect) assembly(site string) *assembly {
 			continue
 		}
 		found[m.name] = true
-		as := r.pathOf(m.name, filepath.Base(place))
+		as := pathOf(m.name, filepath.Base(place))
 		if !isRegular(place) {
 			a.missing = append(a.missing, as)
 			continue
@@ -149,8 +149,8 @@ func (r *redirect) assembly(site string) *assembly {
 			if inSite && !r.regular[d.name] || place == filepath.Clean(site) || place == filepath.Dir(place) || !isDirectory(place) {
 				continue
 			}
-			if rel := below(place, r.build); r.build != "" && rel != "" && rel != "." {
-				p.skips = map[string]bool{rel: true}
+			if r.build != "" {
+				setBelow(&p.skips, place, r.build)
 			}
 			walked = append(walked, p)
 		}
@@ -171,15 +171,13 @@ func (p part) covers(q part) bool {
 }
 
 // pathOf returns the slash path in the program of a module whose file is called base.
-func (r *redirect) pathOf(module, base string) string {
+func pathOf(module, base string) string {
 	stem, _, _ := strings.Cut(base, ".")
-	dir := strings.ReplaceAll(module, ".", "/")
-	switch {
-	case stem == "__init__" || r.regular[module]:
-		return dir + "/__init__" + strings.TrimPrefix(base, stem)
-	default:
-		return dir + strings.TrimPrefix(base, stem)
+	ending := strings.TrimPrefix(base, stem)
+	if stem == "__init__" {
+		return strings.ReplaceAll(module, ".", "/") + "/__init__" + ending
 	}
+	return strings.ReplaceAll(module, ".", "/") + ending
 }
 
 // isModuleFile tells whether a file is one that Python imports on some platform. The loaders of old list data as well.

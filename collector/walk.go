@@ -206,6 +206,9 @@ func (w *walker) omit(rel string, read func(string) ([]fs.DirEntry, error), sett
 	}
 	list, _ := read(w.disk(rel))
 	for _, d := range list {
+		if w.input.passes(join(rel, d.Name())) {
+			continue
+		}
 		if !d.IsDir() {
 			settle(w.entry(rel, d.Name(), nil))
 		} else if err := w.omit(join(rel, d.Name()), read, settle); err != nil {
