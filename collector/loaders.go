@@ -37,13 +37,14 @@ func (t *trail) loaders(site *Input, list []fs.DirEntry) {
 			roots = append(roots, root{realPath(project), in.Label})
 		}
 		for _, p := range a.parts {
-			if t.isOwn(p) {
+			real := realDir(p.Path)
+			if t.isOwn(p, real) {
 				in.joins = true
 				continue
 			}
-			p.Label = t.labelled(p, &roots, *site, name)
+			p.Label = t.labelled(p, real, &roots, *site, name)
 			in.parts = append(in.parts, p)
-			t.taken = append(t.taken, realDir(p.Path))
+			t.taken = append(t.taken, real)
 		}
 		if in.Label == "" {
 			in.Label = join(site.Label, name)
@@ -107,10 +108,9 @@ func (t *trail) report(site Input, l *loader, a *assembly, err error, project st
 // A root is a directory that labels of parts start with. dir has no symbolic links.
 type root struct{ dir, label string }
 
-// labelled returns what messages and the program call a part: the label of the first of the roots that it lies in, with its path from there.
-// It adds a root where there is none.
-func (t *trail) labelled(p part, roots *[]root, site Input, via string) string {
-	real := realDir(p.Path)
+// labelled returns what messages and the program call a part, which lies at real: the label of the first of the roots that it lies in,
+// with its path from there. It adds a root where there is none.
+func (t *trail) labelled(p part, real string, roots *[]root, site Input, via string) string {
 	for _, r := range *roots {
 		if rel := below(r.dir, real); rel != "" {
 			return path.Join(r.label, rel)
@@ -131,18 +131,12 @@ func realDir(place string) string {
 	return filepath.Join(realPath(filepath.Dir(place)), filepath.Base(place))
 }
 
-// isOwn tells whether a part is among the inputs that the user has named, at the same path.
-func (t *trail) isOwn(p part) bool {
-	for _, in := range t.own {
-		rel := below(realPath(in.Path), realDir(p.Path))
-		if in.Kind == PackageDir {
-			rel = path.Join(in.at(), rel)
-		}
-		if rel == p.as && below(realPath(in.Path), realDir(p.Path)) != "" {
-			return true
-		}
-	}
-	return false
+// isOwn tells whether a part, which lies at real, is among the inputs that the user has named, at the same path.
+func (t *trail) isOwn(p part, real string) bool {
+	return slices.ContainsFunc(t.own, func(in Input) bool {
+		rel := below(in.Path, real)
+		return rel != "" && (in.Kind == SourceTree && rel == p.as || in.Kind == PackageDir && path.Join(in.as, rel) == p.as)
+	})
 }
 
 // pass has the inputs that are directories pass over the files of assemblies, and leave out build directories. What the user has named

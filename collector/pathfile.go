@@ -91,7 +91,7 @@ type trail struct {
 	base     string   // directory that labels are relative to; "" for none
 	inputs   []Input  // so far, in the order of sys.path
 	found    []string // directories and files that are inputs already, without symbolic links
-	own      []Input  // source trees and packages that the user has named
+	own      []Input  // source trees and packages that the user has named, with paths without symbolic links
 	taken    []string // files and directories that belong to assemblies
 	builds   []string // build directories of these
 	told     []string // loaders that a warning was about
@@ -106,6 +106,8 @@ func followPaths(inputs []Input, base string) ([]Input, []error) {
 	for _, in := range inputs {
 		t.found = append(t.found, realPath(in.Path))
 		if in.Kind == SourceTree || in.Kind == PackageDir {
+			in.as = in.at()
+			in.Path = realPath(in.Path)
 			t.own = append(t.own, in)
 		}
 	}
