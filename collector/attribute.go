@@ -97,7 +97,7 @@ func (f *folder) installed() []string {
 // missing gives a verdict to a file that was installed with a distribution and is not in the directory. Bytecode
 // comes and goes, so its absence means nothing.
 func (t *tree) missing(p string, present map[string]bool) {
-	if t.input.Kind != SitePackages || present[p] || strings.HasSuffix(p, ".pyc") {
+	if t.input.Kind != SitePackages || present[p] || t.input.passes(p) && isRegular(t.disk(p)) || strings.HasSuffix(p, ".pyc") {
 		return
 	}
 	present[p] = true

@@ -107,7 +107,12 @@ func Collect(ctx context.Context, inputs []Input, opts Options) (*Collection, er
 
 // add takes over the entries of one input after they were resolved.
 func (c *Collection) add(t *tree) error {
-	slices.SortFunc(t.entries, func(a, b *entry) int { return strings.Compare(a.Origin.File, b.Origin.File) })
+	slices.SortFunc(t.entries, func(a, b *entry) int {
+		if a.Origin.Input == b.Origin.Input {
+			return strings.Compare(a.Origin.File, b.Origin.File)
+		}
+		return strings.Compare(a.Origin.String(), b.Origin.String())
+	})
 	used := 0
 	for _, e := range t.entries {
 		if e.verdict == 0 {

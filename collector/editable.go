@@ -98,8 +98,7 @@ func parseFinder(text string) ([]mapped, error) {
 			return nil, fmt.Errorf("it has two %s", name)
 		}
 		seen[name] = true
-		l := literal{text: text[at[1]:]}
-		dict, err := l.dict()
+		dict, err := dictOf(text[at[1]:])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -122,95 +121,6 @@ func parseFinder(text string) ([]mapped, error) {
 		return strings.Compare(a.name, b.name)
 	})
 	return all, nil
-}
-
-// A literal is Python's repr of a dictionary from strings to strings or lists of strings.
-type literal struct{ text string }
-
-// A pair is a key with its value, or with the elements of its list.
-type pair struct {
-	name   string
-	values []string
-}
-
-func (l *literal) dict() ([]pair, error) {
-	if !l.take("{") {
-		return nil, fmt.Errorf("it is no dictionary")
-	}
-	var pairs []pair
-	for !l.take("}") {
-		key, err := l.str()
-		if err != nil {
-			return nil, err
-		}
-		if !l.take(":") {
-			return nil, fmt.Errorf("a key has no value")
-		}
-		p := pair{name: key}
-		if l.take("[") {
-			for !l.take("]") {
-				value, err := l.str()
-				if err != nil {
-					return nil, err
-				}
-				p.values = append(p.values, value)
-				if !l.take(",") && !strings.HasPrefix(l.text, "]") {
-					return nil, fmt.Errorf("a list is not closed")
-				}
-			}
-		} else {
-			value, err := l.str()
-			if err != nil {
-				return nil, err
-			}
-			p.values = []string{value}
-		}
-		pairs = append(pairs, p)
-		if !l.take(",") && !strings.HasPrefix(l.text, "}") {
-			return nil, fmt.Errorf("the dictionary is not closed")
-		}
-	}
-	return pairs, nil
-}
-
-// take takes a sign, and white space around it.
-func (l *literal) take(sign string) bool {
-	l.text = strings.TrimLeft(l.text, " \t\r\n")
-	rest, ok := strings.CutPrefix(l.text, sign)
-	if ok {
-		l.text = strings.TrimLeft(rest, " \t\r\n")
-	}
-	return ok
-}
-
-// str takes a string as repr writes it: one of the two quotes, and the escapes of Objects/unicodeobject.c, unicode_repr.
-func (l *literal) str() (string, error) {
-	if l.text == "" || l.text[0] != '\'' && l.text[0] != '"' {
-		return "", fmt.Errorf("a string was expected")
-	}
-	quote := l.text[0]
-	rest := l.text[1:]
-	var b strings.Builder
-	for rest != "" && rest[0] != quote {
-		if rest[0] == '\n' {
-			break
-		}
-		r, _, tail, err := strconv.UnquoteChar(rest, 0)
-		switch {
-		case strings.HasPrefix(rest, `\'`), strings.HasPrefix(rest, `\"`):
-			r, tail = rune(rest[1]), rest[2:]
-		case strings.HasPrefix(rest, `\x`) && err == nil: // a character in Python, a byte in Go
-		case err != nil:
-			return "", fmt.Errorf("a string has an escape that repr does not write")
-		}
-		b.WriteRune(r)
-		rest = tail
-	}
-	if rest == "" || rest[0] != quote {
-		return "", fmt.Errorf("a string is not closed")
-	}
-	l.text = rest[1:]
-	return b.String(), nil
 }
 
 // editableProject returns the directory of the project that a direct_url.json names as installed in the editable way

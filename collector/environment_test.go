@@ -136,7 +136,7 @@ import __editable___proj_1_0_finder; __editable___proj_1_0_finder.install()
 -- site/lost-1.0.dist-info/direct_url.json --
 -- site/_built_editable.py --
 class ScikitBuildRedirectingFinder: pass
-install({'built': '/x/built/__init__.py'}, {'built._core': 'built/_core.so'}, None, False, True)
+install({'built': '/x/built/__init__.py'}, {'built._core': 'built/_core.so'}, 7)
 -- site/_built_editable.pth --
 import _built_editable
 -- site/built-1.0.dist-info/RECORD --
@@ -208,9 +208,9 @@ module proj/names/n.py = names.n
 	}
 	if diff := cmp.Diff([]string{
 		"site/__editable___proj_1_0_finder.py: editable install: there is no package or module gone where it says",
-		"site/_built_editable.py: editable install of built, by scikit-build-core, whose packages are put together, when they are imported, of sources and of what CMake has built: it is not embedded",
+		"site/_built_editable.py: editable install of built, by scikit-build-core, in a form that is not known: it is not embedded",
 		"site/lost-1.0.dist-info: editable install of lost, whose code is found by a program of its own: it is not embedded",
-		"site/_planned_editable_loader.py: editable install of planned, by meson-python, whose modules are found, when they are imported, by the plan of a build directory: it is not embedded",
+		"site/_planned_editable_loader.py: editable install of planned, by meson-python, in a form that is not known: it is not embedded",
 	}, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

@@ -22,9 +22,10 @@ const (
 	SitePackages                      // directory that distributions are installed in
 	Wheel                             // .whl archive
 	Stdlib                            // standard library of a distribution; Classify never says so
+	Assembled                         // editable install whose files lie in several places; Classify never says so
 )
 
-var inputKindNames = [...]string{"none", "source tree", "package", "file", "site-packages", "wheel", "standard library"}
+var inputKindNames = [...]string{"none", "source tree", "package", "file", "site-packages", "wheel", "standard library", "editable install"}
 
 // String returns the kind in words.
 func (k InputKind) String() string {
@@ -40,8 +41,16 @@ type Input struct {
 	Path  string // on disk, absolute
 	Label string // as the user wrote it: "app", "wheels/x.whl", "stdlib"; stands in origins, messages and the program
 
-	as       string // slash path in the program of a package or a file whose own name is another one; "" for its own
-	optional bool   // it may hold nothing
+	as       string          // slash path in the program of a package or a file whose own name is another one; "" for its own
+	optional bool            // it may hold nothing
+	skips    map[string]bool // slash paths below a directory that belong to another input, or to none
+	builds   map[string]bool // slash paths of build directories below a directory
+	followed []string        // of SitePackages: the loaders in it that are followed
+
+	// Of Assembled only. Path is that of the loader.
+	parts        []part
+	distribution string // normalised name
+	joins        bool   // what it holds of a package and the user's sources do not is added to theirs
 }
 
 // at returns the slash path in the program of a PackageDir or a SingleFile.

@@ -61,14 +61,16 @@ func (r *resolver) siteFiles(t *tree) {
 			}
 			e.settle(VerdictExcluded, rulePathFile, "editable install: the packages that it names are looked through")
 		case loaderName.MatchString(e.name):
-			if l := readLoader(t.input.Path, e.name); l != nil { // it has paths of this machine, and would build something there
-				e.settle(VerdictUnsupported, "", "editable install by "+l.backend+": it is not followed")
+			t.loader(e)
+		case strings.HasSuffix(e.name, ".start"):
+			if t.input.follows("import " + strings.TrimSuffix(e.name, ".start")) {
+				e.settle(VerdictExcluded, rulePathFile, "editable install: what it would start is followed")
 			}
 		case strings.HasSuffix(e.name, ".egg-link"):
 			t.eggLink(e)
 		case strings.HasSuffix(e.name, ".pth") && !strings.HasPrefix(e.name, "."):
 			if p, err := readPathFile(t.input.Path, e.name); err == nil {
-				p.settle(e)
+				p.settle(e, t.input)
 			}
 		case strings.HasSuffix(e.name, ".egg"):
 			e.settle(VerdictUnsupported, "", eggReason)
@@ -78,6 +80,19 @@ func (r *resolver) siteFiles(t *tree) {
 		if strings.HasSuffix(f.name, ".egg") {
 			f.each(func(e *entry) { e.settle(VerdictUnsupported, "", eggReason) })
 		}
+	}
+}
+
+// loader settles a file that may be a loader (readLoader). None goes into a program: it has paths of this machine, and would build
+// something there.
+func (t *tree) loader(e *entry) {
+	l := readLoader(t.input.Path, e.name)
+	switch {
+	case l == nil:
+	case slices.Contains(t.input.followed, e.name):
+		e.settle(VerdictExcluded, rulePathFile, "editable install: the files that it leads to are an input of their own")
+	default:
+		e.settle(VerdictUnsupported, "", "editable install by "+l.backend+": it is not followed")
 	}
 }
 

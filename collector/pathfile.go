@@ -62,10 +62,10 @@ var finderImport = regexp.MustCompile(`^import (__editable__\w+_finder); ?(__edi
 const maxPathFile = 1 << 20
 
 // verdict settles the file itself.
-func (p *pathFile) settle(e *entry) {
+func (p *pathFile) settle(e *entry, site *Input) {
 	var reasons []string
-	if len(p.code) > 0 {
-		reasons = append(reasons, fmt.Sprintf("code that is not run: %.80q", p.code[0]))
+	if code := slices.DeleteFunc(slices.Clone(p.code), site.follows); len(code) > 0 {
+		reasons = append(reasons, fmt.Sprintf("code that is not run: %.80q", code[0]))
 	}
 	for _, line := range p.odd {
 		reasons = append(reasons, fmt.Sprintf("no directory: %.80q", line))
@@ -77,37 +77,61 @@ func (p *pathFile) settle(e *entry) {
 	e.settle(VerdictExcluded, rulePathFile, "path configuration file: the directories that it adds to sys.path are looked through")
 }
 
+// loaderImport matches the line by which a loader (readLoader) is imported.
+var loaderImport = regexp.MustCompile(`^import (_\w+)[ \t]*$`)
+
+// follows tells whether a line of a .pth file has nothing but a loader imported that was followed.
+func (in *Input) follows(line string) bool {
+	m := loaderImport.FindStringSubmatch(line)
+	return m != nil && slices.Contains(in.followed, m[1]+sourceEnding)
+}
+
 // A trail follows what the files of a site-packages directory add to sys.path.
 type trail struct {
 	base     string   // directory that labels are relative to; "" for none
 	inputs   []Input  // so far, in the order of sys.path
 	found    []string // directories and files that are inputs already, without symbolic links
+	own      []Input  // source trees and packages that the user has named, with paths without symbolic links
+	taken    []string // files and directories that belong to assemblies
+	builds   []string // build directories of these
+	told     []string // loaders that a warning was about
+	labels   []string // of directories with parts of assemblies
 	warnings []error
 }
 
 // followPaths returns the inputs with those that the .pth files and the editable installs of site-packages directories among
-// them lead to, each behind the directory that names it.
+// them lead to, each behind the directory that names it, and assemblies before it.
 func followPaths(inputs []Input, base string) ([]Input, []error) {
 	t := &trail{base: base}
 	for _, in := range inputs {
 		t.found = append(t.found, realPath(in.Path))
-	}
-	for _, in := range inputs {
-		t.inputs = append(t.inputs, in)
-		if in.Kind == SitePackages {
-			t.follow(in)
+		if in.Kind == SourceTree || in.Kind == PackageDir {
+			in.as = in.at()
+			in.Path = realPath(in.Path)
+			t.own = append(t.own, in)
 		}
 	}
+	for _, in := range inputs {
+		if in.Kind == SitePackages {
+			t.follow(in)
+		} else {
+			t.inputs = append(t.inputs, in)
+		}
+	}
+	t.pass()
 	return t.inputs, t.warnings
 }
 
-// follow reads the .pth files of one directory in the order of their names, and then the finders of editable installs, which
-// come last in sys.meta_path.
+// follow adds one directory of installed distributions with what it leads to: in front of it the editable installs by loaders, which come
+// first in sys.meta_path; then what its .pth files name, in the order of their names; then what finders know, which come last.
 func (t *trail) follow(site Input) {
 	list, err := inputs.ReadDir(site.Path)
 	if err != nil {
+		t.inputs = append(t.inputs, site)
 		return // the walk says so
 	}
+	t.loaders(&site, list)
+	t.inputs = append(t.inputs, site)
 	var projects []string
 	for _, e := range list {
 		if strings.HasSuffix(e.Name(), ".pth") && !strings.HasPrefix(e.Name(), ".") {
@@ -161,7 +185,7 @@ func (t *trail) label(place string, site Input, via string) string {
 		return filepath.ToSlash(rel)
 	}
 	label := via + ":" + filepath.Base(place)
-	for n := 2; slices.ContainsFunc(t.inputs, func(in Input) bool { return in.Label == label }); n++ {
+	for n := 2; slices.Contains(t.labels, label) || slices.ContainsFunc(t.inputs, func(in Input) bool { return in.Label == label }); n++ {
 		label = fmt.Sprintf("%s:%s#%d", via, filepath.Base(place), n)
 	}
 	return label
@@ -181,7 +205,10 @@ func (t *trail) editable(site Input, info string, projects []string) {
 	name, _, _ := strings.Cut(info, "-")
 	file, why, hint := info, "whose code is found by a program of its own", "name the directory of its packages under `sources`"
 	if l := loaderOf(site.Path, info); l != nil {
-		file, why = l.file, "by "+l.backend+", "+l.cause
+		if slices.Contains(site.followed, l.file) || slices.Contains(t.told, filepath.Join(site.Path, l.file)) {
+			return
+		}
+		file, why = l.file, "by "+l.backend+", in a form that is not known"
 		hint = fmt.Sprintf("name a wheel of it under `wheels`: `python3 -m pip wheel --no-deps -w wheels %s` builds one", t.shown(project))
 	}
 	t.warnings = append(t.warnings, diag.Errorf(path.Join(site.Label, file), hint, "editable install of %s, %s: it is not embedded", name, why))

@@ -80,10 +80,11 @@ type claim struct {
 	rank     int       // place of the winner's ending
 	home     *folder   // the package, when winner is its __init__
 	portions []*folder // directories without __init__, of a namespace package
+	joined   []*folder // directories of later inputs that add to the package home
 }
 
 // level decides on all names in one importable directory: the virtual root, or a package. Its portions are the
-// directories that make it up, in order; a regular package has one. prefix is "" or the package's name and a dot.
+// directories that make it up, in order; a regular package has one, unless an editable install adds to it. prefix is "" or the package's name and a dot.
 func (r *resolver) level(prefix string, portions []*folder) {
 	claims := map[string]*claim{}
 	var order []*claim
@@ -178,6 +179,11 @@ func (r *resolver) importable(f *folder) bool {
 func (r *resolver) consider(c *claim, files []candidate, dir *folder) {
 	inits := r.inits(dir)
 	switch {
+	case c.winner != nil && c.home != nil && dir != nil && dir.joins:
+		shadowAll(files, c.winner)
+		shadowAll(inits, c.winner)
+		c.joined = append(c.joined, dir)
+		return
 	case c.winner != nil:
 		shadowAll(files, c.winner)
 		r.lose(dir, c.winner)
@@ -244,7 +250,7 @@ func (r *resolver) grant(prefix string, c *claim) {
 		r.include(e, Module)
 	}
 	if c.home != nil {
-		r.level(name+".", []*folder{c.home})
+		r.level(name+".", append([]*folder{c.home}, c.joined...))
 	}
 }
 

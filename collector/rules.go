@@ -17,6 +17,7 @@ const (
 	ruleVCS      = "version-control"
 	ruleVenv     = "virtual-environment"
 	ruleTool     = "tool-cache"
+	ruleMade     = "build-directory" // of an editable install, which has files of it
 	ruleEditor   = "editor-file"
 	ruleLoop     = "symlink-loop"
 	ruleOxgen    = "oxgen-output" // what oxgen generates, and the Go side of the program it is generated into
@@ -39,6 +40,7 @@ var ruleReasons = map[string]string{
 	ruleVCS:      "version control",
 	ruleVenv:     "virtual environment",
 	ruleTool:     "cache of a development tool",
+	ruleMade:     "build directory of an editable install",
 	ruleEditor:   "left by an editor or a file manager",
 	ruleLoop:     "symbolic link back to a directory it lies in",
 	ruleOxgen:    "built by oxgen, or the Go side of the program",
@@ -101,6 +103,9 @@ var sourceFiles = map[string]string{
 func (t *tree) ruleForDir(rel, name string) string {
 	if r := anyTreeDirs[name]; r != "" {
 		return r
+	}
+	if t.input.builds[rel] {
+		return ruleMade
 	}
 	switch t.input.Kind {
 	case SourceTree, PackageDir:

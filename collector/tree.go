@@ -37,6 +37,7 @@ type folder struct {
 	name    string
 	files   []*entry // in the order of the walk, which is sorted by name
 	folders []*folder
+	joins   bool // it adds to a package of an earlier input, and is not shadowed by it
 }
 
 // descend returns the folder at a slash path below f, made where it is missing; "" is f itself. Paths must come in
@@ -74,6 +75,8 @@ func gather(ctx context.Context, in *Input, opts Options) (*tree, error) {
 		err = t.openWheel(ctx, opts)
 	case SingleFile:
 		err = t.takeFile()
+	case Assembled:
+		err = t.assemble(ctx, opts)
 	default:
 		err = t.walk(ctx)
 	}

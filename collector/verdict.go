@@ -50,7 +50,7 @@ func (v Verdict) Passing() bool { return isPassing(v.Rule) }
 
 func isPassing(rule string) bool {
 	switch rule {
-	case ruleBytecode, ruleVCS, ruleVenv, ruleTool, ruleEditor, ruleOxgen:
+	case ruleBytecode, ruleVCS, ruleVenv, ruleTool, ruleEditor, ruleOxgen, ruleMade:
 		return true
 	}
 	return false

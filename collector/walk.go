@@ -76,6 +76,9 @@ func (w *walker) directory(rel string, list []fs.DirEntry, at *folder) error {
 	}
 	sources := sourceStems(list)
 	for _, d := range list {
+		if w.input.passes(join(rel, d.Name())) {
+			continue
+		}
 		if rule := w.passing(rel, d); rule != "" {
 			if err := w.leaveOut(join(rel, d.Name()), rule); err != nil {
 				return err
@@ -203,6 +206,9 @@ func (w *walker) omit(rel string, read func(string) ([]fs.DirEntry, error), sett
 	}
 	list, _ := read(w.disk(rel))
 	for _, d := range list {
+		if w.input.passes(join(rel, d.Name())) {
+			continue
+		}
 		if !d.IsDir() {
 			settle(w.entry(rel, d.Name(), nil))
 		} else if err := w.omit(join(rel, d.Name()), read, settle); err != nil {
