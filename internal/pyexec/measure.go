@@ -3,6 +3,7 @@ package pyexec
 import (
 	"bytes"
 	"context"
+	"os/exec"
 	"time"
 )
 
@@ -30,10 +31,14 @@ func Measure(ctx context.Context, c Command) (Usage, []byte, error) {
 	}
 	var stdout bytes.Buffer
 	var stderr tail
-	cmd := command(ctx, c)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	start := time.Now()
-	err := cmd.Run()
+	var cmd *exec.Cmd
+	var start time.Time
+	err := whileBusy(func() error {
+		cmd = command(ctx, c)
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		start = time.Now()
+		return cmd.Run()
+	})
 	u := Usage{Wall: time.Since(start)}
 	if state := cmd.ProcessState; state != nil {
 		u.User, u.System, u.MaxRSS = state.UserTime(), state.SystemTime(), maxRSS(state)

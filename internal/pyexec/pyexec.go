@@ -7,6 +7,7 @@ package pyexec
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/oxgen/oxgen/internal/inputs"
@@ -85,10 +87,13 @@ func RunAttached(ctx context.Context, c Command, stdout, stderr io.Writer) (int,
 	if err := ctx.Err(); err != nil {
 		return 0, context.Cause(ctx)
 	}
-	cmd := command(context.WithoutCancel(ctx), c)
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	attach(cmd)
-	err := forwardSignals(cmd)
+	var cmd *exec.Cmd
+	err := whileBusy(func() error {
+		cmd = command(context.WithoutCancel(ctx), c)
+		cmd.Stdout, cmd.Stderr = stdout, stderr
+		attach(cmd)
+		return forwardSignals(cmd)
+	})
 	if cmd.ProcessState != nil {
 		return exitStatus(cmd.ProcessState), nil // whatever became of its output: a reader that has gone is no error
 	}
@@ -107,7 +112,15 @@ type Process struct {
 }
 
 // Start starts c and leaves it running until Close or Kill, or until ctx ends. c.Stdin and c.Timeout are not used.
-func Start(ctx context.Context, c Command) (*Process, error) {
+func Start(ctx context.Context, c Command) (p *Process, err error) {
+	err = whileBusy(func() error {
+		p, err = start(ctx, c)
+		return err
+	})
+	return p, err
+}
+
+func start(ctx context.Context, c Command) (*Process, error) {
 	p := &Process{ctx: ctx, cmd: command(ctx, c)}
 	p.cmd.Stdin = nil
 	p.cmd.Stderr = &p.stderr
@@ -159,6 +172,19 @@ func note(name string) {
 		if info, err := inputs.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
 			return // this one, or one that can't be run
 		}
+	}
+}
+
+// whileBusy repeats the start of a program for a second or so, as long as the system says that its file is open for writing (ETXTBSY): one
+// that was just written may be, in a child that another goroutine has forked and that has not come to its own program yet
+// (go.dev/issue/22315).
+func whileBusy(start func() error) error {
+	for pause := time.Millisecond; ; pause *= 4 {
+		err := start()
+		if !errors.Is(err, syscall.ETXTBSY) || pause > time.Second {
+			return err
+		}
+		time.Sleep(pause)
 	}
 }
 
