@@ -34,7 +34,7 @@ func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 // packing is part of the names of kept files: it changes with the compressor in go.mod, if that changes its output, and with table.Coding.
 const packing = "zlib1"
 
-// squeeze returns data as a zlib stream that is as short as can be, by the compressor that go.mod pins (see compress).
+// squeeze returns data as a zlib stream that is as short as can be, by the compressor that go.mod pins (see package compression).
 func squeeze(data io.WriterTo) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := zlib.NewWriterLevel(&b, zlib.BestCompression)

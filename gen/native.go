@@ -233,7 +233,7 @@ func (l *linking) compressSeldom(result *dynlink.Result) error {
 	return group.Wait()
 }
 
-// compressed returns the contents of a unit as compress does. Machine code is large, and the same for all programs, so the cache keeps
+// compressed returns the contents of a unit as a zlib stream, where that is shorter. Machine code is large, and the same for all programs, so the cache keeps
 // it.
 func (p *plan) compressed(u *unit) (table.Stored, error) {
 	if p.opts.Store.CacheDir == "" {

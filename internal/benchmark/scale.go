@@ -115,12 +115,7 @@ func (w *workshop) scaled(ctx context.Context, copies int) (string, error) {
 			return "", err
 		}
 	}
-	file := filepath.Join(dir, "oxgen.toml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	return dir, os.WriteFile(file, append([]byte("sources = [\"src\"]\n"), text...), 0o644)
+	return dir, configure(dir, "sources = [\"src\"]\n")
 }
 
 // copyLibrary copies the standard library in lib some times, as packages of different names.

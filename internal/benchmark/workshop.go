@@ -156,15 +156,20 @@ func (w *workshop) scripted(ctx context.Context, name string, text []byte, lines
 
 // configured builds a project, with lines more at the head of its configuration, and returns the executable's path.
 func (w *workshop) configured(ctx context.Context, dir, lines string) (string, error) {
-	file := filepath.Join(dir, "oxgen.toml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(file, append([]byte(lines), text...), 0o644); err != nil {
+	if err := configure(dir, lines); err != nil {
 		return "", err
 	}
 	return w.executable(ctx, dir)
+}
+
+// configure adds lines at the head of a project's configuration.
+func configure(dir, lines string) error {
+	file := filepath.Join(dir, "oxgen.toml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append([]byte(lines), text...), 0o644)
 }
 
 // executable builds the program in a directory.
