@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/oxgen/oxgen/internal/exectest"
 	"github.com/oxgen/oxgen/internal/pyexec"
 )
 
@@ -92,18 +93,14 @@ func copyRepository(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	for name := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
-		data, err := os.ReadFile(name)
-		if os.IsNotExist(err) {
+		if _, err := os.Stat(name); os.IsNotExist(err) {
 			continue // deleted, and git does not know yet
-		}
-		if err != nil {
-			t.Fatal(err)
 		}
 		target := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(target, data, 0o755); err != nil {
+		if err := exectest.Copy(target, name, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/oxgen/oxgen/internal/exectest"
 	"github.com/oxgen/oxgen/internal/target"
 )
 
@@ -187,7 +188,9 @@ func TestInterpreterIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	_, a := fakePython(t, "3.12.1", 0x030c01f0)
 	interpreter := filepath.Join(a.Prefix, "bin", "python-copy")
-	copyFile(t, self(t), interpreter)
+	if err := exectest.Copy(interpreter, self(t), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	s := newStage(t, asRole(t, a))
 	resolve := func(asked int) {
 		t.Helper()
@@ -212,17 +215,6 @@ func TestInterpreterIsAskedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	resolve(4)
-}
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	data, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, data, 0o755); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestScriptAsInterpreter has a script that may start one Python today and another one tomorrow, as pyenv's do.

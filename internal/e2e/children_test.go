@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // TestChildren has the program start children of all kinds, from the inside.
@@ -30,7 +32,7 @@ func TestUpgrade(t *testing.T) {
 	dir := t.TempDir()
 	exe, other := filepath.Join(dir, "app"), filepath.Join(dir, "new")
 	for to, from := range map[string]string{exe: probe(t).exe, other: hello(t).exe} {
-		if err := copyFile(to, from, 0o700); err != nil {
+		if err := exectest.Copy(to, from, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

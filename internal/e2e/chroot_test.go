@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // A surrounding is a place in which programs have to run: the chroot holds the executable, glibc and what is said here.
@@ -87,7 +89,7 @@ func place(t *testing.T, from, to string) {
 	if os.Link(real, to) == nil {
 		return
 	}
-	if err := copyFile(to, real, 0o755); err != nil {
+	if err := exectest.Copy(to, real, 0o755); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oxgen/oxgen/internal/exectest"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -57,7 +58,7 @@ func TestDamagedTable(t *testing.T) {
 			changed := bytes.Clone(image)
 			tt.change(changed[at : at+table.HeaderSize])
 			file := filepath.Join(t.TempDir(), "hello")
-			if err := os.WriteFile(file, changed, 0o700); err != nil { // it is run
+			if err := exectest.Write(file, bytes.NewReader(changed), 0o700); err != nil {
 				t.Fatal(err)
 			}
 			r := (&call{path: file}).run(t)

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // packageList is the file of a program's directory that lists the Debian packages which the program is made of, one a line;
@@ -149,7 +151,7 @@ func copyInto(to, rel, from string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	err := copyFile(file, filepath.Join(from, rel), 0o600)
+	err := exectest.Copy(file, filepath.Join(from, rel), 0o600)
 	if errors.Is(err, os.ErrExist) { // in two packages
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // nativeModules are the extension modules of the program native. Untagged names, those of the stable ABI and full ones all
@@ -55,7 +57,7 @@ var natives = sync.OnceValues(func() (*pair, error) {
 	}
 	for _, name := range distributionModules {
 		name += ".cpython-314-x86_64-linux-gnu.so"
-		if err := copyFile(filepath.Join(src, name), filepath.Join(info.Stdlib, "lib-dynload", name), 0o600); err != nil {
+		if err := exectest.Copy(filepath.Join(src, name), filepath.Join(info.Stdlib, "lib-dynload", name), 0o600); err != nil {
 			return nil, err
 		}
 	}

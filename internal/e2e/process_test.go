@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // An ending is how a program ended, as far as a test says.
@@ -257,7 +259,7 @@ func TestNameOfTheProgram(t *testing.T) {
 	c.with("PATH="+strings.TrimSuffix(p.exe, "/hello")).run(t).wantOutput(t, inside)
 
 	odd := dir + "/\xff odd\n$name"
-	if err := copyFile(odd, p.exe, 0o700); err != nil {
+	if err := exectest.Copy(odd, p.exe, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	(&call{path: odd}).with("LC_ALL=C").run(t).wantOutput(t, "inside of "+odd+"\n")

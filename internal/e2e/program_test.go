@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // A program is an executable that oxgen built.
@@ -125,25 +126,8 @@ func copyTree(to, from string) error {
 		case !d.Type().IsRegular():
 			return nil
 		}
-		return copyFile(target, path, 0o600)
+		return exectest.Copy(target, path, 0o600)
 	})
-}
-
-func copyFile(to, from string, mode fs.FileMode) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		out.Close()
-		return err
-	}
-	return out.Close()
 }
 
 // command returns the path of the oxgen command, built once.

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // plainPython returns the interpreter of the distribution that a SPEC of `oxgen python info` names.
@@ -237,7 +239,7 @@ func TestNameOfPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := copyFile(filepath.Join(dir, "python"), p.exe, 0o700); err != nil {
+	if err := exectest.Copy(filepath.Join(dir, "python"), p.exe, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	const code = "import subprocess, sys; print(sys.executable, flush=True); sys.exit(subprocess.call([sys.executable, '-c', 'import sys; print(sys.executable)'], env={}))"

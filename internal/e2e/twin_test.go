@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/oxgen/oxgen/internal/dist"
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // pipModule is the Go module in which pip comes (example/pip/oxgen.toml); pip brings two dozen other packages.
@@ -100,7 +101,7 @@ func newTree(dir string, others ...string) (string, error) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 			return "", err
 		}
-		if err := copyFile(to, from, 0o700); err != nil {
+		if err := exectest.Copy(to, from, 0o700); err != nil {
 			return "", err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/oxgen/oxgen/internal/exectest"
 	"github.com/oxgen/oxgen/internal/pyexec"
 )
 
@@ -90,10 +91,7 @@ func TestOrdinaryUser(t *testing.T) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	program := filepath.Join(dir, "program")
-	data, err := os.ReadFile("/proc/self/exe")
-	if err == nil {
-		err = os.WriteFile(program, data, 0o755) // for everybody
-	}
+	err = exectest.Copy(program, "/proc/self/exe", 0o755) // for everybody
 	if err == nil {
 		err = os.Mkdir(filepath.Join(dir, "root"), 0o755)
 	}
