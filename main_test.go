@@ -138,10 +138,10 @@ func (fatal) Helper() {}
 
 func (f fatal) Fatal(args ...any) { f.Fatalf("%s", fmt.Sprint(args...)) }
 
-// expand FILE replaces sha256:PATH and size:PATH in a file by the digest and the size of another one, and $SERVER by the address
-// of serve. $DIGEST is the last digest.
+// expand FILE replaces sha256:PATH and size:PATH in a file by the digest and the size of another one, and $SERVER and $HOST by
+// the address of serve. $DIGEST is the last digest.
 func expand(ts *testscript.TestScript, _ bool, args []string) {
-	text := strings.ReplaceAll(ts.ReadFile(args[0]), "$SERVER", ts.Getenv("SERVER"))
+	text := strings.NewReplacer("$SERVER", ts.Getenv("SERVER"), "$HOST", ts.Getenv("HOST")).Replace(ts.ReadFile(args[0]))
 	text = regexp.MustCompile(`(sha256|size):([\w./+-]+)`).ReplaceAllStringFunc(text, func(s string) string {
 		what, name, _ := strings.Cut(s, ":")
 		data := ts.ReadFile(name)
@@ -157,15 +157,24 @@ func expand(ts *testscript.TestScript, _ bool, args []string) {
 // serverKey is where a script keeps its server, a **httptest.Server.
 type serverKey struct{}
 
-// serve DIR serves a directory by HTTP until the script ends, or until `serve` is called without one.
+// serve DIR [USER PASSWORD] serves a directory by HTTP, to everybody or to that user, until the script ends, or until `serve` is
+// called without one. It sets $SERVER to the address, and $HOST to the part of it behind http://.
 func serve(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 0 {
 		(*ts.Value(serverKey{}).(**httptest.Server)).Close()
 		return
 	}
-	s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	files := http.FileServer(http.Dir(ts.MkAbs(args[0])))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); len(args) == 3 && (user != args[1] || password != args[2]) {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		files.ServeHTTP(w, r)
+	}))
 	ts.Defer(s.Close)
 	ts.Setenv("SERVER", s.URL)
+	ts.Setenv("HOST", strings.TrimPrefix(s.URL, "http://"))
 	*ts.Value(serverKey{}).(**httptest.Server) = s
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
@@ -12,8 +13,8 @@ import (
 	"github.com/oxgen/oxgen/internal/tag"
 )
 
-// explain makes a *diag.Error of what pip said when it failed.
-func (p *Pip) explain(ctx context.Context, r Request, err error, requirements string) error {
+// explain makes a *diag.Error of what pip said when it failed: errors and warnings in err, all else in log.
+func (p *Pip) explain(ctx context.Context, r Request, err error, log []byte, requirements string) error {
 	var failed *pyexec.Failure
 	if cause := context.Cause(ctx); err == nil || cause != nil {
 		return cause
@@ -23,10 +24,31 @@ func (p *Pip) explain(ctx context.Context, r Request, err error, requirements st
 	}
 	said := strings.ReplaceAll(failed.Stderr, "-r "+requirements, "`requirements`")
 	said = strings.ReplaceAll(said, requirements, "`requirements`")
+	if pages := unreadPages(log); len(pages) > 0 && noMatch.MatchString(said) {
+		reason := strings.Join(pages, "; ")
+		return diag.Errorf(r.File, p.hint(r, said+reason), "requirements: pip: %s", reason)
+	}
 	return diag.Errorf(r.File, p.hint(r, said), "requirements: pip: %s", summary(said))
 }
 
-// summary returns what pip reports as errors, in one line; else the last line.
+var unread = regexp.MustCompile(`(?m)^Could not fetch URL (\S+): (.*) - skipping\r?$`)
+
+// unreadPages returns the pages of indexes that pip went on without, each once, with the reason. Pages that are not there are none of
+// them: an index has none for a package that it has not. pip itself tells of them in its log alone, and then says that it has found no
+// package. It has taken the passwords out.
+func unreadPages(log []byte) []string {
+	var pages []string
+	for _, m := range unread.FindAllSubmatch(log, -1) {
+		url, reason := string(m[1]), string(m[2])
+		reason, _, _ = strings.Cut(reason, " for url: ")
+		if page := url + ": " + reason; !strings.HasPrefix(reason, "404 ") && !slices.Contains(pages, page) {
+			pages = append(pages, page)
+		}
+	}
+	return pages
+}
+
+// summary returns what pip reports as errors, and what it has ignored, in one line; else the last line.
 func summary(said string) string {
 	var errs []string
 	last := "no reason given"
@@ -37,6 +59,8 @@ func summary(said string) string {
 		}
 		if text, ok := strings.CutPrefix(line, "ERROR: "); ok {
 			errs = append(errs, text)
+		} else if text, ok := strings.CutPrefix(line, "WARNING: "); ok && (strings.HasPrefix(text, "Ignoring ") || strings.Contains(text, "is being ignored")) {
+			errs = append(errs, strings.TrimSuffix(text, ":"))
 		}
 	}
 	if len(errs) == 0 {
@@ -58,6 +82,10 @@ func (p *Pip) hint(r Request, said string) string {
 		return false
 	}
 	switch {
+	case contains(": 401 Client Error", ": 403 Client Error"):
+		return "the index wants another name and password: pip takes them from a URL, https://NAME:PASSWORD@HOST/…, in PIP_INDEX_URL, from .netrc, or from a keyring"
+	case contains("CERTIFICATE_VERIFY_FAILED"):
+		return "PIP_CERT or pip.conf names the file of the certificates that the index is known by"
 	case contains("NewConnectionError", "ConnectTimeout", "Max retries exceeded", "ProxyError", "Temporary failure in name resolution", "connection broken"):
 		return "pip does not reach its index: PIP_INDEX_URL, pip.conf and HTTPS_PROXY say where and how; \"--no-index\" and \"--find-links DIR\" in `requirements` do without"
 	case contains("DO NOT MATCH THE HASHES", "Hashes are required", "require-hashes"):

@@ -143,7 +143,7 @@ func (d *digest) configuration(env []string) {
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
 		vars[name] = value
-		if strings.HasPrefix(name, "PIP_") {
+		if strings.HasPrefix(name, "PIP_") && value != "" { // to pip empty ones are unset
 			own = append(own, kv)
 		}
 	}

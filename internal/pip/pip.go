@@ -132,7 +132,7 @@ func (p *Pip) args(r Request, order *order, requirements, wheels string) ([]stri
 		return nil, err
 	}
 	args := []string{
-		"download", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off", "--quiet",
+		"download", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off", "-vv", // tells of an index that does not answer
 		"--dest=" + wheels, "--only-binary=:all:", "--implementation=cp",
 		"--python-version=" + release.FindString(p.Version), "--abi=" + tags.Tags()[0].ABI,
 	}
@@ -175,30 +175,31 @@ func (p *Pip) start(ctx context.Context, r Request, args []string, requirements 
 	if err != nil {
 		return err
 	}
-	attempt := func(place string) error {
+	attempt := func(place string) ([]byte, error) {
 		run := p.run
 		if run == nil {
 			run = pyexec.Run
 		}
-		_, err := run(ctx, pyexec.Command{
+		return run(ctx, pyexec.Command{
 			Path: p.Interpreter,
 			Args: append([]string{"-I", "-B", "-X", "utf8", "-c", script, place, string(values)}, args...),
 			Dir:  r.Dir,
 			Env:  p.environ(),
 		})
-		return err
 	}
 	var failed *pyexec.Failure
 	if p.Foreign {
-		if err = attempt(""); !errors.As(err, &failed) || failed.Status != noPip {
-			return p.explain(ctx, r, err, requirements)
+		log, err := attempt("")
+		if !errors.As(err, &failed) || failed.Status != noPip {
+			return p.explain(ctx, r, err, log, requirements)
 		}
 	}
 	place, err := p.Bring(ctx)
 	if err != nil {
 		return err
 	}
-	return p.explain(ctx, r, attempt(place), requirements)
+	log, err := attempt(place)
+	return p.explain(ctx, r, err, log, requirements)
 }
 
 // environ returns pip's environment: all but what changes Python itself, and what makes sense for an installation only.

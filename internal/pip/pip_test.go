@@ -22,6 +22,7 @@ type fake struct {
 	runs  []pyexec.Command
 	files []string // that it "downloads"
 	fail  *pyexec.Failure
+	log   string // what it says when it fails, on standard output
 }
 
 func newFake(t *testing.T, files ...string) *fake {
@@ -34,7 +35,7 @@ func newFake(t *testing.T, files ...string) *fake {
 	f.run = func(_ context.Context, c pyexec.Command) ([]byte, error) {
 		f.runs = append(f.runs, c)
 		if f.fail != nil {
-			return nil, f.fail
+			return []byte(f.log), f.fail
 		}
 		for _, name := range f.files {
 			if err := os.WriteFile(filepath.Join(f.value("--dest"), name), nil, 0o666); err != nil {
@@ -151,26 +152,49 @@ func TestForeign(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ said, problem, hint string }{
+	for _, tt := range []struct{ said, log, problem, hint string }{
 		{
 			"WARNING: x\nERROR: Could not find a version that satisfies the requirement nope (from versions: none)\nERROR: No matching distribution found for nope\n",
-			"c.toml: requirements: pip: Could not find a version that satisfies the requirement nope (from versions: none); No matching distribution found for nope",
+			"Could not fetch URL https://x/nope/: 404 Client Error: Not Found for url: https://x/nope/ - skipping\n",
+			"Could not find a version that satisfies the requirement nope (from versions: none); No matching distribution found for nope",
 			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or py3-none for manylinux_",
 		},
-		{"WARNING: Retrying after connection broken by 'NewConnectionError'\nERROR: No matching distribution found for a", "c.toml: requirements: pip: No matching distribution found for a", "pip does not reach its index"},
-		{"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a: x", "c.toml: requirements: pip: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "all requirements need right hashes"},
-		{"Traceback:\nboom", "c.toml: requirements: pip: boom", "the requirements are those"},
-		{"", "c.toml: requirements: pip: no reason given", "the requirements are those"},
+		{
+			"ERROR: No matching distribution found for a",
+			"Getting page\nCould not fetch URL https://ali:****@x/a/: 401 Client Error: Unauthorized for url: https://x/a/ - skipping\nException information:\n",
+			"https://ali:****@x/a/: 401 Client Error: Unauthorized", "the index wants another name and password",
+		},
+		{
+			"ERROR: No matching distribution found for a",
+			"Could not fetch URL https://x/a/: There was a problem confirming the ssl certificate: CERTIFICATE_VERIFY_FAILED - skipping\r\n",
+			"https://x/a/: There was a problem confirming the ssl certificate: CERTIFICATE_VERIFY_FAILED", "PIP_CERT or pip.conf names",
+		},
+		{
+			"ERROR: No matching distribution found for a",
+			strings.Repeat("Could not fetch URL http://x/a/: connection error: (Caused by NewConnectionError()) - skipping\n", 2),
+			"http://x/a/: connection error: (Caused by NewConnectionError())", "pip does not reach its index",
+		},
+		{"WARNING: Retrying after connection broken by 'NewConnectionError'\nERROR: No matching distribution found for a", "", "No matching distribution found for a", "pip does not reach its index"},
+		{
+			"WARNING: Ignoring version 1.0 of a since it has invalid metadata:\nPlease use pip<24.1\nERROR: No matching distribution found for a", "",
+			"Ignoring version 1.0 of a since it has invalid metadata; No matching distribution found for a", "there is no wheel of it",
+		},
+		{
+			"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a: x", "Could not fetch URL https://y/a/: 500 Server Error - skipping",
+			"THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "all requirements need right hashes",
+		},
+		{"Traceback:\nboom", "", "boom", "the requirements are those"},
+		{"", "", "no reason given", "the requirements are those"},
 	} {
 		f := newFake(t)
-		f.fail = &pyexec.Failure{Status: 1, Stderr: tt.said}
+		f.fail, f.log = &pyexec.Failure{Status: 1, Stderr: tt.said}, tt.log
 		_, err := f.Download(t.Context(), Request{File: "c.toml", Lines: []string{"a"}, Target: linux})
 		var d *diag.Error
 		if !errors.As(err, &d) {
 			t.Errorf("%q: %v", tt.said, err)
 			continue
 		}
-		if diff := cmp.Diff(tt.problem, d.Error()); diff != "" {
+		if diff := cmp.Diff("c.toml: requirements: pip: "+tt.problem, d.Error()); diff != "" {
 			t.Errorf("problem (-want +got):\n%s", diff)
 		}
 		if !strings.HasPrefix(d.Hint, tt.hint) {
