@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "7233009b18c8b8a9a7aab66884e484b69d556f76a4a829fa8b4abe0749205044"
+const fingerprint = "fd525299956f008f6fbb91ad5c3476d68eada175e20bde27df2f9cff39820647"
 
 var needs = []string{}
 

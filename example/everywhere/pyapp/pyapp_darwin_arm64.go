@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "d181657133f185aaefc5907bbc6c14439c5a275dced3cc9b2a3a2e9ae887c4ea"
+const fingerprint = "92fae983b39f54d690656c7c7a77734277025384028e4149a5bc92063b6dc757"
 
 var needs = []string{}
 

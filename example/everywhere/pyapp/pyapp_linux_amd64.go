@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "82722c3d6590f5b80eb8886c4388db442e6c42bea230e5de0903f06b23fbc569"
+const fingerprint = "1f0202dde3bb015d0d4d654d6503f5d2a15d154c64372e2ead5843980ccc06e4"
 
 var needs = []string{}
 

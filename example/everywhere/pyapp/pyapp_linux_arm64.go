@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "4e09b0958b188ad598c4d97e55055de2960c3ea3dca678c638d364af8740cccf"
+const fingerprint = "7f9d0b1eeb97ae1857ecbfe56d4cd8aac7e24b407dd71c1e2ad5c5ed8b43d286"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "53e0914e3ddf83cd078902b27ab1852fbb50360eaacb249a2120efcc2c213527"
+const fingerprint = "071a8c7985e6100a0f182403d795b77cbd3b9b4debd87f180947ebd1138f68f8"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

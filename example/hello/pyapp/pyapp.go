@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "7d9a42a9254c43cd577f33ae531bf8c9533b5818b75c017a7d5b1ace43635e4a",
+	Fingerprint: "c17e17c578c01cf4137f52b0b4fa5e457ce70a94a5f716f12a23662e81d4d573",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

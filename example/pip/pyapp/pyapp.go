@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "313162d017a657151f71d1c4e40726402ef8524599a4a4dba7d928414556a683",
+	Fingerprint: "be68da42445c582d3bb42cabec668b517344d4115cfbbdd3e5881ee9382a5c71",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

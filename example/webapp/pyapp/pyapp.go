@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "3490c4f96b65a7a47e9775fabd8bd5cd209c2cda8c1b3db893e20a484f9c6847",
+	Fingerprint: "64f448f71a4890fc008f54ea3178ee02c620c08ce77841945f1c7513c2fbad04",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
