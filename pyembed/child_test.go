@@ -108,6 +108,7 @@ func TestParseCommandLine(t *testing.T) {
 		{"directory", commandLine{script: 1, path: dir + "/directory"}},
 		{"serve", commandLine{script: 1, path: dir + "/serve"}},
 		{"file/within.py", commandLine{python: true, script: 1, path: dir + "/file/within.py"}},
+		{"nowhere/within.py", commandLine{script: 1, path: dir + "/nowhere/within.py"}},
 		{"-u missing", commandLine{python: true, script: 2, path: dir + "/missing", letters: "u"}},
 		{"-W error file", commandLine{python: true, script: 3, path: dir + "/file"}},
 		{"-Werror -BX utf8 file", commandLine{python: true, script: 4, path: dir + "/file", letters: "B", utf8: true}},

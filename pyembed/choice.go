@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ type Choice struct {
 // args[1], else that of c itself. A program that args[1] chooses has the arguments behind it, and "NAME CHOICE" as the
 // first: usage messages then show what the user has to type. A program that starts itself again has those it had.
 func (c *Config) choose(args []string) (*Config, []string, error) {
-	if choice := c.choice(calledName(args[0])); choice != nil {
+	if choice := c.called(args[0]); choice != nil {
 		return c.with(choice), args, nil
 	}
 	if choice := c.again(args); choice != nil {
@@ -46,7 +47,7 @@ func (c *Config) again(args []string) *Choice {
 	if len(args) < 2 {
 		return nil
 	}
-	choice := c.choice(calledName(args[1]))
+	choice := c.called(args[1])
 	if choice == nil || args[1] == choice.Name {
 		return nil
 	}
@@ -76,6 +77,33 @@ func withoutExe(name string) string {
 	return name
 }
 
+// withExe returns the name of the executable of a program.
+func withExe(name string) string {
+	if runtime.GOOS == "windows" {
+		return name + ".exe"
+	}
+	return name
+}
+
+// foldName returns the name of a file in the form in which two of the same file are equal: on Windows letters of either case are one.
+func foldName(name string) string {
+	if runtime.GOOS == "windows" {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// called returns the program that an executable with that path is by its name, nil if there is none.
+func (c *Config) called(path string) *Choice {
+	name := foldName(calledName(path))
+	for i := range c.Programs {
+		if foldName(c.Programs[i].Name) == name {
+			return &c.Programs[i]
+		}
+	}
+	return nil
+}
+
 // choice returns the program of a name, nil if there is none.
 func (c *Config) choice(name string) *Choice {
 	for i := range c.Programs {
@@ -84,6 +112,14 @@ func (c *Config) choice(name string) *Choice {
 		}
 	}
 	return nil
+}
+
+// named returns the configuration of the program whose name the executable itself has, as a copy may, else c.
+func (c *Config) named(exe string) *Config {
+	if choice := c.called(exe); choice != nil {
+		return c.with(choice)
+	}
+	return c
 }
 
 // with returns the configuration of a program.
@@ -111,7 +147,7 @@ func (c *Config) mode() (name, what string) {
 // isLink tells whether the executable was started under the name of a program by a link, and not as sys.executable: then
 // that program is meant, and no interpreter, whoever started it.
 func (c *Config) isLink(arg, exe string) bool {
-	return arg != exe && c.choice(calledName(arg)) != nil
+	return arg != exe && c.called(arg) != nil
 }
 
 // errUndecided is the error of an executable with several programs when none is chosen.

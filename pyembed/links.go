@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 )
 
@@ -42,7 +43,8 @@ func (p *Program) installLinks(dir string, stdout, stderr io.Writer) int {
 }
 
 // link makes a symbolic link to the executable exe in dir for every program, and prints each that it has made. A link that
-// is there already stays; whatever else has the name of one is an error, and then nothing is made.
+// is there already stays; whatever else has the name of one is an error, and then nothing is made. On Windows links have the
+// ending of executables, and are hard links where that is possible: not every user may make symbolic ones.
 func (c *Config) link(dir, exe string, stdout io.Writer) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("installing links: %s is not a directory", quoted(dir))
@@ -50,7 +52,7 @@ func (c *Config) link(dir, exe string, stdout io.Writer) error {
 	var missing []string
 	var problems []error
 	for i := range c.Programs {
-		name := filepath.Join(dir, c.Programs[i].Name)
+		name := filepath.Join(dir, withExe(c.Programs[i].Name))
 		switch made, err := isLinkTo(name, exe); {
 		case err != nil:
 			problems = append(problems, err)
@@ -63,12 +65,19 @@ func (c *Config) link(dir, exe string, stdout io.Writer) error {
 	}
 	for _, name := range missing {
 		// Either the whole link is made or none, and it replaces nothing that has come there meanwhile.
-		if err := os.Symlink(exe, name); err != nil {
+		if err := makeLink(exe, name); err != nil {
 			return fmt.Errorf("installing links: %w", err)
 		}
 		fmt.Fprintf(stdout, "%s -> %s\n", name, exe)
 	}
 	return nil
+}
+
+func makeLink(exe, name string) error {
+	if runtime.GOOS == "windows" && os.Link(exe, name) == nil {
+		return nil
+	}
+	return os.Symlink(exe, name)
 }
 
 // isLinkTo tells whether name is a link to exe. It is an error when it is something else, and no error when there is nothing.

@@ -26,7 +26,7 @@ const envPython = "OXGEN_PYTHON"
 // isPython tells whether the process was started as the python command: by that name, with a version or without, or with
 // the environment variable.
 func isPython(args []string) bool {
-	version, ok := strings.CutPrefix(withoutExe(filepath.Base(args[0])), "python")
+	version, ok := strings.CutPrefix(foldName(withoutExe(filepath.Base(args[0]))), "python")
 	return ok && strings.Trim(version, "0123456789.") == "" || os.Getenv(envPython) == "1"
 }
 
@@ -52,6 +52,9 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 	case i.line.python && !p.Config.isLink(args[0], exe) && p.Config.again(args) == nil && p.isChild(exe, whole):
 		i.role = aChild
 	default:
+		if args[0] == exe && p.Config.again(args) != nil && p.isChild(exe, whole) {
+			args = args[1:] // a copy with the name of a program, started again as [sys.executable, *sys.argv]
+		}
 		if path := inPath(args[0], exe); whole && path != "" {
 			args = append([]string{path}, args[1:]...) // as python's, whose scripts are found with their paths
 		}
@@ -59,10 +62,12 @@ func (p *Program) invocation(args []string, exe string, whole bool) (invocation,
 		i.config, i.args, err = p.Config.choose(args)
 		return i, err
 	}
-	i.self = i.line.script > 0 && p.Config.runs() && isSame(i.line.path, exe)
-	i.within = i.line.script > 0 && strings.HasPrefix(i.line.path, exe+string(filepath.Separator))
+	own := p.Config.named(exe)
+	i.self = i.line.script > 0 && own.runs() && isSame(i.line.path, exe)
+	i.within = i.line.script > 0 && isBelow(i.line.path, exe)
 	if i.self {
-		i.args = slices.Insert(slices.Clone(i.args), i.line.script+1, p.Config.Argv...)
+		i.config = own
+		i.args = slices.Insert(slices.Clone(i.args), i.line.script+1, own.Argv...)
 	}
 	return i, nil
 }
@@ -95,6 +100,15 @@ func inPath(name, exe string) string {
 		}
 	}
 	return ""
+}
+
+// isBelow tells whether a path, absolute and clean, begins with that of the executable as a directory.
+func isBelow(path, exe string) bool {
+	n := len(exe)
+	if len(path) <= n || !os.IsPathSeparator(path[n]) {
+		return false
+	}
+	return foldName(path[:n]) == foldName(exe)
 }
 
 func isSame(path, other string) bool {
@@ -205,13 +219,23 @@ func (line commandLine) positional(args []string, n int) commandLine {
 	return line
 }
 
+// isBelowFile tells whether what there is above a path is a file. Windows says ENOTDIR of missing directories too.
+func isBelowFile(path string) bool {
+	for parent := filepath.Dir(path); parent != path; path, parent = parent, filepath.Dir(parent) {
+		if info, err := os.Stat(parent); err == nil {
+			return !info.IsDir()
+		}
+	}
+	return false
+}
+
 // isRunnable tells whether python can run what is at path: a file, or a directory with a main module. What lies below a
 // file may be in an archive, or in the executable.
 func isRunnable(path string) bool {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return errors.Is(err, syscall.ENOTDIR)
+		return errors.Is(err, syscall.ENOTDIR) && isBelowFile(path)
 	case !info.IsDir():
 		return true
 	}

@@ -497,13 +497,17 @@ def find(parts):
     return found, []
 
 
+# How a path ends that can only be a directory's.
+_LIKE_DIRECTORY = ("/", "/.", "/..", "\\", "\\.", "\\..") if windows else ("/", "/.", "/..")
+
+
 def entry(path):
     """Returns the entry of a file or directory of the virtual root, None if there is none."""
     parts = _relative(path)
     if parts is None:
         return None
     found, rest = find(parts)
-    if rest or found[0] != FILE_DIR and path.endswith(("/", "/.", "/..")):
+    if rest or found[0] != FILE_DIR and path.endswith(_LIKE_DIRECTORY):
         return None
     return found
 

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,6 +30,7 @@ type platform struct {
 	runner       []string // program and arguments before those of the program; nil to run it as it is
 	needs        []string // files without which it can't be run
 	children     bool     // it can start itself
+	but          []string // the probe's checks that can't pass there
 }
 
 func (p platform) name() string { return p.goos + "-" + p.goarch }
@@ -37,8 +39,8 @@ var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
 var platforms = []platform{
 	{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true},
-	{goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}},
-	{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true},
+	{goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}, but: inEmulation},
+	{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true, but: inWine},
 	{goos: "darwin", goarch: "arm64"},
 	{goos: "darwin", goarch: "amd64"},
 }
@@ -71,7 +73,8 @@ func hostArch() string {
 	return strings.TrimSpace(string(out))
 }
 
-// newMatrix makes a module of the example everywhere, with two more programs: matrix, and a package that it has put on disk, and probe.
+// newMatrix makes a module of the example everywhere, with more programs: matrix, and a package that it has put on disk, probe, and
+// those of modes.
 func newMatrix(module string) (*program, error) {
 	p, err := newProgram(module, "../../example/everywhere")
 	if err != nil {
@@ -80,12 +83,21 @@ func newMatrix(module string) (*program, error) {
 	if err := copyTree(filepath.Join(p.dir, "checks"), "testdata/matrix"); err != nil {
 		return nil, err
 	}
-	if err := copyTree(filepath.Join(p.dir, "probing"), "testdata/probe/src"); err != nil {
+	for _, name := range []string{"probe", "modes"} {
+		if err := copyTree(filepath.Join(p.dir, name), filepath.Join("testdata", name)); err != nil {
+			return nil, err
+		}
+	}
+	modes, err := os.ReadFile("testdata/modes/oxgen.toml")
+	if err != nil {
 		return nil, err
 	}
+	_, programs, _ := strings.Cut(strings.ReplaceAll(string(modes), `file = "`, `file = "modes/`), "\n[[program]]")
 	return p, p.edit(func(text string) string {
-		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks", "probing"]`+"\nextract = [\"kept\"]", 1)
-		return text + "\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n"
+		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks", "probe/src", "probe/more", "modes/src"]`+"\nextract = [\"kept\"]\ninstall-links = true", 1)
+		text = strings.Replace(text, `site-packages = ["site"]`, `site-packages = ["site", "probe/site", "modes/site"]`, 1)
+		return text + "\n[interpreter]\nmodule-search-paths = [\"$ORIGIN/plugins\"]\n" +
+			"\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n\n[[program]]" + programs
 	})
 }
 
@@ -100,10 +112,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 	}
 	built := map[string]string{}
 	for _, on := range platforms {
-		exe := filepath.Join(workspace, "matrix", "bin", on.name(), "everywhere")
-		if on.goos == "windows" {
-			exe += ".exe"
-		}
+		exe := on.executable("everywhere")
 		build := &call{
 			path: "go", args: []string{"build", "-o", exe, "."}, dir: p.dir,
 			env: append(used.environ(), "GOOS="+on.goos, "GOARCH="+on.goarch, "CGO_ENABLED=0", "CC=no-such-compiler"),
@@ -112,9 +121,20 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 			return nil, fmt.Errorf("go build for %s: %w\n%s", on.name(), r.err, r.stderr)
 		}
 		built[on.name()] = exe
+		if err := errors.Join(os.Link(exe, on.executable("probe")), plug(filepath.Dir(exe))); err != nil {
+			return nil, err
+		}
 	}
 	return built, nil
 })
+
+// executable returns the path of the executable of that name.
+func (p platform) executable(name string) string {
+	if p.goos == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(workspace, "matrix", "bin", p.name(), name)
+}
 
 // run runs the program for a platform, skipping the test where that is not possible.
 func (p platform) run(t *testing.T, args ...string) result {
@@ -132,7 +152,20 @@ func (p platform) call(t *testing.T, args ...string) *call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &call{path: built[p.name()], args: args, env: append(used.environ(), "XDG_CACHE_HOME="+t.TempDir())}
+	return p.calling(t, built[p.name()], args...)
+}
+
+// as prepares a run of a copy of the program for a platform that has the name of one of the executable's programs.
+func (p platform) as(t *testing.T, program string, args ...string) *call {
+	t.Helper()
+	p.call(t) // builds it
+	return p.calling(t, p.executable(program), args...)
+}
+
+// calling prepares a run of an executable for a platform.
+func (p platform) calling(t *testing.T, exe string, args ...string) *call {
+	t.Helper()
+	c := &call{path: exe, args: args, env: append(used.environ(), "XDG_CACHE_HOME="+t.TempDir())}
 	switch {
 	case p.goos == "windows":
 		c.env = nil
@@ -142,43 +175,6 @@ func (p platform) call(t *testing.T, args ...string) *call {
 		c.path = p.runner[0]
 	}
 	return c
-}
-
-// TestEndingsElsewhere ends programs on other platforms as TestEndings does here.
-func TestEndingsElsewhere(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("left out by -short")
-	}
-	only(t, "mapped")
-	endings := map[string]ending{
-		"exit_three":       {Status: 3},
-		"exit_text":        {Status: 1, Stderr: "the reason"},
-		"exit_at_once":     {Status: 5},
-		"uncaught":         {Status: 1, Stderr: "ValueError: the line that fails"},
-		"at_exit":          {Stdout: "main\nthread\natexit\n"},
-		"at_exit_uncaught": {Stdout: "main\n", Stderr: "ValueError: the line that fails"},
-		"daemon":           {Stdout: "main\n"},
-		"left_open":        {Stdout: "left open\n"},
-		"finalizer_exit":   {Stdout: "deleted\n", Status: 3},
-		"deep":             {Stdout: "caught\ncaught too\n"},
-	}
-	for _, p := range platforms {
-		if p.goos == "darwin" || p.runner == nil && p.goos == "linux" {
-			continue
-		}
-		t.Run(p.name(), func(t *testing.T) {
-			for name, want := range endings {
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					if p.goos == "windows" {
-						want.Stdout = strings.ReplaceAll(want.Stdout, "\n", "\r\n")
-					}
-					wantEnding(t, p.call(t, "probe", "process."+name), want)
-				})
-			}
-		})
-	}
 }
 
 // TestMatrix runs the example, which was generated once, on every platform that can be run here, and the checks. They say the same on

@@ -2,12 +2,17 @@
 
 package e2e
 
-import "testing"
+import (
+	"path/filepath"
+	"testing"
+)
 
 // TestChecks runs the checks that the probe makes from the inside, each in a process of its own.
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	p := probe(t)
-	plug(t, p)
+	if err := plug(filepath.Dir(p.exe)); err != nil {
+		t.Fatal(err)
+	}
 	runChecks(t, p, used.minor, nil)
 }

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/oxgen/oxgen/internal/exectest"
 )
 
 // A mode is a way to run a program, with the command line of python that does the same on the files in the directory tree.
@@ -234,6 +237,9 @@ func TestChoice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "copies"), 0o700), exectest.Copy(filepath.Join(dir, "copies", "entry"), p.exe, 0o700)); err != nil {
+		t.Fatal(err)
+	}
 	const list = "module, package, file, loose, entry, console, command, shell, with-argv\n"
 	tests := []struct {
 		name   string
@@ -254,6 +260,7 @@ func TestChoice(t *testing.T) {
 		{"reloaded as a child", "", []string{"entry", "reloaded", "run"}, ending{Stdout: "['" + p.exe + " entry', 'reloaded', 'run', 'second']\n"}},
 		{"link reloaded", "entry", []string{"reloaded", "exec"}, ending{Stdout: "['" + dir + "/entry', 'reloaded', 'exec', 'second']\n"}},
 		{"link reloaded as a child", "entry", []string{"reloaded", "run"}, ending{Stdout: "['" + dir + "/entry', 'reloaded', 'run', 'second']\n"}},
+		{"copy reloaded as a child", "copies/entry", []string{"reloaded", "run"}, ending{Stdout: "['" + dir + "/copies/entry', 'reloaded', 'run', 'second']\n"}},
 		{"usage", "", []string{"module", "usage"}, ending{Stdout: "usage: modes module [-h]\n"}},
 		{"usage of a link", "entry", []string{"usage"}, ending{Stdout: "usage: entry [-h]\n"}},
 		{"nothing", "", nil, ending{Status: 2, Stderr: "modes: name a program to run: " + list}},

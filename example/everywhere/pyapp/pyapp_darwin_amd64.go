@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "32dec39e7a4d164c476a558a10ff1037e6576910ed2792d9b1ac5ed3c2ec8ba5"
+const fingerprint = "934847eb2680077805fb247b9a15dcf0d058b3d7f7c5e9b990bd2c6a0da4e3c4"
 
 var needs = []string{}
 

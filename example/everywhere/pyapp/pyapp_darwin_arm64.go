@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "0dfaa69a0a5d5cc78825c8ab2038ddf2367faa2301b8472e31704a1e68275821"
+const fingerprint = "efffcf38c94a9f02dd6989fd011efac460fdc6025148b75ea6a9e7fdce6d2f23"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "1023d454b3ebe2f76f5e4b334a7048d63e56c026cb21199333554c43694bfd43"
+const fingerprint = "d0960a373e367ebe7a8e9d2595b89288366ddab01febe7f78a0efacb6c2cb8ac"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "f4279d8a774ea10fb229197210ce569d613141913c204469d91bffbf3f7eb2df"
+const fingerprint = "8b42eab47ba1ca6e71640c767fa4c58dde1d2a75d6207bb5b0b593d1db7a7fea"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "44292716fe5a6229f52aa31c9eb718f7917520007f4bb84f8e107ec13f43a8f1"
+const fingerprint = "1b12ea436f406757fd159d35a075473105212993f16aed549ba8bd91cf5e9fcf"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

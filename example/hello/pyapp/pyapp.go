@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "0b46c549bb22ed667836b68d43a66ed1c870555c9872ba3f905e4dadc211ca75",
+	Fingerprint: "29bbfbe9b82060f6f614a5abbca095af45c5efe851b3f1963294d9062fa6ec7a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "53a5aaae34b4498219618a210d794e36bdedb3c334ba32fd314485b4647d2adc",
+	Fingerprint: "4975a37a3a0e9f5346e6b968550f422d2a27d187f748f369272a1724ddfd5e04",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "899e31cca7b5062a879260ace98dc539827e1748c47899bdae991e770dd57eea",
+	Fingerprint: "1cf7fd3d1c711172d215b4fc6a1e481c16044abe0053adef67547e166cf54f8e",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

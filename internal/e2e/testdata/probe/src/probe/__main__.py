@@ -2,6 +2,8 @@
 import importlib
 import sys
 
+from probe import checks
+
 
 def main():
     name, _, function = sys.argv[1].partition(".")
@@ -9,9 +11,8 @@ def main():
     if function:
         getattr(module, function)()
         return
-    for key, value in vars(module).items():
-        if callable(value) and getattr(value, "__module__", "") == module.__name__ and key[0] != "_":
-            print(f"{name}.{key}")
+    for key in checks.names(module):
+        print(f"{name}.{key}")
 
 
 if __name__ == "__main__":

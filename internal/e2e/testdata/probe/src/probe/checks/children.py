@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from . import equal, raises
+from . import equal, raises, unix
 
 
 def _module(name):
@@ -33,6 +33,7 @@ def _pool(method):
     equal(process.exitcode, 7)
 
 
+@unix
 def fork():
     _pool("fork")
 
@@ -41,6 +42,7 @@ def spawn():
     _pool("spawn")
 
 
+@unix
 def forkserver():
     _pool("forkserver")
 
@@ -80,7 +82,8 @@ def shared_memory():
     finally:
         memory.close()
         memory.unlink()
-    equal(resource_tracker._resource_tracker._check_alive(), True)
+    if os.name == "posix":
+        equal(resource_tracker._resource_tracker._check_alive(), True)
 
 
 def _read(name):
@@ -92,6 +95,7 @@ def _read(name):
         memory.close()
 
 
+@unix
 def tracker():
     """A signal that comes at once ends no resource tracker."""
     import signal
@@ -116,6 +120,8 @@ def interpreter_pool():
         return
     with concurrent.futures.InterpreterPoolExecutor(2) as pool:
         equal([f[0] for f in pool.map(_module, ["fractions", "colorsys", "statistics"])], [True] * 3)
+    if not hasattr(os, "fork"):
+        return
     from concurrent import interpreters
     child = os.fork()
     if child == 0:
@@ -132,6 +138,9 @@ def _run(*args, **kwargs):
     return done.stdout.strip()
 
 
+# Where a process takes long to start, the one that says least.
+ENVIRONMENTS = (None, {}, {"PATH": "/nowhere"}) if os.name == "posix" else ({},)
+
 PRINT = "import sys, colorsys; print(sys.argv[1:], colorsys.__file__.startswith(sys.executable))"
 
 
@@ -142,7 +151,7 @@ def subprocesses():
             f.write("import beside; print(beside.x)")
         with open(tmp + "/beside.py", "w") as f:
             f.write("x = 'beside the script'")
-        for env in (None, {}, {"PATH": "/nowhere"}):
+        for env in ENVIRONMENTS:
             equal(_run("-c", PRINT, "-c", "a", env=env), "['-c', 'a'] True")
             equal(_run("-", "a", input=PRINT, env=env), "['a'] True")
             equal(_run("-uIBm", "probe", "children._told", "a", env=env), "['a']")
@@ -171,6 +180,7 @@ def of_a_child():
     equal(_run("-c", code), "5")
 
 
+@unix
 def of_a_fork():
     for env in (None, {}):
         pid = os.fork()
@@ -180,6 +190,7 @@ def of_a_fork():
         equal(os.waitpid(pid, 0)[1], 0)
 
 
+@unix
 def of_a_daemon():
     """Two forks, as daemons do: the parent's number changes to that of init."""
     out, into = os.pipe()
@@ -195,6 +206,7 @@ def of_a_daemon():
     equal(os.read(out, 10), b"56")
 
 
+@unix
 def of_a_terminal():
     import pty
     pid, terminal = pty.fork()
@@ -227,12 +239,14 @@ def _abandon():
     os.waitpid(pid, 0)
 
 
+@unix
 def posix_spawn():
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", "raise SystemExit(5)"], os.environ)
     equal(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 5)
     equal(os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", "raise SystemExit(6)"]), 6)
 
 
+@unix
 def system():
     equal(os.system(f"'{sys.executable}' -c 'raise SystemExit(5)'") >> 8, 5)
     equal(subprocess.run(f"cd /; '{sys.executable}' -c 'raise SystemExit(6)'; exit $?", shell=True, env={}).returncode, 6)
@@ -267,6 +281,7 @@ def _settings():
     print(sys.warnoptions, sys.stdout.write_through)
 
 
+@unix
 def shell():
     """A shell that the program becomes is a person's: what is typed there reaches the program."""
     command = f"'{sys.executable}' -c x; echo done"
@@ -278,6 +293,7 @@ def _become():
     os.execv("/bin/sh", ["sh"])
 
 
+@unix
 def restart():
     """The idioms by which a program starts itself anew."""
     if os.environ.get("RESTARTED"):

@@ -19,9 +19,9 @@ import tempfile
 import tokenize
 import zipfile
 
-from . import ROOT, equal, raises
+from . import ROOT, at, equal, raises, unix
 
-HERE = ROOT + "/probe"
+HERE = at("probe")
 TEXT = HERE + "/data.txt"
 
 
@@ -33,6 +33,7 @@ def _number(function, *args, **kwargs):
     return None
 
 
+@unix
 def reading():
     contents = os.read(os.open(TEXT, os.O_RDONLY), 1000)
     equal(open(TEXT, "rb").read(), contents)
@@ -57,9 +58,10 @@ class _Stream(io.FileIO):
     """A FileIO whose files are below the root."""
 
     def __init__(self, name, *args):
-        super().__init__(ROOT + "/" + name, *args)
+        super().__init__(at("") + name, *args)
 
 
+@unix
 def streams():
     contents = open(TEXT, "rb").read()
     for f in io.FileIO(TEXT), io.FileIO(TEXT.encode()), io.FileIO(file=TEXT, mode="rb", closefd=True), _Stream("probe/data.txt", "r"):
@@ -70,8 +72,8 @@ def streams():
         equal((type(f), f.read()), (io.FileIO, contents))
         f.__init__("/dev/null")
         equal((f.read(), f.name), (b"", "/dev/null"))
-        f.__init__(ROOT + "/probe/data.bin")
-        equal(f.read(), open(ROOT + "/probe/data.bin", "rb").read())
+        f.__init__(at("probe/data.bin"))
+        equal(f.read(), open(at("probe/data.bin"), "rb").read())
     with io.FileIO(TEXT, opener=lambda name, flags: os.open(os.devnull, flags)) as f:
         equal(f.read(), b"")
     with tempfile.TemporaryDirectory() as d:
@@ -100,6 +102,7 @@ def streams():
     equal(len(os.listdir("/proc/self/fd")), count)
 
 
+@unix
 def streams_leak_nothing():
     def several():
         for _ in range(1000):
@@ -113,6 +116,7 @@ def streams_leak_nothing():
     equal(abs(sys.getallocatedblocks() - before) < 200, True)
 
 
+@unix
 def status():
     s = os.stat(TEXT)
     equal(stat.filemode(s.st_mode), "-rw-r--r--")
@@ -125,7 +129,7 @@ def status():
     equal([os.access(TEXT, m) for m in (os.F_OK, os.R_OK, os.W_OK, os.X_OK)], [True, True, False, False])
     equal([os.access(HERE, m) for m in (os.F_OK, os.R_OK, os.W_OK, os.X_OK)], [True, True, False, True])
     equal(os.access(HERE + "/nothing", os.F_OK), False)
-    for path, exists, is_dir in ((HERE, True, True), (TEXT, True, False), (ROOT + "/", True, True), (HERE + "/nothing", False, False),
+    for path, exists, is_dir in ((HERE, True, True), (TEXT, True, False), (at(""), True, True), (HERE + "/nothing", False, False),
                                  (TEXT + "/x", False, False), (TEXT + "/", False, False), (HERE + "//./sub/", True, True)):
         equal((path, os.path.exists(path), os.path.isdir(path)), (path, exists, is_dir))
         equal((path, os.path.lexists(path)), (path, exists))
@@ -135,6 +139,7 @@ def status():
     equal(os.path.getsize(TEXT), s.st_size)
 
 
+@unix
 def directories():
     names = sorted(os.listdir(HERE))
     equal("data.txt" in names and "sub" in names, True)
@@ -152,6 +157,7 @@ def directories():
     equal("probe" in os.listdir(ROOT), True)
 
 
+@unix
 def other_spellings():
     os.chdir(os.path.dirname(ROOT))
     name = os.path.basename(ROOT)
@@ -159,7 +165,7 @@ def other_spellings():
     equal(open("./" + name + "/probe/sub/../data.txt").read(), open(TEXT).read())
     equal(os.listdir(name) == os.listdir(ROOT), True)
     equal(os.path.exists(name + "/../" + name), True)  # out of the root again, and to the executable
-    equal(os.path.exists(ROOT + "/probe/../../no such file"), False)
+    equal(os.path.exists(at("probe/../../no such file")), False)
     with tempfile.TemporaryDirectory() as d:
         os.symlink(ROOT, d + "/link")
         equal(open(d + "/link/probe/data.txt").read(), open(TEXT).read())
@@ -174,6 +180,7 @@ def other_spellings():
         equal(os.readlink(d + "/beside/self"), ROOT)
 
 
+@unix
 def changes():
     new, none, below = HERE + "/new", HERE + "/nothing/new", TEXT + "/new"
     for mode in ("w", "a", "r+", "xb"):
@@ -205,6 +212,7 @@ def changes():
     equal(os.path.exists(TEXT), True)
 
 
+@unix
 def errors():
     e = raises(FileNotFoundError, open, HERE + "/nothing")
     equal((e.filename, e.strerror, str(e)), (HERE + "/nothing", "No such file or directory", f"[Errno 2] No such file or directory: '{HERE}/nothing'"))
@@ -221,6 +229,7 @@ def errors():
     raises(TypeError, lambda: open(TEXT, nothing=1))
 
 
+@unix
 def long_names():
     long = "ä" * 128
     equal(_number(open, f"{HERE}/{long}"), "ENAMETOOLONG")
@@ -232,9 +241,10 @@ def long_names():
     equal(_number(os.stat, f"{TEXT}/{long}"), "ENOTDIR")
 
 
+@unix
 def real_paths():
     equal(os.path.realpath(HERE + "/./sub/../data.txt", strict=True), TEXT)
-    equal(os.path.realpath(ROOT + "/", strict=True), ROOT)
+    equal(os.path.realpath(at(""), strict=True), ROOT)
     equal(os.path.realpath(TEXT.encode(), strict=True), TEXT.encode())
     equal(pathlib.Path(TEXT).resolve(strict=True), pathlib.Path(TEXT))
     with tempfile.TemporaryDirectory() as d:
@@ -264,6 +274,7 @@ def copies():
             equal(z.read("data.txt"), open(TEXT, "rb").read())
 
 
+@unix
 def of_the_functions():
     for f in os.stat, os.open, os.listdir, os.scandir, open, io.open_code:
         equal(pickle.loads(pickle.dumps(f)) is f, True)
@@ -282,6 +293,7 @@ def by_others():
     equal(module.__file__, HERE + "/sub/marked.py")
 
 
+@unix
 def nowhere_to_write():
     import importlib.resources
     tempfile.tempdir = "/nonexistent"
@@ -292,43 +304,45 @@ def nowhere_to_write():
     raises(OSError, importlib.resources.as_file(importlib.resources.files("probe")).__enter__)
 
 
+@unix
 def certificates():
     import ssl
-    ca, key = ROOT + "/certs/ca.pem", ROOT + "/certs/key.pem"
+    ca, key = at("certs/ca.pem"), at("certs/key.pem")
     equal(len(ssl.create_default_context(cafile=ca).get_ca_certs()), 1)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(ca, key)
     context.load_cert_chain(pathlib.Path(ca), keyfile=key)
-    equal(_number(context.load_verify_locations, ROOT + "/certs/none.pem"), "ENOENT")
+    equal(_number(context.load_verify_locations, at("certs/none.pem")), "ENOENT")
     raises(TypeError, context.load_verify_locations)
     before = len(os.listdir("/proc/self/fd"))
     context.load_verify_locations(ca)
     equal(len(os.listdir("/proc/self/fd")), before)
 
 
+@unix
 def certificates_by_name():
     import ssl
-    ca, directory = ROOT + "/certs/ca.pem", ROOT + "/certs/hashed"
+    ca, directory = at("certs/ca.pem"), at("certs/hashed")
     for capath in directory, directory.encode(), pathlib.Path(directory):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(capath=capath)
         equal(context.get_ca_certs(), [])  # what is in a directory is loaded when it is needed
-        _handshake(context, ca, ROOT + "/certs/key.pem")
+        _handshake(context, ca, at("certs/key.pem"))
         equal(len(context.get_ca_certs()), 1)
-    for name, path in ("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:" + directory), ("SSL_CERT_DIR", ROOT + "/none"):
+    for name, path in ("SSL_CERT_FILE", ca), ("SSL_CERT_DIR", "/nowhere:" + directory), ("SSL_CERT_DIR", at("none")):
         os.environ.update(SSL_CERT_FILE="/nowhere", SSL_CERT_DIR="/nowhere")
         os.environ[name] = path
         context = ssl.create_default_context()
         equal((name, len(context.get_ca_certs())), (name, int(path == ca)))
         if "none" not in path:
             context.check_hostname = False
-            _handshake(context, ca, ROOT + "/certs/key.pem")
+            _handshake(context, ca, at("certs/key.pem"))
     if os.fork() == 0:
         sys.exit()  # which leaves the parent's copies alone
     os.wait()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(capath=directory)
-    _handshake(context, ca, ROOT + "/certs/key.pem")
+    _handshake(context, ca, at("certs/key.pem"))
 
 
 def _handshake(client, certificate, key):
@@ -348,6 +362,7 @@ def _handshake(client, certificate, key):
                 pass
 
 
+@unix
 def forked():
     """A child after a fork, where no Go code can run, and where the fallbacks are asked for the first time."""
     child = os.fork()
@@ -359,6 +374,7 @@ def forked():
     equal(os.waitpid(child, 0)[1], 0)
 
 
+@unix
 def forked_while_locking():
     """A fork at the moment when another thread takes the lock for what the fallbacks need, and does not own it yet."""
     import _frozen_importlib

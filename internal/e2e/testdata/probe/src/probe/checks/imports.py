@@ -10,7 +10,7 @@ import tempfile
 import probe
 import probe.sub.leaf
 
-from . import ROOT, equal, raises
+from . import ROOT, at, equal, raises
 
 
 def missing():
@@ -46,11 +46,11 @@ def import_again():
 
 def find_spec():
     spec = importlib.util.find_spec("probe.sub.leaf")
-    equal(spec.origin, ROOT + "/probe/sub/leaf.py")
+    equal(spec.origin, at("probe/sub/leaf.py"))
     spec = importlib.machinery.PathFinder.find_spec("probe", [ROOT])
-    equal(spec.origin, ROOT + "/probe/__init__.py")
-    spec = importlib.machinery.PathFinder.find_spec("leaf", [ROOT + "/probe/sub"])
-    equal(spec.origin, ROOT + "/probe/sub/leaf.py")
+    equal(spec.origin, at("probe/__init__.py"))
+    spec = importlib.machinery.PathFinder.find_spec("leaf", [at("probe/sub")])
+    equal(spec.origin, at("probe/sub/leaf.py"))
 
 
 def from_spec():
@@ -100,17 +100,18 @@ def init_module():
 
 def spellings():
     """A directory of the program may be spelt in other ways, as a directory on disk may."""
-    for path in (ROOT + "/probe/sub", ROOT + "/probe/sub/", ROOT + "/probe//sub", ROOT + "/probe/./sub", ROOT + "/probe/checks/../sub"):
+    for spelt in "probe/sub", "probe/sub/", "probe//sub", "probe/./sub", "probe/checks/../sub":
+        path = at(spelt)
         spec = importlib.machinery.PathFinder.find_spec("probe.sub.leaf", [path])
-        equal((spec.origin, spec.loader), (path.rstrip("/") + "/leaf.py", sys.path_importer_cache[path]))
+        equal((spec.origin, spec.loader), (os.path.join(path.rstrip(os.sep), "leaf.py"), sys.path_importer_cache[path]))
         m = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(m)
         equal(m.fail.__code__.co_filename, spec.origin)
-        equal(m.__loader__.get_data(spec.origin), probe.__loader__.get_data(ROOT + "/probe/sub/leaf.py"))
-    equal(importlib.machinery.PathFinder.find_spec("leaf", [ROOT + "/../probe"]), None)
-    probe.sub.__path__ = [ROOT + "/probe/checks/../sub/"]
+        equal(m.__loader__.get_data(spec.origin), probe.__loader__.get_data(at("probe/sub/leaf.py")))
+    equal(importlib.machinery.PathFinder.find_spec("leaf", [at("../probe")]), None)
+    probe.sub.__path__ = [at("probe/checks/../sub/")]
     del sys.modules["probe.sub.leaf"]
-    equal(importlib.import_module("probe.sub.leaf").__file__, ROOT + "/probe/checks/../sub/leaf.py")
+    equal(importlib.import_module("probe.sub.leaf").__file__, at("probe/checks/../sub/leaf.py"))
 
 
 def own_modules():
@@ -134,18 +135,18 @@ def get_data():
     raises(OSError, pkgutil.get_data, "probe", "nothing.txt")
     raises(OSError, pkgutil.get_data, "probe", "sub")
     raises(OSError, pkgutil.get_data, "probe", "data.txt/")
-    with tempfile.NamedTemporaryFile() as f:
-        f.write(b"on disk")
-        f.flush()
+    with tempfile.TemporaryDirectory() as dir:
+        with open(os.path.join(dir, "f"), "wb") as f:
+            f.write(b"on disk")
         equal(probe.__loader__.get_data(f.name), b"on disk")
 
 
 def loader():
     load = probe.__loader__
     equal(load.is_package("probe"), True)
-    equal(load.get_filename("probe"), ROOT + "/probe/__init__.py")
+    equal(load.get_filename("probe"), at("probe/__init__.py"))
     equal(load.get_source("probe").splitlines()[0], '"""Looks at the program that it is part of, from the inside."""')
-    equal(load.get_code("probe").co_filename, ROOT + "/probe/__init__.py")
+    equal(load.get_code("probe").co_filename, at("probe/__init__.py"))
     raises(ImportError, load.get_code, "nothing")
     raises(ImportError, load.get_source, "nothing")
     raises(ImportError, load.is_package, "nothing")
@@ -154,17 +155,17 @@ def loader():
 
 def path_hooks():
     importer = pkgutil.get_importer(ROOT)
-    equal(importer.find_spec("probe").origin, ROOT + "/probe/__init__.py")
+    equal(importer.find_spec("probe").origin, at("probe/__init__.py"))
     equal(importer.find_spec("nothing"), None)
-    for elsewhere in ("/", "/nothing", ROOT + "x", ROOT + "/nothing", ROOT + "/probe/data.txt"):
+    for elsewhere in ("/", "/nothing", ROOT + "x", at("nothing"), at("probe/data.txt")):
         for hook in sys.path_hooks[:1]:
             raises(ImportError, hook, elsewhere)
 
 
 def appended_path():
     """A directory of the program on sys.path is one to import from, as a directory on disk would be."""
-    sys.path.append(ROOT + "/probe/sub")
-    equal(importlib.import_module("marked").__file__, ROOT + "/probe/sub/marked.py")
+    sys.path.append(at("probe/sub"))
+    equal(importlib.import_module("marked").__file__, at("probe/sub/marked.py"))
 
 
 def from_disk():
@@ -175,7 +176,7 @@ def from_disk():
                 f.write("WHERE = 'disk'\n")
         sys.path.append(dir)
         equal(importlib.import_module("ondisk").WHERE, "disk")
-        equal(importlib.import_module("tinydist").__file__, ROOT + "/tinydist/__init__.py")
+        equal(importlib.import_module("tinydist").__file__, at("tinydist/__init__.py"))
         del sys.modules["tinydist"]
         sys.path.insert(0, dir)
         equal(importlib.import_module("tinydist").WHERE, "disk")
@@ -192,13 +193,13 @@ def namespace_portions():
         import nsp.left
         import nsp.third
         equal((nsp.left.SIDE, nsp.third.SIDE), ("left", "third"))
-        equal(list(nsp.__path__), [ROOT + "/nsp", os.path.join(dir, "nsp")])
+        equal(list(nsp.__path__), [at("nsp"), os.path.join(dir, "nsp")])
 
 
 def plugins():
-    import plugged
-    equal(plugged.HERE, "plugins")
-    equal(os.path.basename(os.path.dirname(plugged.__file__)), "plugins")
+    import beside
+    equal(beside.HERE, "plugins")
+    equal(os.path.basename(os.path.dirname(beside.__file__)), "plugins")
 
 
 def zips():
@@ -210,14 +211,14 @@ def zips():
             z.writestr("zipped.py", "HERE = __file__\n")
         sys.path.append(name)
         m = importlib.import_module("zipped")
-        equal(m.HERE, name + "/zipped.py")
+        equal(m.HERE, os.path.join(name, "zipped.py"))
         equal(isinstance(m.__loader__, zipimport.zipimporter), True)
 
 
 def runpy_module():
     import runpy
     found = runpy.run_module("probe.sub.marked", run_name="other")
-    equal((found["__name__"], found["__file__"]), ("other", ROOT + "/probe/sub/marked.py"))
+    equal((found["__name__"], found["__file__"]), ("other", at("probe/sub/marked.py")))
     equal(found["TEXT"], "böm")
 
 

@@ -6,7 +6,7 @@ import warnings
 
 from probe.sub import leaf
 
-from . import ROOT, equal
+from . import at, equal
 
 
 def getsource():
@@ -14,8 +14,8 @@ def getsource():
     equal(inspect.getsource(leaf.Kept.method), "    def method(self):\n        return ABOVE\n")
     equal(inspect.getsource(leaf.Kept).startswith("class Kept:"), True)
     equal(inspect.getsource(leaf).startswith('"""A leaf."""'), True)
-    equal(inspect.getfile(leaf.Kept), ROOT + "/probe/sub/leaf.py")
-    equal(inspect.getsourcefile(leaf.fail), ROOT + "/probe/sub/leaf.py")
+    equal(inspect.getfile(leaf.Kept), at("probe/sub/leaf.py"))
+    equal(inspect.getsourcefile(leaf.fail), at("probe/sub/leaf.py"))
     equal(inspect.getmodule(leaf.fail) is leaf, True)
 
 
@@ -35,7 +35,7 @@ def formatted():
         leaf.fail()
     except ValueError as e:
         text = "".join(traceback.format_exception(e))
-    equal(f'  File "{ROOT}/probe/sub/leaf.py", line 7, in fail\n    raise ValueError(text)\n' in text, True)
+    equal(f'  File "{leaf.__file__}", line 7, in fail\n    raise ValueError(text)\n' in text, True)
     equal("_oxgen" in text or "importlib" in text, False)
 
 
@@ -51,7 +51,7 @@ def warned():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         warnings.warn("watch out")
-    equal(caught[0].filename, ROOT + "/probe/checks/sources.py")
+    equal(caught[0].filename, at("probe/checks/sources.py"))
 
 
 def doctest():
