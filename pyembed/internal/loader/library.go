@@ -72,7 +72,7 @@ const EnvRung = "OXGEN_LOADER"
 func Load(lib *Library) (uintptr, error) {
 	switch {
 	case lib.Linked:
-		return linked, nil
+		return loadLinked(), nil
 	case lib.Shared:
 		return loadShared(lib)
 	}

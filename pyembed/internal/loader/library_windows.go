@@ -10,8 +10,8 @@ import (
 
 var rungs = []rung{{"cache", loadCache}}
 
-// linked is the handle by which the symbols of the executable itself are found: nothing is linked into it here.
-const linked = 0
+// loadLinked returns the handle by which the symbols of the executable itself are found: nothing is linked into it here.
+func loadLinked() uintptr { return 0 }
 
 func loadShared(lib *Library) (uintptr, error) {
 	return 0, errors.New("a program for Windows carries its Python: link = \"shared\" is for other systems")

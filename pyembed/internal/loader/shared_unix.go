@@ -16,6 +16,3 @@ func loadShared(lib *Library) (uintptr, error) {
 	}
 	return handle, nil
 }
-
-// linked is the handle by which the symbols of the executable itself are found.
-const linked = purego.RTLD_DEFAULT
