@@ -14,7 +14,7 @@ import (
 
 // largeSize is the size in bytes from which on data is not held in memory: it is read when its digest is taken and when the table is
 // written.
-const largeSize = 1 << 20
+const largeSize = 64 << 10
 
 // measure takes the digest of data that is stored as it is, and tells whether it may stay where it is: it is large, and no machine
 // code, which many look at.
