@@ -214,7 +214,7 @@ func (f *scanFlags) subject() (*scanSubject, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	s.options.Tags = []*tag.List{list}
+	s.options.Tags = list
 	s.options.ExtensionSuffixes = pyname.ExtensionSuffixes(list.Python(), s.target.GOOS, s.target.GOARCH)
 	return s, nil
 }

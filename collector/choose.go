@@ -3,7 +3,6 @@ package collector
 import (
 	"errors"
 	"path"
-	"strings"
 
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/pep440"
@@ -17,10 +16,10 @@ type rival struct {
 	name  wheel.Filename
 }
 
-// chooseWheels finds the wheel of each distribution that fits all targets best. It returns, by the places of the inputs,
+// chooseWheels finds the wheel of each distribution that fits the target best. It returns, by the places of the inputs,
 // which wheel is taken instead of one that is not. Two versions of a distribution are an error, and so is a distribution
-// without a wheel for a target. Without targets nothing but the versions is looked at.
-func chooseWheels(inputs []Input, targets []*tag.List) (instead map[int]int, err error) {
+// without a wheel for the target. Without the target's tags nothing but the versions is looked at.
+func chooseWheels(inputs []Input, tags *tag.List) (instead map[int]int, err error) {
 	var order []string
 	groups := map[string][]rival{}
 	for i := range inputs {
@@ -40,7 +39,7 @@ func chooseWheels(inputs []Input, targets []*tag.List) (instead map[int]int, err
 	var problems []error
 	for _, name := range order {
 		rivals := groups[name]
-		best, err := choose(inputs, rivals, targets)
+		best, err := choose(inputs, rivals, tags)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -55,7 +54,7 @@ func chooseWheels(inputs []Input, targets []*tag.List) (instead map[int]int, err
 }
 
 // choose returns the place of the best of the wheels of one distribution.
-func choose(inputs []Input, rivals []rival, targets []*tag.List) (int, error) {
+func choose(inputs []Input, rivals []rival, tags *tag.List) (int, error) {
 	first := rivals[0]
 	names := make([]wheel.Filename, len(rivals))
 	for i, r := range rivals {
@@ -66,29 +65,18 @@ func choose(inputs []Input, rivals []rival, targets []*tag.List) (int, error) {
 				inputs[first.input].Label, first.name.Distribution, first.name.Version)
 		}
 	}
-	best := wheel.Best(names, targets)
+	best := wheel.Best(names, tags)
 	if best < 0 {
-		return 0, misfit(inputs, rivals, names, targets)
+		return 0, misfit(inputs[first.input].Label, names, tags)
 	}
 	return best, nil
 }
 
-// misfit is the error for a distribution that has no wheel for all targets.
-func misfit(inputs []Input, rivals []rival, names []wheel.Filename, targets []*tag.List) error {
-	var each []string
-	for _, l := range targets {
-		i := wheel.Best(names, []*tag.List{l})
-		if i < 0 {
-			var tags []tag.Tag
-			for _, n := range names {
-				tags = append(tags, n.Tags()...)
-			}
-			return diag.Errorf(inputs[rivals[0].input].Label,
-				"name a wheel that fits under `wheels`, or choose another `python` or `targets`", "%s", l.Misfit(tags))
-		}
-		each = append(each, path.Base(inputs[rivals[i].input].Label)+" for "+l.Target())
+// misfit is the error for a distribution that has no wheel for the target. Label is that of its first wheel.
+func misfit(label string, names []wheel.Filename, tags *tag.List) error {
+	var have []tag.Tag
+	for _, n := range names {
+		have = append(have, n.Tags()...)
 	}
-	return diag.Errorf(inputs[rivals[0].input].Label, "generate for one target at a time, or name a wheel that fits all `targets`",
-		"the targets need different wheels of %s, and a program for several targets has the same files for all: %s",
-		names[0].Distribution, strings.Join(each, ", "))
+	return diag.Errorf(label, "name a wheel that fits under `wheels`, or choose another `python` or `targets`", "%s", tags.Misfit(have))
 }

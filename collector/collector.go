@@ -43,9 +43,9 @@ type Options struct {
 	Code []string
 	// Rules are what the user says about single files, in addition to the rules that hold for everybody.
 	Rules rule.List
-	// Tags are the tags that each target takes. A wheel must fit all of them; of several for one distribution the best
-	// is taken. Without any, every wheel fits.
-	Tags []*tag.List
+	// Tags are the tags of wheels that the target takes; of several wheels for one distribution the best is taken. With nil every
+	// wheel fits.
+	Tags *tag.List
 	// WheelLimits bound what reading a wheel can cost.
 	WheelLimits wheel.Limits
 }

@@ -71,7 +71,7 @@ func collectReal(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	c, err := Collect(context.Background(), []Input{{Kind: Wheel, Path: path, Label: filepath.Base(path)}}, Options{
-		ExtensionSuffixes: []string{".cpython-311-x86_64-linux-gnu.so", ".abi3.so", ".so"}, Extensions: true, Tags: []*tag.List{list},
+		ExtensionSuffixes: []string{".cpython-311-x86_64-linux-gnu.so", ".abi3.so", ".so"}, Extensions: true, Tags: list,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -176,7 +176,6 @@ func renderLibrary(p *plan, img *libpython.Image, base string, packed bool) (Fil
 			jen.Id("Size").Op(":").Lit(int(img.Protect.Size)))
 		if img.Memory.Size > 0 {
 			g.Id("Memory").Op(":").Qual(pyembedPath, "Extent").Values(
-				jen.Id("Offset").Op(":").Lit(int(img.Memory.Offset)),
 				jen.Id("Size").Op(":").Lit(int(img.Memory.Size)),
 				jen.Id("Address").Op(":").Lit(int(img.Memory.Address)))
 			field("Zeros", int(img.Zeros))

@@ -37,7 +37,7 @@ type lock struct {
 	store download.Store
 }
 
-// lockInputs returns the wheels that the lock file has for the targets, in the order of the names of the distributions. Those
+// lockInputs returns the wheels that the lock file has for the target, in the order of the names of the distributions. Those
 // that are named under `wheels` stand in for packages that have none.
 func (p *plan) lockInputs(ctx context.Context, wheels []collector.Input) ([]collector.Input, error) {
 	if p.config.Lock == "" {
@@ -47,11 +47,11 @@ func (p *plan) lockInputs(ctx context.Context, wheels []collector.Input) ([]coll
 		}
 		return nil, nil
 	}
-	targets, err := p.lockTargets()
+	tags, err := p.tags()
 	if err != nil {
 		return nil, err
 	}
-	return p.locked(ctx, targets, wheels)
+	return p.locked(ctx, pylock.Target{Env: marker.For(p.python.Version, p.platform.Target), Tags: tags}, wheels)
 }
 
 // LockedWheels returns the wheels that the lock file of a configuration has for a Python ("3.14.6") on a target, as Generate takes
@@ -64,16 +64,16 @@ func LockedWheels(ctx context.Context, opts Options, python string, t target.Tar
 	if err != nil {
 		return nil, err
 	}
-	return p.locked(ctx, []pylock.Target{{Env: marker.For(python, t), Tags: list}}, wheels)
+	return p.locked(ctx, pylock.Target{Env: marker.For(python, t), Tags: list}, wheels)
 }
 
-// locked returns the wheels that the lock file has for the targets, in the order of the names of the distributions.
-func (p *plan) locked(ctx context.Context, targets []pylock.Target, wheels []collector.Input) ([]collector.Input, error) {
+// locked returns the wheels that the lock file has for a target, in the order of the names of the distributions.
+func (p *plan) locked(ctx context.Context, t pylock.Target, wheels []collector.Input) ([]collector.Input, error) {
 	l, err := p.openLock()
 	if err != nil {
 		return nil, err
 	}
-	picks, err := l.file.Select(targets, pylock.Choice{Extras: p.config.LockExtras, Groups: p.config.LockGroups})
+	picks, err := l.file.Select(t, pylock.Choice{Extras: p.config.LockExtras, Groups: p.config.LockGroups})
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +107,6 @@ func (p *plan) openLock() (*lock, error) {
 		l.links = append(l.links, dir)
 	}
 	return l, nil
-}
-
-// lockTargets returns what packages are selected for: the target.
-func (p *plan) lockTargets() ([]pylock.Target, error) {
-	tags, err := p.tags()
-	if err != nil {
-		return nil, err
-	}
-	return []pylock.Target{{Env: marker.For(p.python.Version, p.platform.Target), Tags: tags}}, nil
 }
 
 // inputs finds the files of the picks, several at once.

@@ -87,8 +87,7 @@ func (p *plan) collectorOptions() (collector.Options, error) {
 		return opts, err
 	}
 	opts.Code = p.code()
-	tags, err := p.tags()
-	opts.Tags = []*tag.List{tags}
+	opts.Tags, err = p.tags()
 	return opts, err
 }
 

@@ -140,7 +140,7 @@ answer = [ask(q) for q in question]
 
 // selection is what Select says, in a line.
 func selection(f *pylock.File, on pylock.Target, c pylock.Choice) string {
-	picks, err := f.Select([]pylock.Target{on}, c)
+	picks, err := f.Select(on, c)
 	if err != nil {
 		return "error"
 	}
@@ -234,50 +234,47 @@ func TestMistakes(t *testing.T) {
 func TestSelectMistakes(t *testing.T) {
 	t.Parallel()
 	amd64, arm64 := targetOf(t, "3.14.6", "linux/amd64"), targetOf(t, "3.14.6", "linux/arm64")
-	one := []pylock.Target{amd64}
 	for _, tt := range []struct {
-		text    string
-		targets []pylock.Target
-		choice  pylock.Choice
-		want    string
+		text   string
+		on     pylock.Target
+		choice pylock.Choice
+		want   string
 	}{
-		{head + "requires-python='<3.14'\npackages=[]\n", one, pylock.Choice{}, ":3:17: the lock file is for Python <3.14, and 3.14.6 is to be embedded"},
+		{head + "requires-python='<3.14'\npackages=[]\n", amd64, pylock.Choice{}, ":3:17: the lock file is for Python <3.14, and 3.14.6 is to be embedded"},
 		{
-			head + "environments=['os_name == \"nt\"']\npackages=[]\n", one,
+			head + "environments=['os_name == \"nt\"']\npackages=[]\n", amd64,
 			pylock.Choice{},
 			":3:1: none of the environments that the lock file is for is Python 3.14 on linux/amd64",
 		},
 		{
-			head + "packages=[]\n", one,
+			head + "packages=[]\n", amd64,
 			pylock.Choice{Extras: []string{"x"}, Groups: []string{"y"}},
 			`: has no extra "x"; : has no dependency group "y"`,
 		},
-		{whole["twice"], one, pylock.Choice{}, ":8:3: a is locked twice for Python 3.14 on linux/amd64: the other one is in line 3"},
-		{whole["of a package"], one, pylock.Choice{}, ":3:3: a 1.0 is for Python <3.14, and 3.14.6 is to be embedded"},
-		{whole["of a package"], []pylock.Target{amd64, arm64}, pylock.Choice{}, ":3:3: a 1.0 is for Python <3.14, and 3.14.6 is to be embedded"},
+		{whole["twice"], amd64, pylock.Choice{}, ":8:3: a is locked twice for Python 3.14 on linux/amd64: the other one is in line 3"},
+		{whole["of a package"], amd64, pylock.Choice{}, ":3:3: a 1.0 is for Python <3.14, and 3.14.6 is to be embedded"},
 		{
-			head + pure("a", "marker = 'platform_release > \"5\"'"), one,
+			head + pure("a", "marker = 'platform_release > \"5\"'"), amd64,
 			pylock.Choice{},
 			`:3:3: marker "platform_release > \"5\"": platform_release is not known before the program runs`,
 		},
-		{whole["sdist"], one, pylock.Choice{}, ":3:3: a is locked as a source distribution alone, and oxgen builds no packages"},
-		{whole["vcs"], one, pylock.Choice{}, ":3:3: a is locked as a repository, and oxgen builds no packages"},
-		{whole["directory"], one, pylock.Choice{}, `:3:3: a is locked as the directory "."`},
+		{whole["sdist"], amd64, pylock.Choice{}, ":3:3: a is locked as a source distribution alone, and oxgen builds no packages"},
+		{whole["vcs"], amd64, pylock.Choice{}, ":3:3: a is locked as a repository, and oxgen builds no packages"},
+		{whole["directory"], amd64, pylock.Choice{}, `:3:3: a is locked as the directory "."`},
 		{
 			head + several,
-			[]pylock.Target{arm64},
+			arm64,
 			pylock.Choice{},
 			":3:3: fast 2.0 has no wheel that fits: cp314-cp314-manylinux_2_17_x86_64, cp314-cp314-manylinux2014_x86_64, " +
 				"cp310-abi3-win_amd64 and 1 more does not fit Python 3.14 on linux/arm64, which takes cp314-cp314, cp314-abi3 and py3-none " +
 				"for manylinux_2_44_aarch64 and older or linux_aarch64, and py3-none-any",
 		},
-		{head + several + "[[packages.wheels]]\npath='fast-2.0-cp314-cp314-linux_aarch64.whl'\nhashes.sha256='00'\n", []pylock.Target{amd64, arm64}, pylock.Choice{}, ":3:3: the targets need different wheels of fast 2.0, and a program for several targets has the same files for all"},
 	} {
 		f, err := pylock.Parse("pylock.toml", []byte(tt.text))
 		if err != nil {
 			t.Fatalf("%s: %v", tt.text, err)
 		}
-		picks, err := f.Select(tt.targets, tt.choice)
+		picks, err := f.Select(tt.on, tt.choice)
 		var got []string
 		if err != nil {
 			for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -314,7 +311,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := pylock.Parse("pylock.toml", data)
 		if err == nil {
-			_, err = file.Select([]pylock.Target{on}, pylock.Choice{})
+			_, err = file.Select(on, pylock.Choice{})
 		}
 		if err == nil {
 			return

@@ -34,62 +34,42 @@ type Pick struct {
 	Missing error  // why there is no wheel: a *diag.Error; nil with one
 }
 
-// Select returns what is to be installed for all of the targets, sorted by name. A package is in when one of the targets wants
-// it; its wheel has to fit those that do. The error joins a *diag.Error for each thing that the lock file forbids.
-func (f *File) Select(targets []Target, choice Choice) ([]Pick, error) {
+// Select returns what is to be installed for a target, sorted by name. The error joins a *diag.Error for each thing that the lock file
+// forbids.
+func (f *File) Select(t Target, choice Choice) ([]Pick, error) {
 	if err := f.checkChoice(choice); err != nil {
 		return nil, err
 	}
+	if err := f.checkTarget(t); err != nil {
+		return nil, err
+	}
+	env := t.Env
+	env.Extras, env.Groups = choice.Extras, choice.Groups
+	if choice.Groups == nil {
+		env.Groups = f.DefaultGroups
+	}
+	var picks []Pick
 	var problems []error
-	wanted := map[*Package][]*tag.List{}
-	for _, t := range targets {
-		env := t.Env
-		env.Extras, env.Groups = choice.Extras, choice.Groups
-		if choice.Groups == nil {
-			env.Groups = f.DefaultGroups
+	names := map[string]*Package{}
+	for i := range f.Packages {
+		p := &f.Packages[i]
+		in, err := f.wants(p, env)
+		if err == nil && in && names[p.Name] != nil {
+			err = f.doc.problem(p.at, hintLock, "%s is locked twice for %s: the other one is in line %d",
+				p.Name, t.Tags.Target(), f.doc.problem(names[p.Name].at, "", "").Line)
 		}
-		if err := f.checkTarget(t); err != nil {
+		if err != nil {
 			problems = append(problems, err)
-			continue
-		}
-		names := map[string]*Package{}
-		for i := range f.Packages {
-			p := &f.Packages[i]
-			in, err := f.wants(p, env, t)
-			if err == nil && in && names[p.Name] != nil {
-				err = f.doc.problem(p.at, hintLock, "%s is locked twice for %s: the other one is in line %d",
-					p.Name, t.Tags.Target(), f.doc.problem(names[p.Name].at, "", "").Line)
-			}
-			if err != nil {
-				problems = append(problems, err)
-			} else if in {
-				names[p.Name] = p
-				wanted[p] = append(wanted[p], t.Tags)
-			}
+		} else if in {
+			names[p.Name] = p
+			picks = append(picks, f.pick(p, t.Tags))
 		}
 	}
 	if len(problems) > 0 {
-		return nil, errors.Join(unique(problems)...)
-	}
-	var picks []Pick
-	for i := range f.Packages {
-		p := &f.Packages[i]
-		if lists := wanted[p]; lists != nil {
-			picks = append(picks, f.pick(p, lists))
-		}
+		return nil, errors.Join(problems...)
 	}
 	slices.SortStableFunc(picks, func(a, b Pick) int { return cmp.Compare(a.Package.Name, b.Package.Name) })
 	return picks, nil
-}
-
-// unique drops errors that say the same as one before: targets often fail alike.
-func unique(list []error) []error {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(list, func(err error) bool {
-		known := seen[err.Error()]
-		seen[err.Error()] = true
-		return known
-	})
 }
 
 // checkChoice refuses extras and groups that the lock file does not have.
@@ -135,7 +115,7 @@ func (f *File) checkTarget(t Target) error {
 }
 
 // wants tells whether a package is to be installed in an environment.
-func (f *File) wants(p *Package, env marker.Env, t Target) (bool, error) {
+func (f *File) wants(p *Package, env marker.Env) (bool, error) {
 	holds, err := p.Marker.Eval(env)
 	if err != nil {
 		return false, f.unknown(p.at, p.Marker, err)
@@ -156,19 +136,19 @@ func (f *File) unknown(at int, m marker.Marker, err error) error {
 func (p *Package) title() string { return strings.TrimSpace(p.Name + " " + p.Version) }
 
 // pick chooses the wheel of a package.
-func (f *File) pick(p *Package, lists []*tag.List) Pick {
+func (f *File) pick(p *Package, list *tag.List) Pick {
 	names := make([]wheel.Filename, len(p.Wheels))
 	for i := range p.Wheels {
 		names[i] = p.Wheels[i].Filename
 	}
-	if best := wheel.Best(names, lists); best >= 0 {
+	if best := wheel.Best(names, list); best >= 0 {
 		return Pick{Package: p, Wheel: &p.Wheels[best]}
 	}
-	return Pick{Package: p, Missing: f.missing(p, names, lists)}
+	return Pick{Package: p, Missing: f.missing(p, names, list)}
 }
 
 // missing is the error for a package without a wheel that fits.
-func (f *File) missing(p *Package, names []wheel.Filename, lists []*tag.List) error {
+func (f *File) missing(p *Package, names []wheel.Filename, list *tag.List) error {
 	build := fmt.Sprintf("build a wheel of it, as by `pip wheel --no-deps %s`, and name it under `wheels`", requirement(p))
 	switch p.Source.Kind {
 	case "vcs":
@@ -182,17 +162,11 @@ func (f *File) missing(p *Package, names []wheel.Filename, lists []*tag.List) er
 	if len(names) == 0 {
 		return f.doc.problem(p.at, build, "%s is locked as a source distribution alone, and oxgen builds no packages", p.title())
 	}
-	for _, l := range lists {
-		if wheel.Best(names, []*tag.List{l}) < 0 {
-			var tags []tag.Tag
-			for _, n := range names {
-				tags = append(tags, n.Tags()...)
-			}
-			return f.doc.problem(p.at, build, "%s has no wheel that fits: %s", p.title(), l.Misfit(tags))
-		}
+	var tags []tag.Tag
+	for _, n := range names {
+		tags = append(tags, n.Tags()...)
 	}
-	return f.doc.problem(p.at, "generate for one target at a time",
-		"the targets need different wheels of %s, and a program for several targets has the same files for all", p.title())
+	return f.doc.problem(p.at, build, "%s has no wheel that fits: %s", p.title(), list.Misfit(tags))
 }
 
 func requirement(p *Package) string {

@@ -7,13 +7,16 @@ import (
 	"github.com/oxgen/oxgen/internal/tag"
 )
 
-// Best returns the place of the wheel that fits all lists best, of several wheels of one version of a distribution; -1 when
-// none fits them all. It is the one that pip would take for one list: that with the best tag, and of several such that with
-// the highest build tag; then the first one. For several lists that tag counts which is the worst.
-func Best(wheels []Filename, lists []*tag.List) int {
+// Best returns the place of the wheel that fits a target best, of several wheels of one version of a distribution; -1 when none fits.
+// It is the one that pip would take: that with the best tag, and of several such that with the highest build tag; then the first one.
+// Without a list of the target's tags, nil, all fit alike.
+func Best(wheels []Filename, list *tag.List) int {
 	best, bestRank := -1, 0
 	for i := range wheels {
-		rank, fits := worst(wheels[i].Tags(), lists)
+		rank, fits := 0, true
+		if list != nil {
+			rank, fits = list.Rank(wheels[i].Tags())
+		}
 		if !fits {
 			continue
 		}
@@ -22,17 +25,6 @@ func Best(wheels []Filename, lists []*tag.List) int {
 		}
 	}
 	return best
-}
-
-func worst(tags []tag.Tag, lists []*tag.List) (rank int, fits bool) {
-	for _, l := range lists {
-		r, ok := l.Rank(tags)
-		if !ok {
-			return 0, false
-		}
-		rank = max(rank, r)
-	}
-	return rank, true
 }
 
 // compareBuilds compares build tags: none is the lowest, then the number counts, then the text behind it.

@@ -22,11 +22,11 @@ func TestBest(t *testing.T) {
 		build0 = "demo-1.0-0-py3-none-any.whl"
 		mac    = "demo-1.0-cp314-cp314-macosx_11_0_universal2.whl"
 	)
-	linux := []string{"linux/amd64"}
+	const linux = "linux/amd64"
 	for _, tt := range []struct {
-		targets []string
-		wheels  []string
-		want    int
+		target string // "" is any
+		wheels []string
+		want   int
 	}{
 		{linux, []string{pure}, 0},
 		{linux, []string{pure, amd64}, 1},
@@ -41,9 +41,11 @@ func TestBest(t *testing.T) {
 		{linux, []string{build2, build9, pure}, 1},
 		{linux, []string{buildX, build9}, 0},
 		{linux, []string{build9, amd64}, 1}, // the tag comes before the build
-		{[]string{"linux/amd64", "linux/arm64"}, []string{amd64, arm64, pure}, 2},
-		{[]string{"linux/amd64", "linux/arm64"}, []string{amd64, arm64}, -1},
-		{[]string{"darwin/amd64", "darwin/arm64"}, []string{pure, mac}, 1},
+		{"linux/arm64", []string{pure, amd64, arm64}, 2},
+		{"darwin/amd64", []string{pure, mac}, 1},
+		{"darwin/arm64", []string{pure, mac}, 1},
+		{"", []string{amd64, arm64}, 0},
+		{"", []string{build2, build9}, 1},
 	} {
 		var names []Filename
 		for _, w := range tt.wheels {
@@ -53,20 +55,18 @@ func TestBest(t *testing.T) {
 			}
 			names = append(names, f)
 		}
-		var lists []*tag.List
-		for _, s := range tt.targets {
-			on, err := target.Parse(s)
+		var list *tag.List
+		if tt.target != "" {
+			on, err := target.Parse(tt.target)
 			if err != nil {
 				t.Fatal(err)
 			}
-			l, err := tag.For("3.14.6", on, tag.Limits{})
-			if err != nil {
+			if list, err = tag.For("3.14.6", on, tag.Limits{}); err != nil {
 				t.Fatal(err)
 			}
-			lists = append(lists, l)
 		}
-		if got := Best(names, lists); got != tt.want {
-			t.Errorf("%v for %v: got %d, want %d", tt.wheels, tt.targets, got, tt.want)
+		if got := Best(names, list); got != tt.want {
+			t.Errorf("%v for %q: got %d, want %d", tt.wheels, tt.target, got, tt.want)
 		}
 	}
 }

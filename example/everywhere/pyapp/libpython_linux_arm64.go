@@ -48,7 +48,7 @@ var library = pyembed.Library{
 		{Offset: 20250624, Size: 262144, Address: 137460383744, Write: true},
 	},
 	Protect: pyembed.Extent{Address: 137458876416, Size: 1048576},
-	Memory:  pyembed.Extent{Offset: 19791872, Size: 741968, Address: 137459924992},
+	Memory:  pyembed.Extent{Size: 741968, Address: 137459924992},
 	Zeros:   500816,
 	Init:    137441736912,
 	Array:   137458881616,

@@ -49,7 +49,7 @@ var library = pyembed.Library{
 		{Offset: 20541440, Size: 331776, Address: 137460334592, Write: true},
 	},
 	Protect: pyembed.Extent{Address: 137458868224, Size: 1056768},
-	Memory:  pyembed.Extent{Offset: 20131840, Size: 744312, Address: 137459924992},
+	Memory:  pyembed.Extent{Size: 744312, Address: 137459924992},
 	Zeros:   501184,
 	Init:    137441390592,
 	Array:   137458870488,

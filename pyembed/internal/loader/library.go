@@ -49,7 +49,7 @@ type LinkedExtension struct {
 // An Extent is a part of the library's file, and where it is loaded: at the address that it is linked at, if nobody else is there,
 // and else at a distance from it that is the same for all parts, the load bias.
 type Extent struct {
-	Offset  int64  // in the library's file
+	Offset  int64  // in the library's file; not in Protect and Memory
 	Size    int64  // in bytes
 	Address uint64 // that it is linked at; only in Mapped, Protect and Memory
 	Exec    bool   // machine code; only in Mapped
