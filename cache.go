@@ -38,7 +38,9 @@ from Go's module cache.`,
 		Use:   "cache",
 		Short: "Show or empty oxgen's cache",
 		Long: `Cache is about the directory where oxgen keeps what it can make again: unpacked Python
-distributions, bytecode, answers of interpreters, and the executables of "oxgen run".`,
+distributions, bytecode, answers of interpreters, and the executables of "oxgen run".
+What was not used for two weeks goes by itself, but for distributions and wheels, which
+may need a network.`,
 		Example: `  oxgen cache clean
   du -sh "$(oxgen cache dir)"`,
 	}, dir, clean)

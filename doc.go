@@ -138,6 +138,8 @@
 //
 // Cache is about the directory where oxgen keeps what it can make again: unpacked Python
 // distributions, bytecode, answers of interpreters, and the executables of "oxgen run".
+// What was not used for two weeks goes by itself, but for distributions and wheels, which
+// may need a network.
 //
 // Usage:
 //

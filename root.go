@@ -37,6 +37,7 @@ type app struct {
 	console console.Console
 	started bool   // a command has begun: errors are no longer those of the command line
 	status  int    // the exit status when no error is returned
+	cache   string // directory of the cache; "" as long as it was not used
 	release func() // lets others clean the cache; nil while it is not used
 
 	mutex    sync.Mutex
@@ -46,7 +47,7 @@ type app struct {
 // run runs oxgen with the given arguments and returns its exit status.
 func run(args []string, in io.Reader, out, errw io.Writer) int {
 	a := &app{in: in, out: out, console: console.Console{Err: errw, Patience: patience}}
-	defer a.releaseCache()
+	defer a.leaveCache()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := a.rootCommand()
@@ -205,7 +206,7 @@ func (a *app) store(ctx context.Context) (*dist.Store, error) {
 		return nil, err
 	}
 	if a.release == nil {
-		a.release = cachedir.Use(ctx, dir)
+		a.cache, a.release = dir, cachedir.Use(ctx, dir)
 	}
 	return &dist.Store{CacheDir: dir, Progress: a.console.Progress}, nil
 }
@@ -215,6 +216,20 @@ func (a *app) releaseCache() {
 		a.release()
 		a.release = nil
 	}
+}
+
+// trimPatience is how long the end of a command waits for others who use the cache, before it leaves the cache as it is.
+const trimPatience = 20 * time.Millisecond
+
+// leaveCache releases the cache, and removes what was not used for long from it.
+func (a *app) leaveCache() {
+	a.releaseCache()
+	if a.cache == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), trimPatience)
+	defer cancel()
+	cachedir.Trim(ctx, a.cache, time.Now())
 }
 
 // dirArgument returns the argument DIR of most commands.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/pyexec"
 	"github.com/oxgen/oxgen/internal/target"
@@ -95,5 +96,7 @@ func (a *app) runFile(ctx context.Context, dir, name string) (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(abs))
-	return filepath.Join(store.CacheDir, "run", hex.EncodeToString(sum[:8]), name), nil
+	place := filepath.Join(store.CacheDir, "run", hex.EncodeToString(sum[:8]))
+	cachedir.Touch(place)
+	return filepath.Join(place, name), nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/atomicfile"
+	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/scaffold"
@@ -72,6 +73,7 @@ func (a *app) scriptDir(ctx context.Context, script, name string) (string, error
 	}
 	sum := sha256.Sum256([]byte(abs))
 	dir := filepath.Join(store.CacheDir, "script", hex.EncodeToString(sum[:8]))
+	cachedir.Touch(dir)
 	p := &scaffold.Project{Dir: dir, Name: name, ModulePath: scaffold.ModulePath(name), Origin: origin()}
 	files, err := p.Files()
 	if err != nil {

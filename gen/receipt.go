@@ -71,6 +71,7 @@ func (rs Receipts) Current() *Receipt {
 	if !holds {
 		return nil
 	}
+	cachedir.Touch(rs.file)
 	if settled {
 		_ = rs.keep(k.Receipt, record) // the next time takes a little longer without
 	}

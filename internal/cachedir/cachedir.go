@@ -1,5 +1,5 @@
 // Package cachedir looks after the directory that oxgen keeps its caches in: it marks the directory as oxgen's, lets
-// several processes use it at once, and empties it when nobody does.
+// several processes use it at once, removes what has not been used for long, and empties it, when nobody uses it.
 //
 // The mark is a CACHEDIR.TAG (https://bford.info/cachedir/), by which backup programs know that they may leave the
 // directory out. Whoever uses the cache holds a shared lock of that file, whoever empties it an exclusive one.
@@ -163,7 +163,7 @@ func empty(dir string) (Freed, error) {
 			if err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, removed+name)); err == nil {
 				name = removed + name
 			}
-		case name == tagName:
+		case name == tagName, name == trimmed:
 			continue
 		case !strings.HasPrefix(name, removed):
 			freed.Kept = append(freed.Kept, name)

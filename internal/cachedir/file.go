@@ -60,12 +60,13 @@ func Keep(path string, make func() ([]byte, error)) ([]byte, error) {
 	return data, err
 }
 
-// ReadSealed returns what WriteSealed wrote; ok is false when there is no such file, or it was cut off or damaged.
+// ReadSealed returns what WriteSealed wrote, and touches the file; ok is false when there is no such file, or it was cut off or damaged.
 func ReadSealed(path string) (data []byte, ok bool) {
 	data, err := os.ReadFile(path)
 	if err != nil || len(data) < sha256.Size {
 		return nil, false
 	}
+	Touch(path)
 	seal, data := data[:sha256.Size], data[sha256.Size:]
 	sum := sha256.Sum256(data)
 	return data, bytes.Equal(sum[:], seal)

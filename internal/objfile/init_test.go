@@ -7,9 +7,11 @@ func TestInitName(t *testing.T) {
 	for _, test := range []struct{ function, want string }{
 		{"PyInit_spam", "spam"},
 		{"PyInit__testcapi", "_testcapi"},
-		{"PyInitU_zck5b2b", "スパム"},                                                            // PEP 489
-		{"PyInitU_eckzbwbhc6jpgzcx415x", "＿インポートテスト"},                                         // CPython, Modules/_testmultiphase.c
-		{"PyInitU__testmultiphase_zkouka_naten_evc07gi8e", "_testmultiphase_zkouška_načtení"}, // the same
+		// PEP 489.
+		{"PyInitU_zck5b2b", "スパム"},
+		// CPython, Modules/_testmultiphase.c.
+		{"PyInitU_eckzbwbhc6jpgzcx415x", "＿インポートテスト"},
+		{"PyInitU__testmultiphase_zkouka_naten_evc07gi8e", "_testmultiphase_zkouška_načtení"},
 		{"PyInitU_zck5b2", ""},
 		{"PyInitU_", ""},
 		{"PyInitU_!", ""},
