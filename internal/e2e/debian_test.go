@@ -168,6 +168,7 @@ func TestDebian(t *testing.T) {
 	if testing.Short() {
 		t.Skip("left out by -short")
 	}
+	only(t, "mapped") // it goes through the engines itself
 	p := debian(t)
 	plain := debianPlain(t, p)
 	for _, engine := range []struct {

@@ -277,7 +277,7 @@ func TestFullDiskGenerate(t *testing.T) {
 		t.Skip("left out by -short")
 	}
 	disk := t.TempDir()
-	if err := syscall.Mount("oxgen-e2e", disk, "tmpfs", 0, "size=60m"); err != nil {
+	if err := syscall.Mount("oxgen-e2e", disk, "tmpfs", 0, "size=120m"); err != nil {
 		t.Skip("needs the right to mount:", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
