@@ -41,46 +41,59 @@ type sigAction struct {
 // that a program blocks, to wait for it say, would otherwise go to a thread of the Go runtime, and end the process. A
 // thread that the Go runtime makes later is not shielded: it makes none while it has nothing to do.
 //
-// The threads do it in their own time. The function that is returned waits for the last of them, and is called before
-// Python starts. On a machine that is so busy that a thread does not get to run, it leaves the handler in place: without
-// it, the signal ends the process when it is delivered at last. ResetSignals comes first: Go has a handler for the signal
-// that is used.
+// The threads do it in their own time. The function that is returned waits for the last of them, and for those that the Go runtime has made
+// meanwhile, which it does when the machine is so busy that its first threads get to run late; it is called before Python starts. If a thread
+// still does not get to run the handler stays in place: without it, the signal ends the process when it is delivered at last. ResetSignals
+// comes first: Go has a handler for the signal that is used.
 func (a *API) ShieldThreads() (settle func()) {
 	for _, s := range programSignals {
 		shieldMask |= 1 << (s - 1)
 	}
-	threads, err := os.ReadDir("/proc/self/task")
-	if err != nil {
-		return func() {}
-	}
-	// The last real-time signal: neither Go nor glibc uses it.
-	const messenger = 64
 	action := sigAction{handler: shieldHandler(), flags: saSigInfo | saOnStack | saRestart}
 	var before sigAction
 	shieldActions = [2]*sigAction{&action, &before}
 	if int32(a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&action)), uintptr(unsafe.Pointer(&before)))) != 0 { // a C int
 		return func() {}
 	}
-	pid, sent := os.Getpid(), uint32(0)
+	told := shielded{os.Getpid(): true}
+	told.addAll()
+	return func() {
+		for awaitShields(told) {
+			if !told.addAll() {
+				a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
+				return
+			}
+		}
+	}
+}
+
+// messenger is the last real-time signal: neither Go nor glibc uses it.
+const messenger = 64
+
+// shielded holds the IDs of the main thread and of those that were sent the signal.
+type shielded map[int]bool
+
+// addAll sends the signal to all threads that have not got it, and tells whether there were any.
+func (told shielded) addAll() bool {
+	pid := os.Getpid()
+	threads, _ := os.ReadDir("/proc/self/task") // none, where there is no /proc
+	more := false
 	for _, thread := range threads {
 		tid, err := strconv.Atoi(thread.Name())
-		if err == nil && tid != pid && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
-			sent++
+		if err == nil && !told[tid] && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
+			told[tid], more = true, true
 		}
 	}
-	return func() {
-		if awaitShields(sent) {
-			a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
-		}
-	}
+	return more
 }
 
 // shieldActions keeps what C is given in the heap.
 var shieldActions [2]*sigAction
 
-// awaitShields waits until as many threads have run the handler, 10 ms at most, and tells whether they have: one may have
+// awaitShields waits until all threads but the main one have run the handler, 10 ms at most, and tells whether they have: one may have
 // ended on the way. It does not ask Go's scheduler to wait, which takes many times as long.
-func awaitShields(sent uint32) bool {
+func awaitShields(told shielded) bool {
+	sent := uint32(len(told) - 1)
 	nap := unix.Timespec{Nsec: 10_000}
 	for range 200 {
 		if atomic.LoadUint32(&shieldCount) >= sent {

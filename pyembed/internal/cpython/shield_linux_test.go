@@ -4,6 +4,9 @@ package cpython
 
 import (
 	"runtime"
+	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -18,6 +21,38 @@ func init() {
 		time.Sleep(10 * time.Millisecond) // for those of the others; then it is as if none had run
 		atomic.StoreUint32(&shieldCount, 0)
 	}
+	shielding["new threads"] = func() {
+		var there sync.WaitGroup
+		there.Add(newThreads)
+		for range newThreads {
+			go func() {
+				runtime.LockOSThread()
+				there.Done()
+				select {} // keeps the thread
+			}()
+		}
+		there.Wait()
+	}
+}
+
+// newThreads is how many threads are made after the others have been told: more than the Go runtime makes by itself afterwards.
+const newThreads = 8
+
+// TestShieldOfNewThreads asserts that threads are told which the Go runtime has made while others were.
+func TestShieldOfNewThreads(t *testing.T) {
+	t.Parallel()
+	const code = `
+import os
+def blocked(task):
+    with open(f"/proc/self/task/{task}/status") as f:
+        return next(int(line.split()[1], 16) for line in f if line.startswith("SigBlk"))
+print(sum(blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()))`
+	each(t, func(t *testing.T, l library) {
+		output, state := run(t, plan{Library: l, Faults: true, Settings: base(l), Shield: "new threads", Code: code})
+		if n, err := strconv.Atoi(strings.TrimSpace(output)); err != nil || n < newThreads {
+			t.Errorf("%v, %s threads have the signal blocked, want %d", state, output, newThreads)
+		}
+	})
 }
 
 // TestShield asserts that threads of the Go runtime have the signals of Python programs blocked (those that there were; it may
