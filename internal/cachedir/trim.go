@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // trimmed is the file whose time is that of the last Trim.
@@ -33,13 +31,11 @@ func Trim(ctx context.Context, dir string, now time.Time) Freed {
 	if info, err := os.Stat(mark); err == nil && now.Sub(info.ModTime()).Abs() < day {
 		return Freed{}
 	}
-	f, err := await(ctx, func() (*lockedfile.File, error) {
-		return lockedfile.OpenFile(filepath.Join(dir, tagName), os.O_RDWR, 0)
-	})
+	unlock, err := lockAll(ctx, filepath.Join(dir, tagName), nil)
 	if err != nil {
 		return Freed{} // there is no cache, or it is in use
 	}
-	defer f.Close()
+	defer unlock()
 	if err := os.WriteFile(mark, nil, 0o666); err != nil || os.Chtimes(mark, now, now) != nil {
 		return Freed{}
 	}
