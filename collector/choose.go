@@ -67,16 +67,7 @@ func choose(inputs []Input, rivals []rival, tags *tag.List) (int, error) {
 	}
 	best := wheel.Best(names, tags)
 	if best < 0 {
-		return 0, misfit(inputs[first.input].Label, names, tags)
+		return 0, diag.Errorf(inputs[first.input].Label, "name a wheel that fits under `wheels`, or choose another `python` or `targets`", "%s", wheel.Misfit(names, tags))
 	}
 	return best, nil
-}
-
-// misfit is the error for a distribution that has no wheel for the target. Label is that of its first wheel.
-func misfit(label string, names []wheel.Filename, tags *tag.List) error {
-	var have []tag.Tag
-	for _, n := range names {
-		have = append(have, n.Tags()...)
-	}
-	return diag.Errorf(label, "name a wheel that fits under `wheels`, or choose another `python` or `targets`", "%s", tags.Misfit(have))
 }

@@ -162,11 +162,7 @@ func (f *File) missing(p *Package, names []wheel.Filename, list *tag.List) error
 	if len(names) == 0 {
 		return f.doc.problem(p.at, build, "%s is locked as a source distribution alone, and oxgen builds no packages", p.title())
 	}
-	var tags []tag.Tag
-	for _, n := range names {
-		tags = append(tags, n.Tags()...)
-	}
-	return f.doc.problem(p.at, build, "%s has no wheel that fits: %s", p.title(), list.Misfit(tags))
+	return f.doc.problem(p.at, build, "%s has no wheel that fits: %s", p.title(), wheel.Misfit(names, list))
 }
 
 func requirement(p *Package) string {

@@ -27,6 +27,15 @@ func Best(wheels []Filename, list *tag.List) int {
 	return best
 }
 
+// Misfit says why none of the wheels of a distribution fits a target, and which would.
+func Misfit(wheels []Filename, list *tag.List) string {
+	var tags []tag.Tag
+	for i := range wheels {
+		tags = append(tags, wheels[i].Tags()...)
+	}
+	return list.Misfit(tags)
+}
+
 // compareBuilds compares build tags: none is the lowest, then the number counts, then the text behind it.
 func compareBuilds(a, b string) int {
 	x, restA := splitNumber(a)
