@@ -3,16 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/atomicfile"
-	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/scaffold"
@@ -63,17 +59,10 @@ func isScript(arg string) (bool, error) {
 // scriptDir returns the directory with the main package and the module for a script, made where it is missing or of another
 // version of oxgen.
 func (a *app) scriptDir(ctx context.Context, script, name string) (string, error) {
-	store, err := a.store(ctx)
+	dir, err := a.cachePlace(ctx, "script", script)
 	if err != nil {
 		return "", err
 	}
-	abs, err := filepath.Abs(script)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(abs))
-	dir := filepath.Join(store.CacheDir, "script", hex.EncodeToString(sum[:8]))
-	cachedir.Touch(dir)
 	p := &scaffold.Project{Dir: dir, Name: name, ModulePath: scaffold.ModulePath(name), Origin: origin()}
 	files, err := p.Files()
 	if err != nil {
@@ -93,7 +82,7 @@ func (a *app) scriptDir(ctx context.Context, script, name string) (string, error
 		_, err = atomicfile.Commit(dir, needed, nil)
 	}
 	if err != nil {
-		return "", diag.Errorf(store.CacheDir, "set OXGEN_CACHE to a directory that oxgen may write to", "the cache can't be written: %w", err)
+		return "", diag.Errorf(a.cache, "set OXGEN_CACHE to a directory that oxgen may write to", "the cache can't be written: %w", err)
 	}
 	return dir, nil
 }
