@@ -31,7 +31,7 @@ func (c *Config) choose(args []string) (*Config, []string, error) {
 		return c.with(choice), args[1:], nil
 	}
 	if len(args) > 1 {
-		if choice := c.choice(args[1]); choice != nil {
+		if choice := c.choice(func(p *Choice) bool { return p.Name == args[1] }); choice != nil {
 			return c.with(choice), append([]string{args[0] + " " + choice.Name}, args[2:]...), nil
 		}
 	}
@@ -96,19 +96,14 @@ func foldName(name string) string {
 // called returns the program that an executable with that path is by its name, nil if there is none.
 func (c *Config) called(path string) *Choice {
 	name := foldName(calledName(path))
-	for i := range c.Programs {
-		if foldName(c.Programs[i].Name) == name {
-			return &c.Programs[i]
-		}
-	}
-	return nil
+	return c.choice(func(p *Choice) bool { return foldName(p.Name) == name })
 }
 
-// choice returns the program of a name, nil if there is none.
-func (c *Config) choice(name string) *Choice {
+// choice returns the first program that is wanted, nil if none is.
+func (c *Config) choice(wanted func(*Choice) bool) *Choice {
 	for i := range c.Programs {
-		if c.Programs[i].Name == name {
-			return &c.Programs[i]
+		if p := &c.Programs[i]; wanted(p) {
+			return p
 		}
 	}
 	return nil
