@@ -38,15 +38,19 @@ func init() {
 // newThreads is how many threads are made after the others have been told: more than the Go runtime makes by itself afterwards.
 const newThreads = 8
 
-// TestShieldOfNewThreads asserts that threads are told which the Go runtime has made while others were.
-func TestShieldOfNewThreads(t *testing.T) {
-	t.Parallel()
-	const code = `
+// othersBlocking is Python that finds out which of the threads but the main one have SIGINT blocked: others has a 1 for each of them, else 0.
+const othersBlocking = `
 import os
 def blocked(task):
     with open(f"/proc/self/task/{task}/status") as f:
         return next(int(line.split()[1], 16) for line in f if line.startswith("SigBlk"))
-print(sum(blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()))`
+others = [blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()]
+`
+
+// TestShieldOfNewThreads asserts that threads are told which the Go runtime has made while others were.
+func TestShieldOfNewThreads(t *testing.T) {
+	t.Parallel()
+	const code = othersBlocking + "print(sum(others))"
 	each(t, func(t *testing.T, l library) {
 		output, state := run(t, plan{Library: l, Faults: true, Settings: base(l), Shield: "new threads", Code: code})
 		if n, err := strconv.Atoi(strings.TrimSpace(output)); err != nil || n < newThreads {
@@ -60,12 +64,7 @@ print(sum(blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if in
 // then.
 func TestShield(t *testing.T) {
 	t.Parallel()
-	const code = `
-import os
-def blocked(task):
-    with open(f"/proc/self/task/{task}/status") as f:
-        return next(int(line.split()[1], 16) for line in f if line.startswith("SigBlk"))
-print(any(blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()), flush=True)
+	const code = othersBlocking + `print(any(others), flush=True)
 os.kill(os.getpid(), 64)
 print("alive")`
 	each(t, func(t *testing.T, l library) {
