@@ -83,7 +83,7 @@ func newLarge(ctx context.Context, w *workshop) (*benchmark, error) {
 			{contender: buildHalf, measure: wall},
 			{contender: buildWhole, measure: wall, against: buildHalf, goal: 2.1},
 			{contender: generateHalf, measure: peak},
-			{contender: generateWhole, measure: peak, goal: 1.07e9}, // a gibibyte,
+			{contender: generateWhole, measure: peak, goal: 1.07e9}, // a gibibyte
 			{contender: buildWhole, measure: peak},
 		},
 	}, nil
