@@ -87,22 +87,22 @@ func (a *app) run(c *cobra.Command, place string, flags *generateFlags, args []s
 
 // runFile returns the place of the executable of the program in dir: one for each directory, below oxgen's cache.
 func (a *app) runFile(ctx context.Context, dir, name string) (string, error) {
-	place, err := a.cachePlace(ctx, "run", dir)
-	return filepath.Join(place, name), err
-}
-
-// cachePlace returns the directory in the cache that an entry of it has for a file or directory of the user's, and notes that it is in use.
-func (a *app) cachePlace(ctx context.Context, entry, path string) (string, error) {
 	store, err := a.store(ctx)
 	if err != nil {
 		return "", err
 	}
+	place, err := cachePlace(filepath.Join(store.CacheDir, "run"), dir)
+	return filepath.Join(place, name), err
+}
+
+// cachePlace returns the directory below an entry of the cache for a file or directory of the user's, and notes that it is in use.
+func cachePlace(entry, path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(abs))
-	place := filepath.Join(store.CacheDir, entry, hex.EncodeToString(sum[:8]))
+	place := filepath.Join(entry, hex.EncodeToString(sum[:8]))
 	cachedir.Touch(place)
 	return place, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/atomicfile"
@@ -59,7 +60,11 @@ func isScript(arg string) (bool, error) {
 // scriptDir returns the directory with the main package and the module for a script, made where it is missing or of another
 // version of oxgen.
 func (a *app) scriptDir(ctx context.Context, script, name string) (string, error) {
-	dir, err := a.cachePlace(ctx, "script", script)
+	store, err := a.store(ctx)
+	if err != nil {
+		return "", err
+	}
+	dir, err := cachePlace(filepath.Join(store.CacheDir, "script"), script)
 	if err != nil {
 		return "", err
 	}
@@ -82,7 +87,7 @@ func (a *app) scriptDir(ctx context.Context, script, name string) (string, error
 		_, err = atomicfile.Commit(dir, needed, nil)
 	}
 	if err != nil {
-		return "", diag.Errorf(a.cache, "set OXGEN_CACHE to a directory that oxgen may write to", "the cache can't be written: %w", err)
+		return "", diag.Errorf(store.CacheDir, "set OXGEN_CACHE to a directory that oxgen may write to", "the cache can't be written: %w", err)
 	}
 	return dir, nil
 }
