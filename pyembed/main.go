@@ -128,6 +128,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting Python: %w", err)
 	}
+	settle()
 	timing.done("Python started")
 	return i, nil
 }

@@ -40,6 +40,7 @@ type plan struct {
 	Structs  bool   // start by PEP 587, whatever the version
 	Faults   bool   // for ResetSignals
 	Shield   string // calls ShieldThreads and then one of shielding; "" is not at all
+	Shielded string // waits once more when Python has started, after one of shielding; "" does not
 	Frozen   string // for SetFrozen; then there is a built-in module too
 	Code     string // is executed in __main__
 }
@@ -92,8 +93,9 @@ func child(text string) error {
 		return err
 	}
 	a.ResetSignals(p.Faults)
+	settle := func() {}
 	if p.Shield != "" {
-		settle := a.ShieldThreads()
+		settle = a.ShieldThreads()
 		shielding[p.Shield]()
 		settle()
 	}
@@ -109,6 +111,10 @@ func child(text string) error {
 	status, exit, err := initialize(p.Settings)
 	if err != nil {
 		return err
+	}
+	if p.Shielded != "" {
+		shielding[p.Shielded]()
+		settle()
 	}
 	if !exit {
 		status = execute(a, p.Code)

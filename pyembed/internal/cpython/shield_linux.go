@@ -42,58 +42,70 @@ type sigAction struct {
 // thread that the Go runtime makes later is not shielded: it makes none while it has nothing to do.
 //
 // The threads do it in their own time. The function that is returned waits for the last of them, and for those that the Go runtime has made
-// meanwhile, which it does when the machine is so busy that its first threads get to run late; it is called before Python starts. If a thread
-// still does not get to run the handler stays in place: without it, the signal ends the process when it is delivered at last. ResetSignals
-// comes first: Go has a handler for the signal that is used.
+// meanwhile, which it does when the machine is so busy that its first threads get to run late. It is called before Python starts, which
+// looks at which signals have handlers, and once more when it has started. If a thread still does not get to run the handler stays in
+// place: without it, the signal ends the process when it is delivered at last. ResetSignals comes first: Go has a handler for the signal
+// that is used.
 func (a *API) ShieldThreads() (settle func()) {
 	for _, s := range programSignals {
 		shieldMask |= 1 << (s - 1)
 	}
-	action := sigAction{handler: shieldHandler(), flags: saSigInfo | saOnStack | saRestart}
-	var before sigAction
-	shieldActions = [2]*sigAction{&action, &before}
-	if int32(a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&action)), uintptr(unsafe.Pointer(&before)))) != 0 { // a C int
-		return func() {}
+	s := &shield{told: map[int]bool{os.Getpid(): true}}
+	s.action = sigAction{handler: shieldHandler(), flags: saSigInfo | saOnStack | saRestart}
+	s.raise(a)
+	return func() { s.settle(a) }
+}
+
+// A shield is the handler for the messenger, and who was sent it.
+type shield struct {
+	action, before sigAction
+	up             bool         // the handler is in place
+	told           map[int]bool // the IDs of the main thread and of those that were sent the signal
+}
+
+// raise puts the handler into its place.
+func (s *shield) raise(a *API) {
+	shields = s
+	if int32(a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&s.action)), uintptr(unsafe.Pointer(&s.before)))) == 0 { // a C int
+		s.up = true
+		s.tell()
 	}
-	told := shielded{os.Getpid(): true}
-	told.addAll()
-	return func() {
-		for awaitShields(told) {
-			if !told.addAll() {
-				a.libc("sigaction", messenger, uintptr(unsafe.Pointer(shieldActions[1])), 0)
-				return
-			}
+}
+
+// settle waits until all threads there are have run the handler, and takes it away.
+func (s *shield) settle(a *API) {
+	if !s.up {
+		if threads() == len(s.told) {
+			return
+		}
+		s.raise(a)
+	}
+	for s.up && s.await() {
+		if !s.tell() {
+			a.libc("sigaction", messenger, uintptr(unsafe.Pointer(&s.before)), 0)
+			s.up = false
 		}
 	}
 }
 
-// messenger is the last real-time signal: neither Go nor glibc uses it.
-const messenger = 64
-
-// shielded holds the IDs of the main thread and of those that were sent the signal.
-type shielded map[int]bool
-
-// addAll sends the signal to all threads that have not got it, and tells whether there were any.
-func (told shielded) addAll() bool {
+// tell sends the signal to all threads that have not got it, and tells whether there were any.
+func (s *shield) tell() bool {
 	pid := os.Getpid()
-	threads, _ := os.ReadDir("/proc/self/task") // none, where there is no /proc
+	threads, _ := os.ReadDir(threadsDir) // none, where there is no /proc
 	more := false
 	for _, thread := range threads {
 		tid, err := strconv.Atoi(thread.Name())
-		if err == nil && !told[tid] && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
-			told[tid], more = true, true
+		if err == nil && !s.told[tid] && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
+			s.told[tid], more = true, true
 		}
 	}
 	return more
 }
 
-// shieldActions keeps what C is given in the heap.
-var shieldActions [2]*sigAction
-
-// awaitShields waits until all threads but the main one have run the handler, 10 ms at most, and tells whether they have: one may have
+// await waits until all threads but the main one have run the handler, 10 ms at most, and tells whether they have: one may have
 // ended on the way. It does not ask Go's scheduler to wait, which takes many times as long.
-func awaitShields(told shielded) bool {
-	sent := uint32(len(told) - 1)
+func (s *shield) await() bool {
+	sent := uint32(len(s.told) - 1)
 	nap := unix.Timespec{Nsec: 10_000}
 	for range 200 {
 		if atomic.LoadUint32(&shieldCount) >= sent {
@@ -103,3 +115,22 @@ func awaitShields(told shielded) bool {
 	}
 	return false
 }
+
+// threadsDir has a directory for each thread of the process.
+const threadsDir = "/proc/self/task"
+
+// threads returns how many threads the process has, 0 where there is no /proc: a directory has a link from each of those in it, and two
+// more.
+func threads() int {
+	var status unix.Stat_t
+	if unix.Stat(threadsDir, &status) != nil {
+		return 0
+	}
+	return int(status.Nlink) - 2
+}
+
+// messenger is the last real-time signal: neither Go nor glibc uses it.
+const messenger = 64
+
+// shields keeps what C is given in the heap.
+var shields *shield

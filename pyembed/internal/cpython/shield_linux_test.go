@@ -47,14 +47,20 @@ def blocked(task):
 others = [blocked(task) >> 1 & 1 for task in os.listdir("/proc/self/task") if int(task) != os.getpid()]
 `
 
-// TestShieldOfNewThreads asserts that threads are told which the Go runtime has made while others were.
+// TestShieldOfNewThreads asserts that threads are told which the Go runtime has made while others were, or while Python started.
 func TestShieldOfNewThreads(t *testing.T) {
 	t.Parallel()
 	const code = othersBlocking + "print(sum(others))"
 	each(t, func(t *testing.T, l library) {
-		output, state := run(t, plan{Library: l, Faults: true, Settings: base(l), Shield: "new threads", Code: code})
-		if n, err := strconv.Atoi(strings.TrimSpace(output)); err != nil || n < newThreads {
-			t.Errorf("%v, %s threads have the signal blocked, want %d", state, output, newThreads)
+		p := plan{Library: l, Faults: true, Settings: base(l), Code: code}
+		during, after := p, p
+		during.Shield = "new threads"
+		after.Shield, after.Shielded = "nothing", "new threads"
+		for _, p := range []plan{during, after} {
+			output, state := run(t, p)
+			if n, err := strconv.Atoi(strings.TrimSpace(output)); err != nil || n < newThreads {
+				t.Errorf("%q, then %q: %v, %s threads have the signal blocked, want %d", p.Shield, p.Shielded, state, output, newThreads)
+			}
 		}
 	})
 }
