@@ -152,8 +152,7 @@ func (r *rendering) program(rows []row) (File, error) {
 	}
 	f.Func().Id("Rows").Params().Index().Qual(pyembedPath, "Row").Block(jen.Return(all))
 	f.Line()
-	f.Var().Id("rows").Op("=").Add(rowsLiteral(rows))
-	return render(p.packageName()+".go", f)
+	return renderRows(p.packageName()+".go", f, "rows", rows)
 }
 
 // target renders the file of what one of several targets has for itself.
@@ -176,8 +175,7 @@ func (r *rendering) target(i int) (File, error) {
 		f.Line()
 	}
 	f.Comment("targetRows are the rows that other targets don't have, or have differently.")
-	f.Var().Id("targetRows").Op("=").Add(rowsLiteral(r.rows[i]))
-	return render(p.packageName()+"_"+p.platform.Target.Suffix()+".go", f)
+	return renderRows(p.packageName()+"_"+p.platform.Target.Suffix()+".go", f, "targetRows", r.rows[i])
 }
 
 // A row is a pyembed.Row that is to be rendered.
@@ -221,21 +219,26 @@ func (r *rendering) commonRows() []row {
 	return common
 }
 
-func rowsLiteral(rows []row) jen.Code {
-	return jen.Index().Qual(pyembedPath, "Row").CustomFunc(multi, func(g *jen.Group) {
-		for _, r := range rows {
-			row := []jen.Code{
-				jen.Id("Path").Op(":").Lit(r.path),
-				jen.Id("Kind").Op(":").Qual(pyembedPath, r.kind),
-				jen.Id("Size").Op(":").Lit(r.size),
-				jen.Id("Digest").Op(":").Lit(r.digest),
-			}
-			if r.extracted {
-				row = append(row, jen.Id("Extracted").Op(":").True())
-			}
-			g.Values(row...)
+// renderRows renders f, with a variable of that name behind everything else which has the rows. They are written as gofmt would: there
+// are thousands, and to render and format them takes longer than the rest of the package.
+func renderRows(name string, f *jen.File, variable string, rows []row) (File, error) {
+	f.Var().Id(variable).Op("=").Index().Qual(pyembedPath, "Row").Values()
+	file, err := render(name, f)
+	if err != nil || len(rows) == 0 {
+		return file, err
+	}
+	text := bytes.NewBuffer(bytes.TrimSuffix(file.Data, []byte("}\n")))
+	text.WriteString("\n")
+	for _, r := range rows {
+		fmt.Fprintf(text, "\t{Path: %q, Kind: pyembed.%s, Size: %d, Digest: %q", r.path, r.kind, r.size, r.digest)
+		if r.extracted {
+			text.WriteString(", Extracted: true")
 		}
-	})
+		text.WriteString("},\n")
+	}
+	text.WriteString("}\n")
+	file.Data = text.Bytes()
+	return file, nil
 }
 
 func rowKind(u *unit) string {
