@@ -9,11 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/manifest"
+	"github.com/oxgen/oxgen/internal/parallel"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -25,20 +24,9 @@ func (prog *program) read(ctx context.Context) error {
 			prog.units = append(prog.units, unit{Resource: r, how: p.storage(&r)})
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(p.jobs())
 	problems := make([]error, len(prog.units)) // all of them, in the order of the units
-	for i := range prog.units {
-		u := &prog.units[i]
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			problems[i] = prog.load(u)
-			return nil
-		})
-	}
-	if err := errors.Join(append(problems, group.Wait())...); err != nil {
+	err := parallel.Each(ctx, p.opts.Jobs, len(prog.units), func(i int) { problems[i] = prog.load(&prog.units[i]) })
+	if err := errors.Join(append(problems, err)...); err != nil {
 		return err
 	}
 	slices.SortFunc(prog.units, func(a, b unit) int { return strings.Compare(a.Path, b.Path) })

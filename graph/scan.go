@@ -1,13 +1,10 @@
 package graph
 
 import (
-	"cmp"
 	"context"
-	"runtime"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/oxgen/oxgen/internal/parallel"
 	"github.com/oxgen/oxgen/pyc"
 )
 
@@ -37,7 +34,7 @@ func scan(ctx context.Context, in *Input, known func(string) bool) ([]scanned, e
 	found := make([]scanned, len(in.Modules))
 	cache := newScanCache(in)
 	all := shelves(in.Modules)
-	if err := in.each(ctx, len(all), func(i int) { cache.read(&all[i], found) }); err != nil {
+	if err := parallel.Each(ctx, in.Jobs, len(all), func(i int) { cache.read(&all[i], found) }); err != nil {
 		return nil, err
 	}
 	var places []int
@@ -46,29 +43,13 @@ func scan(ctx context.Context, in *Input, known func(string) bool) ([]scanned, e
 			places = append(places, all[i].places...)
 		}
 	}
-	err := in.each(ctx, len(places), func(i int) {
+	err := parallel.Each(ctx, in.Jobs, len(places), func(i int) {
 		found[places[i]] = scanModule(in, &in.Modules[places[i]], cache.groups, known)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return found, in.each(ctx, len(all), func(i int) { cache.write(&all[i], found) })
-}
-
-// each calls work for the numbers below n, for as many at once as there are jobs. Its only error is that of ctx.
-func (in *Input) each(ctx context.Context, n int, work func(int)) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cmp.Or(max(in.Jobs, 0), runtime.GOMAXPROCS(0)))
-	for i := range n {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			work(i)
-			return nil
-		})
-	}
-	return group.Wait()
+	return found, parallel.Each(ctx, in.Jobs, len(all), func(i int) { cache.write(&all[i], found) })
 }
 
 func scanModule(in *Input, m *Module, groups map[string]bool, known func(string) bool) scanned {
