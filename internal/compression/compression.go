@@ -38,26 +38,40 @@ func Store(data []byte, how table.Compression) (table.Stored, error) {
 }
 
 func deflate(data []byte) ([]byte, error) {
-	w, _ := deflaters.Get().(*zlib.Writer)
-	if w == nil {
-		var err error
-		if w, err = zlib.NewWriterLevel(nil, zlib.BestSpeed); err != nil {
+	d, _ := deflaters.Get().(*deflater)
+	if d == nil {
+		w, err := zlib.NewWriterLevel(nil, zlib.BestSpeed)
+		if err != nil {
 			return nil, err
 		}
+		d = &deflater{writer: w}
 	}
-	defer deflaters.Put(w)
-	var b bytes.Buffer
-	w.Reset(&b)
-	if _, err := w.Write(data); err != nil {
+	defer func() {
+		if d.stream.Cap() <= maxKept {
+			deflaters.Put(d)
+		}
+	}()
+	d.stream.Reset()
+	d.writer.Reset(&d.stream)
+	if _, err := d.writer.Write(data); err != nil {
 		return nil, err
 	}
-	if err := w.Close(); err != nil {
+	if err := d.writer.Close(); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(d.stream.Bytes()), nil
 }
 
-// deflaters holds *zlib.Writer: making one costs more than most sources take to compress.
+// A deflater makes one zlib stream after another.
+type deflater struct {
+	writer *zlib.Writer
+	stream bytes.Buffer
+}
+
+// maxKept is how long, in bytes, a stream may have been that its memory is kept for the next ones.
+const maxKept = 1 << 20
+
+// deflaters holds *deflater: making one costs more than most sources take to compress.
 var deflaters sync.Pool
 
 // zstandard returns data as one frame, which tells its size (RFC 8878). What is worth a rule of its own is worth the second-best level.
