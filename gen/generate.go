@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"sync"
 
 	"github.com/oxgen/oxgen/internal/config"
 	"github.com/oxgen/oxgen/internal/dist"
@@ -66,7 +67,8 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer plans[0].compiler.Close()
+	compiler := plans[0].compiler
+	defer compiler.Close()
 	libraries := bringLibraries(ctx, plans) // meanwhile
 	programs := make([]*program, len(plans))
 	for i, p := range plans {
@@ -74,6 +76,9 @@ func Generate(ctx context.Context, opts Options) (*Output, error) {
 			return nil, err
 		}
 	}
+	var closing sync.WaitGroup
+	closing.Go(compiler.Close) // meanwhile
+	defer closing.Wait()
 	list, err := libraries()
 	if err != nil {
 		return nil, err

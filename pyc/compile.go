@@ -83,7 +83,7 @@ func (c *Compiler) Begin(n int) {
 	}
 }
 
-// Close ends the processes. No call of Compile may be under way.
+// Close ends the processes. No call of Compile may be under way. A second Close does nothing.
 func (c *Compiler) Close() {
 	for ; c.pending > 0; c.pending-- {
 		if b := <-c.begun; b.err == nil {
