@@ -39,7 +39,7 @@ func newPlans(ctx context.Context, opts Options) (plans []*plan, err error) {
 			return nil, err
 		}
 	}
-	interp, err := pyc.Probe(ctx, python.Interpreter)
+	interp, err := python.Probe(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -37,8 +37,10 @@ type Interpreter struct {
 	Prefix            string   // sys.base_prefix
 }
 
+// ProbeProgram is what Probe runs: it changes with what Probe asks.
+//
 //go:embed probe.py
-var probeScript string
+var ProbeProgram string
 
 const probeTimeout = 30 * time.Second
 
@@ -51,7 +53,7 @@ const installHint = "name another interpreter with --python, $OXGEN_PYTHON or `p
 func Probe(ctx context.Context, path string) (*Interpreter, error) {
 	out, err := pyexec.Run(ctx, pyexec.Command{
 		Path:    path,
-		Args:    []string{"-s", "-S", "-B", "-E", "-c", probeScript}, // -I is all of them and more, but unknown to Python 2
+		Args:    []string{"-s", "-S", "-B", "-E", "-c", ProbeProgram}, // -I is all of them and more, but unknown to Python 2
 		Env:     environ(),
 		Timeout: probeTimeout,
 
