@@ -2,6 +2,7 @@ package gen
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -52,6 +53,9 @@ func (o *Output) Commit() ([]string, error) {
 	obsolete, err := o.obsolete()
 	if err != nil {
 		return nil, err
+	}
+	for i := range o.Files {
+		o.Files[i].Sum = new([sha256.Size]byte) // for the receipt
 	}
 	return atomicfile.Commit(o.Dir(), o.Files, obsolete)
 }

@@ -87,7 +87,7 @@ func (rs Receipts) Keep(log *inputs.Log, out *Output, warnings []error) error {
 	_, _ = inputs.Stat(rs.oxgen)
 	r := Receipt{Dir: out.Dir(), Files: len(out.Manifest.Files)}
 	for _, f := range out.Files {
-		log.Wrote(filepath.Join(out.Dir(), f.Name), f)
+		log.Wrote(filepath.Join(out.Dir(), f.Name), f, f.Sum)
 		r.Bytes += int64(f.Size())
 	}
 	_, _ = inputs.ReadDir(out.Dir())

@@ -18,7 +18,8 @@ func TestRenderRows(t *testing.T) {
 	}{
 		{"none", nil, "var rows = []pyembed.Row{}\n"},
 		{
-			"some", []row{{path: "a.py", kind: "Module", digest: "00ff", size: 7}, {path: "ä \"\n\x00`", kind: "Data", extracted: true}},
+			"some",
+			[]row{{path: "a.py", kind: "Module", digest: "00ff", size: 7}, {path: "ä \"\n\x00`", kind: "Data", extracted: true}},
 			"var rows = []pyembed.Row{\n" +
 				"\t{Path: \"a.py\", Kind: pyembed.Module, Size: 7, Digest: \"00ff\"},\n" +
 				"\t{Path: \"ä \\\"\\n\\x00`\", Kind: pyembed.Data, Size: 0, Digest: \"\", Extracted: true},\n}\n",

@@ -2,7 +2,9 @@ package atomicfile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -21,6 +23,9 @@ type File struct {
 	Data []byte      // the whole content, unless From is set
 	From Content     // the content, when it is not in one piece; nil for Data
 	Mode fs.FileMode // permission bits, less the umask; 0 is 0644
+
+	// Sum is set to the SHA-256 of the content by a Commit that writes the file, and left alone by one that need not; nil for none.
+	Sum *[sha256.Size]byte
 }
 
 // A Content is the same bytes whenever it is written.
@@ -44,6 +49,29 @@ func (f File) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := w.Write(f.Data)
 	return int64(n), err
+}
+
+// create writes the file at path, as create does.
+func (f File) create(path string) error {
+	if f.Sum == nil {
+		return create(path, f, f.mode())
+	}
+	s := summed{content: f, hash: sha256.New()}
+	if err := create(path, s, f.mode()); err != nil {
+		return err
+	}
+	s.hash.Sum(f.Sum[:0])
+	return nil
+}
+
+// A summed content is hashed while it is written.
+type summed struct {
+	content io.WriterTo
+	hash    hash.Hash
+}
+
+func (s summed) WriteTo(w io.Writer) (int64, error) {
+	return s.content.WriteTo(io.MultiWriter(w, s.hash))
 }
 
 // Bytes returns the whole content.

@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -146,6 +147,22 @@ func TestCommitLeavesEqualFilesUntouched(t *testing.T) {
 	}
 	if !info.ModTime().Equal(long) {
 		t.Errorf("the equal file was touched: %v", info.ModTime())
+	}
+}
+
+// TestCommitSums asserts that the sums are set of files that were written, and of those alone.
+func TestCommitSums(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	put(t, dir, fileSet("same", "S"))
+	files := fileSet("same", "S", "new", "N", "unasked", "U")
+	files[0].Sum, files[1].Sum = new([sha256.Size]byte), new([sha256.Size]byte)
+	if _, err := Commit(dir, files, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := [][sha256.Size]byte{{}, sha256.Sum256([]byte("N"))}
+	if diff := cmp.Diff(want, [][sha256.Size]byte{*files[0].Sum, *files[1].Sum}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -100,7 +100,7 @@ func (st stage) write(files []File) error {
 	var group errgroup.Group
 	group.SetLimit(4)
 	for i, f := range files {
-		group.Go(func() error { return create(st.new(i), f, f.mode()) })
+		group.Go(func() error { return f.create(st.new(i)) })
 	}
 	return group.Wait()
 }

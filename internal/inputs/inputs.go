@@ -67,15 +67,19 @@ func (l *Log) spoil(why string) {
 	}
 }
 
-// Wrote notes a file that the run has written, or would have, had it not been there with these contents.
-func (l *Log) Wrote(name string, contents io.WriterTo) {
+// Wrote notes a file that the run has written, or would have, had it not been there with these contents. sum is their SHA-256, nil or
+// zero when it is not known.
+func (l *Log) Wrote(name string, contents io.WriterTo, sum *[sha256.Size]byte) {
 	info, err := os.Stat(name)
 	l.looked(stat, name, info, err, func() string {
-		sum := sha256.New()
-		if _, err := contents.WriteTo(sum); err != nil {
+		if sum != nil && *sum != [sha256.Size]byte{} {
+			return hex.EncodeToString(sum[:])
+		}
+		hash := sha256.New()
+		if _, err := contents.WriteTo(hash); err != nil {
 			l.spoil(name + ", whose contents can't be read again")
 		}
-		return hex.EncodeToString(sum.Sum(nil))
+		return hex.EncodeToString(hash.Sum(nil))
 	})
 }
 

@@ -1,6 +1,9 @@
 package inputs
 
 import (
+	"crypto/sha256"
+	"errors"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -97,11 +100,25 @@ func TestHolds(t *testing.T) {
 		{"variables", func(*testing.T) { Environ("OXGEN_IN") }, func(t *testing.T) { t.Setenv("OXGEN_INPUTS", "") }, false},
 		{"what was written", func(t *testing.T) {
 			must(t, os.WriteFile("out", []byte("made"), 0o666))
-			current.Load().Wrote("out", strings.NewReader("made"))
+			current.Load().Wrote("out", strings.NewReader("made"), nil)
+		}, nothing, true},
+		{"what was written, by its sum", func(t *testing.T) {
+			must(t, os.WriteFile("out", []byte("made"), 0o666))
+			sum := sha256.Sum256([]byte("made"))
+			current.Load().Wrote("out", unreadable{}, &sum)
+		}, nothing, true},
+		{"by another sum", func(t *testing.T) {
+			must(t, os.WriteFile("out", []byte("made"), 0o666))
+			sum := sha256.Sum256([]byte("MADE"))
+			current.Load().Wrote("out", unreadable{}, &sum)
+		}, nothing, false},
+		{"by a sum that is not known", func(t *testing.T) {
+			must(t, os.WriteFile("out", []byte("made"), 0o666))
+			current.Load().Wrote("out", strings.NewReader("made"), new([sha256.Size]byte))
 		}, nothing, true},
 		{"the same, by another", func(t *testing.T) {
 			must(t, os.WriteFile("out", []byte("MADE"), 0o666))
-			current.Load().Wrote("out", strings.NewReader("made"))
+			current.Load().Wrote("out", strings.NewReader("made"), nil)
 		}, nothing, false},
 	}
 	for _, test := range tests {
@@ -121,6 +138,11 @@ func TestHolds(t *testing.T) {
 		})
 	}
 }
+
+// unreadable is a content that nobody has to read.
+type unreadable struct{}
+
+func (unreadable) WriteTo(io.Writer) (int64, error) { return 0, errors.ErrUnsupported }
 
 // TestSettles has a file that was written just now be known by its contents, and later by its times.
 func TestSettles(t *testing.T) {
