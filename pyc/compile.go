@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -173,21 +172,17 @@ type run struct {
 	done     int // guarded by progress
 }
 
-// work takes one source after another until none is left. It starts a worker when the cache does not help.
+// work takes sources until none is left. It starts a worker when the cache does not help.
 func (r *run) work(ctx context.Context) error {
 	h := hand{run: r}
 	for {
-		i := int(r.next.Add(1) - 1)
-		if i >= len(r.sources) {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
+		tasks, err := h.gather(ctx)
+		if err != nil || len(tasks) == 0 {
 			return err
 		}
-		if err := h.source(ctx, &r.sources[i], &r.results[i]); err != nil {
+		if err := h.compile(ctx, tasks); err != nil {
 			return err
 		}
-		r.advance()
 	}
 }
 
@@ -202,131 +197,12 @@ func (r *run) advance() {
 	}
 }
 
-// A hand turns one source at a time into a result. It shares the workers with others.
-type hand struct {
-	*run
-	body []byte // of the last response
-}
-
-// source fills in result. The error is one that ends the run.
-func (h *hand) source(ctx context.Context, s *Source, result *Result) error {
-	data, err := s.Read()
-	if err != nil {
-		result.Err = &diag.Error{File: s.Name, Problem: err.Error(), Err: err}
-		return nil
-	}
-	result.Hash = sha256.Sum256(data)
-	if result.Err = withNull(s.Name, data); result.Err != nil {
-		result.Also = h.also(data)
-		return nil
-	}
-	key := h.cache.key(s.Path, result.Hash)
-	if e, ok := h.cache.get(key); ok && h.fill(e, s, result) {
-		return nil
-	}
-	h.missed.Store(true)
-	result.Also = h.also(data)
-	code, err := h.compile(ctx, s.Path, data)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var bad *compileError
-	var broken *startError
-	switch {
-	case err == nil:
-		result.Code = code
-		h.keep(key, entry{kindCode, result.Also, code})
-	case errors.As(err, &bad):
-		result.Err = sourceError(s.Name, bad)
-		h.keep(key, entry{kindError, result.Also, bad.append(nil)})
-	case errors.As(err, &broken):
-		return broken.err
-	default:
-		result.Err = &diag.Error{File: s.Name, Problem: err.Error(), Hint: leaveOutHint, Err: err}
-	}
-	return nil
-}
-
-// fill fills in result from what the cache holds, and reports whether that was possible.
-func (h *hand) fill(e entry, s *Source, result *Result) bool {
-	if h.opts.Also != nil {
-		result.Also = e.also
-	}
-	switch e.kind {
-	case kindCode:
-		result.Code = e.body
-		return len(e.body) > 0
-	case kindError:
-		bad, ok := parseError(e.body)
-		if ok {
-			result.Err = sourceError(s.Name, bad)
-		}
-		return ok
-	}
-	return false
-}
-
 // also returns what Options.Also makes of a source.
 func (r *run) also(data []byte) []byte {
 	if r.opts.Also == nil {
 		return nil
 	}
 	return r.opts.Also(data)
-}
-
-func (h *hand) keep(key cacheKey, e entry) {
-	if err := h.cache.put(key, e); err != nil && h.opts.Warn != nil {
-		h.warned.Do(func() { h.opts.Warn(fmt.Errorf("compiled code is not kept for the next time: %w", err)) })
-	}
-}
-
-// A startError says that no worker can be started.
-type startError struct{ err *diag.Error }
-
-func (e *startError) Error() string { return e.err.Error() }
-
-// compile returns the canonical code object of a source. The error is a *compileError, a *startError, or says how the
-// source took the worker down.
-func (h *hand) compile(ctx context.Context, path string, data []byte) ([]byte, error) {
-	code, err := h.ask(ctx, path, data)
-	if err != nil {
-		return nil, err
-	}
-	code, err = Canonical(code, h.interp.Version)
-	if err != nil {
-		return nil, fmt.Errorf("the interpreter's code object is not understood: %w", err)
-	}
-	return code, nil
-}
-
-// ask has a worker compile a source, when it is the hand's turn. When a worker ends that had done other work before, the source is
-// not to blame yet: it is tried once more with another one. The bytes are good until the next call.
-func (h *hand) ask(ctx context.Context, path string, data []byte) ([]byte, error) {
-	h.turns <- struct{}{}
-	defer func() { <-h.turns }()
-	for {
-		w, err := h.take(h.opts.Timeout)
-		if err != nil {
-			return nil, &startError{diag.Errorf(h.interp.Path, installHint, "start a compile worker: %w", err)}
-		}
-		fresh := w.served == 0
-		w.body = h.body // of this hand's last source, and no longer needed
-		code, err := w.compile(ctx, path, data, h.opts.Optimize, h.opts.Timeout)
-		h.body = w.body
-		var bad *compileError
-		switch {
-		case err == nil, errors.As(err, &bad):
-			h.give(w)
-			return code, err
-		case errors.Is(err, errMemory):
-			w.close()
-			return nil, err
-		case errors.Is(err, errTimeout):
-			return nil, fmt.Errorf("the compiler did not end in %s", h.opts.Timeout)
-		case fresh || ctx.Err() != nil:
-			return nil, fmt.Errorf("the compiler broke down: %w", err)
-		}
-	}
 }
 
 const leaveOutHint = "correct the file, or leave it out of the program"

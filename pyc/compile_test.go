@@ -262,3 +262,21 @@ func TestCompileWithUnwritableCache(t *testing.T) {
 		t.Errorf("warnings %q, want one about %s", warnings, file)
 	}
 }
+
+// TestShare asserts that a worker gets several sources at once where there are many, and that at the end all have some.
+func TestShare(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ jobs, left, want int }{
+		{jobs: 1, left: 1, want: 1},
+		{jobs: 2, left: 14, want: 2},
+		{jobs: 2, left: 0, want: 1},
+		{jobs: 2, left: 500, want: maxBatch},
+		{jobs: 64, left: 500, want: 2},
+	}
+	for _, tt := range tests {
+		r := &run{sources: make([]Source, tt.left), turns: make(chan struct{}, tt.jobs)}
+		if got := (&hand{run: r}).share(); got != tt.want {
+			t.Errorf("%d jobs, %d sources left: %d at once, want %d", tt.jobs, tt.left, got, tt.want)
+		}
+	}
+}

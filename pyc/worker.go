@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"time"
@@ -19,19 +18,18 @@ import (
 // A worker is a process of the interpreter that runs worker.py. It speaks frames, all integers little-endian:
 //
 //	hello    = magic [4]byte                                     the worker's, once
-//	request  = optimize byte, pathSize uint32, sourceSize uint32, path, source
+//	request  = how byte, pathSize uint32, sourceSize uint32, path, source
 //	                                                             the worker's input, which ends it by ending
+//	how      = the level of optimisation, and 0x80 when another request follows at once: then the response may wait for that one's
 //	response = kind byte, size uint32, body
 //	kind 'C'   body is the marshalled code object
 //	kind 'E'   body is line uint32, column uint32, problem       0 where unknown; the column counts bytes from 1
 //	kind 'M'   no body: memory or the stack was not enough (MemoryError, RecursionError)
 type worker struct {
 	process *pyexec.Process
-	in      *bufio.Writer
 	out     *bufio.Reader
 	cancel  context.CancelCauseFunc
-	body    []byte // of the last response
-	served  int    // sources answered
+	served  int // sources answered
 }
 
 const (
@@ -39,6 +37,9 @@ const (
 	kindError  = 'E'
 	kindMemory = 'M'
 )
+
+// moreFollow is the bit of a request that another one follows.
+const moreFollow = 0x80
 
 // maxBody is more than any code object needs; a longer one is a broken frame.
 const maxBody = 1 << 30
@@ -75,7 +76,7 @@ func startWorker(ctx context.Context, interp *Interpreter, timeout time.Duration
 		cancel(nil)
 		return nil, err
 	}
-	w := &worker{process: process, in: bufio.NewWriter(process.Stdin), out: bufio.NewReader(process.Stdout), cancel: cancel}
+	w := &worker{process: process, out: bufio.NewReader(process.Stdout), cancel: cancel}
 	var magic [4]byte
 	stop := w.deadline(ctx, timeout)
 	_, err = io.ReadFull(w.out, magic[:])
@@ -102,57 +103,98 @@ func (e *compileError) Error() string { return e.Problem }
 // (since 3.14 the limit of the stack does), so it is no property of the source and not kept in the cache.
 var errMemory = errors.New("source is too large for the compiler or nests too deeply")
 
-// compile returns the marshalled code object of a source. The error is a *compileError, errMemory, or says how the
-// worker ended; after the last the worker is of no more use. The bytes are good until the next call.
-func (w *worker) compile(ctx context.Context, path string, source []byte, optimize int, timeout time.Duration) ([]byte, error) {
-	if len(source) > math.MaxInt32 {
-		return nil, &compileError{Problem: "source is larger than 2 GiB"}
-	}
+// A request asks for the code of a source.
+type request struct {
+	path   string
+	source []byte
+}
+
+// A response is what became of a request: the marshalled code object, or a *compileError or errMemory.
+type response struct {
+	code []byte
+	err  error
+}
+
+// compile has the worker compile sources, one after the other. The error says how the worker ended before it had compiled all of them;
+// then it is of no more use. timeout is for all of them. The responses are good until the buffer is used again.
+func (w *worker) compile(ctx context.Context, requests []request, optimize int, timeout time.Duration, buffer *[]byte) ([]response, error) {
 	stop := w.deadline(ctx, timeout)
-	kind, body, err := w.exchange(path, source, optimize)
+	responses, err := w.exchange(requests, optimize, buffer)
 	stop()
 	if err != nil {
 		return nil, w.end(err)
 	}
-	w.served++
-	switch {
-	case kind == kindCode:
-		return body, nil
-	case kind == kindError && len(body) >= 8:
-		return nil, &compileError{
-			Line:    int(binary.LittleEndian.Uint32(body)),
-			Column:  int(binary.LittleEndian.Uint32(body[4:])),
-			Problem: string(body[8:]),
-		}
-	case kind == kindMemory:
-		return nil, errMemory
-	}
-	return nil, w.end(fmt.Errorf("%w of kind %q and %d bytes", errFrame, kind, len(body)))
+	w.served += len(requests)
+	return responses, nil
 }
 
-// exchange sends a request and reads the response.
-func (w *worker) exchange(path string, source []byte, optimize int) (kind byte, body []byte, err error) {
-	head := []byte{byte(optimize)}
-	head = binary.LittleEndian.AppendUint32(head, uint32(len(path)))
-	head = binary.LittleEndian.AppendUint32(head, uint32(len(source)))
-	// A write error stays in w.in until Flush returns it.
-	_, _ = w.in.Write(head)
-	_, _ = w.in.WriteString(path)
-	_, _ = w.in.Write(source)
-	if err := w.in.Flush(); err != nil {
-		return 0, nil, err
+// exchange sends requests and reads the responses.
+func (w *worker) exchange(requests []request, optimize int, buffer *[]byte) ([]response, error) {
+	frames := encode(requests, optimize)
+	sent := make(chan error, 1)
+	go func() { // both sides may have more to write than a pipe holds
+		_, err := w.process.Stdin.Write(frames)
+		sent <- err
+	}()
+	responses := make([]response, len(requests))
+	*buffer = (*buffer)[:0]
+	for i := range responses {
+		var err error
+		if responses[i], err = w.receive(buffer); err != nil {
+			return nil, err
+		}
 	}
-	var answer [5]byte
-	if _, err := io.ReadFull(w.out, answer[:]); err != nil {
-		return 0, nil, err
+	return responses, <-sent
+}
+
+// encode returns the frames of requests.
+func encode(requests []request, optimize int) []byte {
+	size := 0
+	for _, r := range requests {
+		size += 9 + len(r.path) + len(r.source)
 	}
-	size := binary.LittleEndian.Uint32(answer[1:])
+	frames := make([]byte, 0, size)
+	for i, r := range requests {
+		how := byte(optimize)
+		if i < len(requests)-1 {
+			how |= moreFollow
+		}
+		frames = append(frames, how)
+		frames = binary.LittleEndian.AppendUint32(frames, uint32(len(r.path)))
+		frames = binary.LittleEndian.AppendUint32(frames, uint32(len(r.source)))
+		frames = append(frames, r.path...)
+		frames = append(frames, r.source...)
+	}
+	return frames
+}
+
+// receive reads a response, whose body comes behind what is in the buffer.
+func (w *worker) receive(buffer *[]byte) (response, error) {
+	var head [5]byte
+	if _, err := io.ReadFull(w.out, head[:]); err != nil {
+		return response{}, err
+	}
+	kind, size := head[0], binary.LittleEndian.Uint32(head[1:])
 	if size > maxBody {
-		return 0, nil, fmt.Errorf("%w of %d bytes", errFrame, size)
+		return response{}, fmt.Errorf("%w of %d bytes", errFrame, size)
 	}
-	w.body = slices.Grow(w.body[:0], int(size))[:size]
-	_, err = io.ReadFull(w.out, w.body)
-	return answer[0], w.body, err
+	start := len(*buffer)
+	*buffer = slices.Grow(*buffer, int(size))[:start+int(size)]
+	body := (*buffer)[start:]
+	if _, err := io.ReadFull(w.out, body); err != nil {
+		return response{}, err
+	}
+	switch kind {
+	case kindCode:
+		return response{code: body}, nil
+	case kindError:
+		if bad, ok := parseError(body); ok {
+			return response{err: bad}, nil
+		}
+	case kindMemory:
+		return response{err: errMemory}, nil
+	}
+	return response{}, fmt.Errorf("%w of kind %q and %d bytes", errFrame, kind, size)
 }
 
 // deadline ends the worker after d, or when ctx ends, unless stop is called before.

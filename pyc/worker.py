@@ -41,14 +41,18 @@ def translate(source, path, optimize):
 
 
 def serve(read, write, flush):
+    answers = []  # wait for those of the requests that are on their way
     while True:
         head = read(9)
         if len(head) < 9:
             return
         path = read(int.from_bytes(head[1:5], "little")).decode("utf-8", "surrogateescape")
-        kind, body = translate(read(int.from_bytes(head[5:], "little")), path, head[0])
-        write(kind + len(body).to_bytes(4, "little") + body)
-        flush()
+        kind, body = translate(read(int.from_bytes(head[5:], "little")), path, head[0] & 0x7F)
+        answers += kind, len(body).to_bytes(4, "little"), body
+        if not head[0] & 0x80:
+            write(b"".join(answers))
+            flush()
+            answers.clear()
 
 
 gc.disable()  # what a compilation leaves behind has no cycles
