@@ -150,13 +150,17 @@ func (p *imported) explain(module string) *explanation {
 	x := &explanation{Module: module, Verdict: "included"}
 	node, known := p.graph.Node(module)
 	x.Node = node
+	chain, used := p.graph.Why(module)
+	if used {
+		x.Chain = &chain
+	}
 	verdict := p.verdictOf(module)
 	switch {
 	case known && node.Kind == graph.NodeBuiltin:
 		x.Verdict, x.Reason = "built-in", "it is inside of the interpreter"
+	case known && used:
 	case verdict != nil && verdict.Verdict == "excluded":
 		x.Verdict, x.Reason = "excluded", because(verdict.Rule, verdict.Reason)
-		return x
 	case !known:
 		x.Verdict, x.Reason = "missing", "it is nowhere"
 		if !slices.ContainsFunc(p.graph.Unmet, func(u graph.Unmet) bool { return u.Module == module }) {
@@ -165,22 +169,20 @@ func (p *imported) explain(module string) *explanation {
 		if verdict != nil {
 			x.Verdict, x.Reason = verdict.Verdict, because(verdict.Rule, verdict.Reason)
 		}
-		return x
-	}
-	if chain, ok := p.graph.Why(module); ok {
-		x.Chain = &chain
-	} else if x.Verdict == "included" {
+	default:
 		x.Reason = "all of its distribution is embedded; nothing that the program uses imports it"
 	}
 	return x
 }
 
-// verdictOf returns the verdict on the source of a module that did not come in; nil when none is known.
+// verdictOf returns the verdict on the source of a module that did not come in; nil when none is known. Where the file lies says little of
+// where its package begins: of pkg/mod.py and mod.py the shorter one is mod.
 func (p *imported) verdictOf(module string) *manifest.Verdict {
 	stem := strings.ReplaceAll(module, ".", "/")
+	var found *manifest.Verdict
 	for i := range p.verdicts {
 		v := &p.verdicts[i]
-		if v.Path != "" || !strings.Contains(v.Origin, stem) {
+		if v.Path != "" || !strings.Contains(v.Origin, stem) || found != nil && len(found.Origin) <= len(v.Origin) {
 			continue
 		}
 		_, inside, ok := strings.Cut(v.Origin, "!")
@@ -189,11 +191,11 @@ func (p *imported) verdictOf(module string) *manifest.Verdict {
 		}
 		for _, ending := range []string{".py", "/__init__.py", ".pyc"} {
 			if inside == stem+ending || strings.HasSuffix(inside, "/"+stem+ending) {
-				return v
+				found = v
 			}
 		}
 	}
-	return nil
+	return found
 }
 
 // list prints an explanation for people.
