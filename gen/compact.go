@@ -25,7 +25,10 @@ func compactTable(t *table.Table) ([]byte, error) {
 func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 	place := filepath.Join(p.opts.Store.CacheDir, "libpython", hex.EncodeToString(d.Digest[:])+"."+packing)
 	return cachedir.Keep(place, func() ([]byte, error) {
-		file := d.File()
+		file, err := d.File()
+		if err != nil {
+			return nil, err
+		}
 		table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
 		return squeeze(bytes.NewReader(file))
 	})

@@ -52,7 +52,7 @@ func TestRebase(t *testing.T) {
 			t.Errorf("the relocated word at %d is %#x, want %#x", at, got, want)
 		}
 	}
-	file := moved.File()
+	file := whole(t, moved)
 	for at, want := range map[int]uint64{
 		tinySymbols + 24 + 8:        0, // of another library
 		tinySymbols + 48 + 8:        tinyText + 0x10 + by,

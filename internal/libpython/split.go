@@ -2,11 +2,14 @@ package libpython
 
 import (
 	"bytes"
+	"compress/zlib"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/binary"
+	"io"
 	"slices"
 
+	"github.com/oxgen/oxgen/internal/compression"
 	"github.com/oxgen/oxgen/internal/diag"
 )
 
@@ -32,7 +35,7 @@ type Image struct {
 	Digest  [32]byte // SHA-256 of the library
 
 	Skeleton    []Extent // what the dynamic linker sees, by ascending Offset; the bytes are in Data
-	Original    []Extent // what the library has in places where Skeleton is changed or has nothing; in Data behind Skeleton
+	Original    []Extent // what the library has in places where Skeleton is changed or has nothing; in Data behind Skeleton, as a zlib stream
 	Relocations []uint64 // words of Mapped to which the load bias is added, as in a section of type SHT_RELR; in Data at the end
 	Data        []byte
 
@@ -87,8 +90,7 @@ func Split(name string, contents []byte) (*Image, error) {
 		img.Skeleton, img.Data = []Extent{{Size: img.Size}}, original
 		return img, nil
 	}
-	plan.divide(img, original)
-	return img, nil
+	return img, plan.divide(img, original)
 }
 
 // open reads what divides a library.
@@ -107,17 +109,26 @@ func open(name string, contents []byte) (*library, error) {
 	return l, nil
 }
 
-// File returns the whole library.
-func (img *Image) File() []byte {
+// File returns the whole library. The error is that of an image which Split did not make.
+func (img *Image) File() ([]byte, error) {
 	file := make([]byte, img.Size)
 	data := img.Data
-	for _, e := range slices.Concat(img.Skeleton, img.Original) {
+	for _, e := range img.Skeleton {
 		data = data[copy(file[e.Offset:e.Offset+e.Size], data):]
 	}
 	for i, e := range img.Mapped {
 		copy(file[e.Offset:], img.Payload[i])
 	}
-	return file
+	if len(img.Original) == 0 {
+		return file, nil
+	}
+	stream, err := zlib.NewReader(bytes.NewReader(data))
+	for _, e := range img.Original {
+		if err == nil {
+			_, err = io.ReadFull(stream, file[e.Offset:e.Offset+e.Size])
+		}
+	}
+	return file, err
 }
 
 // rebuild returns the file, in place, without what lies outside the PT_LOAD segments and without section headers.
@@ -145,7 +156,7 @@ type plan struct {
 }
 
 // divide fills img's parts. original is what rebuild returned; its relocated words are set.
-func (p *plan) divide(img *Image, original []byte) {
+func (p *plan) divide(img *Image, original []byte) error {
 	for _, r := range p.ours {
 		binary.LittleEndian.PutUint64(original[p.offset(r.address):], r.addend)
 	}
@@ -171,13 +182,23 @@ func (p *plan) divide(img *Image, original []byte) {
 	for _, e := range unmapped {
 		img.Original = append(img.Original, differences(original, skeleton, e)...)
 	}
-	for _, e := range img.Original {
-		img.Data = append(img.Data, original[e.Offset:e.Offset+e.Size]...)
-	}
+	stream, err := packed(original, img.Original)
+	img.Data = append(img.Data, stream...)
 	img.Relocations = encodeRelocations(p.ours)
 	for _, word := range img.Relocations {
 		img.Data = binary.LittleEndian.AppendUint64(img.Data, word)
 	}
+	return err
+}
+
+// packed returns the extents of a file as a zlib stream: a sixth of what they are, which are mostly relocations, and only a whole copy of
+// the library asks for them.
+func packed(file []byte, extents []Extent) ([]byte, error) {
+	var all []byte
+	for _, e := range extents {
+		all = append(all, file[e.Offset:e.Offset+e.Size]...)
+	}
+	return compression.Deflate(all)
 }
 
 // gaps returns what lies between the mapped extents, without the hole that rewriting the relocations left.

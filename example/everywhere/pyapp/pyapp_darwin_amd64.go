@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "934847eb2680077805fb247b9a15dcf0d058b3d7f7c5e9b990bd2c6a0da4e3c4"
+const fingerprint = "75010eac9f287e3b512e264380f3eb07b0869e59cf4d9baba9ac4b2313fde378"
 
 var needs = []string{}
 

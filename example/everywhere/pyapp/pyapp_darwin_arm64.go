@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "efffcf38c94a9f02dd6989fd011efac460fdc6025148b75ea6a9e7fdce6d2f23"
+const fingerprint = "93378fe531bf66b6420e5a077b323d9f5f042575017d0f010155387edc43c071"
 
 var needs = []string{}
 

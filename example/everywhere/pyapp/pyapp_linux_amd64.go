@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "d0960a373e367ebe7a8e9d2595b89288366ddab01febe7f78a0efacb6c2cb8ac"
+const fingerprint = "8b0e100001af8bb11aaa80b49603c3d70a35426486f069d0edaa902437f78583"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "8b42eab47ba1ca6e71640c767fa4c58dde1d2a75d6207bb5b0b593d1db7a7fea"
+const fingerprint = "29329da7801492236bf769885afa65a9e8740d1d6a5240199a53a4959b3257ec"
 
 var needs = []string{}
 

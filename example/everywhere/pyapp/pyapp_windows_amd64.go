@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "1b12ea436f406757fd159d35a075473105212993f16aed549ba8bd91cf5e9fcf"
+const fingerprint = "237d314e5bbf3ce07f590176f8a8384cf622b9e7759c56067f573c41cd1b85f3"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

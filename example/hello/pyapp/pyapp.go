@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "29bbfbe9b82060f6f614a5abbca095af45c5efe851b3f1963294d9062fa6ec7a",
+	Fingerprint: "6e4176f66ac6fcbe1d38d2fc76dd31189cec2214d383c84dab18218182415747",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

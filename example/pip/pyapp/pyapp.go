@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4975a37a3a0e9f5346e6b968550f422d2a27d187f748f369272a1724ddfd5e04",
+	Fingerprint: "d8cac0ce283b2756862fe04eaea7809b8336219e41542ca099fd0b573f1baf72",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

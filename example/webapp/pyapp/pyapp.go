@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "1cf7fd3d1c711172d215b4fc6a1e481c16044abe0053adef67547e166cf54f8e",
+	Fingerprint: "a486f581e20d309e462c83d98f5c85f5067aa82669fa44fa8ad3ae13c5362a3e",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -3,11 +3,14 @@
 package loader
 
 import (
+	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -75,11 +78,7 @@ func writeWhole(fd int, lib *Library) error {
 	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
 		return err
 	}
-	data := lib.Data
-	for _, e := range lib.Skeleton {
-		data = data[e.Size:]
-	}
-	if err := writeExtents(fd, lib.Size, lib.Original, data); err != nil || lib.Payload == nil {
+	if err := writeOriginal(fd, lib); err != nil || lib.Payload == nil {
 		return err
 	}
 	at := lib.Payload()
@@ -88,6 +87,31 @@ func writeWhole(fd int, lib *Library) error {
 			return err
 		}
 		at += uintptr(lib.pageUp(e.Size))
+	}
+	return nil
+}
+
+// writeOriginal writes what the file has in place of parts of the skeleton.
+func writeOriginal(fd int, lib *Library) error {
+	if len(lib.Original) == 0 {
+		return nil
+	}
+	stream := lib.Data
+	for _, e := range lib.Skeleton {
+		stream = stream[e.Size:]
+	}
+	r, err := zlib.NewReader(strings.NewReader(stream))
+	if err != nil {
+		return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+	}
+	for _, e := range lib.Original {
+		piece := make([]byte, e.Size)
+		if _, err := io.ReadFull(r, piece); err != nil {
+			return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+		}
+		if err := pwrite(fd, unsafe.String(&piece[0], len(piece)), e.Offset); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Library struct {
 	Digest string // SHA-256 of the library's file, hexadecimal
 
 	Packed      bool     // Data is the whole file, its code coded (table.Coding), as a zlib stream, and there is nothing of what follows
-	Data        string   // the bytes of Skeleton, then those of Original, then the Relocations
+	Data        string   // the bytes of Skeleton, then those of Original as a zlib stream, then the Relocations
 	Skeleton    []Extent // what the dynamic linker sees when the payload is mapped
 	Original    []Extent // what the library's file has in place of parts of the skeleton
 	Relocations int      // number of 8-byte words, which say where the load bias is added (gABI, SHT_RELR)

@@ -49,7 +49,7 @@ func pieces() (*Library, []byte) {
 		Name:     "libtest.so.1",
 		Size:     int64(len(whole)),
 		Digest:   hex.EncodeToString(sum[:]),
-		Data:     "hEADTAILH",
+		Data:     "hEADTAIL" + deflated([]byte("H")),
 		Skeleton: []Extent{{Offset: 0, Size: 4}, {Offset: 5004, Size: 4}},
 		Original: []Extent{{Offset: 0, Size: 1}},
 		Payload:  func() uintptr { return uintptr(unsafe.Pointer(&payload[0])) },
@@ -78,15 +78,16 @@ func TestWriteWhole(t *testing.T) {
 // packed returns a library that is a zlib stream of a file.
 func packed(t *testing.T, file []byte) *Library {
 	t.Helper()
+	return &Library{Name: "libpacked.so", Size: int64(len(file)), Packed: true, Data: deflated(file)}
+}
+
+// deflated returns data as a zlib stream.
+func deflated(data []byte) string {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
-	if _, err := w.Write(file); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return &Library{Name: "libpacked.so", Size: int64(len(file)), Packed: true, Data: b.String()}
+	_, _ = w.Write(data) // to memory
+	_ = w.Close()
+	return b.String()
 }
 
 // TestUnpackDamaged has streams that are not what they should be.
