@@ -96,6 +96,7 @@ func (p *plan) settings() []manifest.Setting {
 	}{
 		{"link", c.Link == config.Mapped, c.Link},
 		{"bytecode", c.Bytecode, c.Bytecode},
+		{"debug-ranges", c.DebugRanges, c.DebugRanges},
 		{"include-source", c.IncludeSource, c.IncludeSource},
 		{"virtual-files", c.VirtualFiles, c.VirtualFiles},
 		{"lazy", len(c.Lazy) == 0, strings.Join(c.Lazy, " ")},

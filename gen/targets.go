@@ -47,7 +47,7 @@ func newPlans(ctx context.Context, opts Options) (plans []*plan, err error) {
 		return nil, err
 	}
 	var problems []error
-	compiler := pyc.NewCompiler(ctx, interp)
+	compiler := pyc.NewCompiler(ctx, interp, compilerFlags(c)...)
 	compiler.Begin(min(2, plans[0].jobs())) // while files are looked for; most generations need no more
 	defer func() {
 		if err != nil {
@@ -70,6 +70,14 @@ func newPlans(ctx context.Context, opts Options) (plans []*plan, err error) {
 		problems = append(problems, p.settle())
 	}
 	return plans, joinOnce(problems)
+}
+
+// compilerFlags returns the options of the interpreter for what the configuration wants of bytecode.
+func compilerFlags(c *config.Config) []string {
+	if c.DebugRanges {
+		return nil
+	}
+	return []string{"-X", "no_debug_ranges"}
 }
 
 // tellTarget has the progress name the target, where there are several.

@@ -30,16 +30,19 @@ const cacheHeader = len(cacheMark) + 5
 
 type cacheKey [sha256.Size]byte
 
-// newCache returns the cache below cacheDir for one interpreter, optimisation level and Options.AlsoName.
-func newCache(cacheDir string, interp *Interpreter, optimize int, also string) *cache {
-	if cacheDir == "" {
+// newCache returns the cache of what c makes with these options.
+func newCache(c *Compiler, opts *Options) *cache {
+	if opts.CacheDir == "" {
 		return &cache{}
 	}
-	identity := interp.Identity()
+	identity := c.interp.Identity()
 	salt := append([]byte(cacheMark), identity[:]...)
-	salt = binary.LittleEndian.AppendUint32(salt, uint32(optimize))
-	salt = binary.LittleEndian.AppendUint32(salt, uint32(len(also))) // short
-	return &cache{dir: filepath.Join(cacheDir, "pyc"), salt: append(salt, also...)}
+	salt = binary.LittleEndian.AppendUint32(salt, uint32(opts.Optimize))
+	for _, text := range append([]string{opts.AlsoName}, c.flags...) {
+		salt = binary.LittleEndian.AppendUint32(salt, uint32(len(text))) // short
+		salt = append(salt, text...)
+	}
+	return &cache{dir: filepath.Join(opts.CacheDir, "pyc"), salt: salt}
 }
 
 // key returns the key of a source: its path, which becomes part of the code, and the hash of its bytes.

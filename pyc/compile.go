@@ -50,6 +50,7 @@ const defaultTimeout = time.Minute
 // the next call.
 type Compiler struct {
 	interp *Interpreter
+	flags  []string
 	ctx    context.Context // worker processes live no longer
 
 	begun chan beginning // what Begin started, in the order in which it is ready
@@ -65,9 +66,10 @@ type beginning struct {
 	err    error
 }
 
-// NewCompiler returns a compiler that works until ctx ends, or Close is called.
-func NewCompiler(ctx context.Context, interp *Interpreter) *Compiler {
-	return &Compiler{interp: interp, ctx: ctx}
+// NewCompiler returns a compiler that works until ctx ends, or Close is called. flags are options of the interpreter that change what it
+// compiles sources to ("-X", "no_debug_ranges").
+func NewCompiler(ctx context.Context, interp *Interpreter, flags ...string) *Compiler {
+	return &Compiler{interp: interp, flags: flags, ctx: ctx}
 }
 
 // Begin starts n processes, and does not wait for them: there is something else to do before there are sources. It may be called once.
@@ -76,7 +78,7 @@ func (c *Compiler) Begin(n int) {
 	interp := c.interp
 	for range n {
 		go func() {
-			w, err := startWorker(c.ctx, interp, defaultTimeout)
+			w, err := startWorker(c.ctx, interp, c.flags, defaultTimeout)
 			c.begun <- beginning{w, err}
 		}()
 	}
@@ -113,7 +115,7 @@ func (c *Compiler) take(timeout time.Duration) (*worker, error) {
 		b := <-c.begun
 		return b.worker, b.err
 	}
-	return startWorker(c.ctx, c.interp, timeout)
+	return startWorker(c.ctx, c.interp, c.flags, timeout)
 }
 
 // give has a worker that is idle wait for the next take.
@@ -139,7 +141,7 @@ func (c *Compiler) Compile(ctx context.Context, sources []Source, opts Options) 
 	}
 	r := &run{
 		Compiler: c, opts: opts, sources: sources, results: make([]Result, len(sources)),
-		cache: newCache(opts.CacheDir, c.interp, opts.Optimize, opts.AlsoName),
+		cache: newCache(c, &opts),
 	}
 	r.turns = make(chan struct{}, jobs)
 	group, ctx := errgroup.WithContext(ctx)

@@ -61,12 +61,12 @@ var (
 	errFrame   = errors.New("broken answer") // ends a worker that says what no worker says
 )
 
-// startWorker starts a worker of interp and waits for its hello. The worker lives no longer than ctx.
-func startWorker(ctx context.Context, interp *Interpreter, timeout time.Duration) (*worker, error) {
+// startWorker starts a worker of interp, with more options than its own, and waits for its hello. The worker lives no longer than ctx.
+func startWorker(ctx context.Context, interp *Interpreter, flags []string, timeout time.Duration) (*worker, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	process, err := pyexec.Start(ctx, pyexec.Command{
 		Path: interp.Path,
-		Args: workerArgs,
+		Args: slices.Concat(flags, workerArgs),
 		Dir:  filepath.VolumeName(interp.Path) + string(filepath.Separator), // the compiler looks for co_filename below it to quote a line
 		Env:  append(environ(), "PYTHONHASHSEED=0", "GLIBC_TUNABLES="+tunables),
 

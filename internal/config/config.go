@@ -54,6 +54,7 @@ type Config struct {
 
 	Optimize      Levels   `toml:"optimize"`       // levels of the embedded bytecode; the first is the interpreter's
 	Bytecode      bool     `toml:"bytecode"`       // whether bytecode is embedded; without it modules are compiled at import
+	DebugRanges   bool     `toml:"debug-ranges"`   // whether bytecode says which columns its instructions come from (PEP 657)
 	IncludeSource bool     `toml:"include-source"` // whether the source text is embedded beside the bytecode
 	Compact       bool     `toml:"compact"`        // whether table and libpython are compressed as a whole
 	VirtualFiles  bool     `toml:"virtual-files"`  // whether functions of os and io find the program's files
@@ -242,6 +243,7 @@ func defaults() *Config {
 		Packages:      All,
 		Optimize:      Levels{0},
 		Bytecode:      true,
+		DebugRanges:   true,
 		IncludeSource: true,
 		VirtualFiles:  true,
 		Interpreter: Interpreter{

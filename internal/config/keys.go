@@ -214,6 +214,10 @@ var keys = []Key{
 		Doc: "embed bytecode; without it modules are compiled when they are imported",
 	},
 	{
+		Path: "debug-ranges", Type: Bool, Default: `true`,
+		Doc: "keep columns in bytecode, for the ^^^^ of tracebacks; without, it is a sixteenth smaller",
+	},
+	{
 		Path: "include-source", Type: Bool, Default: `true`,
 		Doc: "embed source text too, for tracebacks and inspect",
 	},

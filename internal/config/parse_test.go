@@ -24,6 +24,7 @@ func minimal() *config.Config {
 		Packages:      config.All,
 		Optimize:      config.Levels{0},
 		Bytecode:      true,
+		DebugRanges:   true,
 		IncludeSource: true,
 		VirtualFiles:  true,
 		MaxWheelFiles: 200_000, MaxWheelFileSize: 2 << 30, MaxWheelSize: 8 << 30, MaxWheelRatio: 200,
@@ -105,8 +106,8 @@ include-source = false
 			c.Optimize = config.Levels{1}
 			c.Interpreter.Optimize = 1
 		}},
-		{"storage", "bytecode = false\nextract = ['pkg', 'näh.sub']\n" + run, func(c *config.Config) {
-			c.Bytecode = false
+		{"storage", "bytecode = false\ndebug-ranges = false\nextract = ['pkg', 'näh.sub']\n" + run, func(c *config.Config) {
+			c.Bytecode, c.DebugRanges = false, false
 			c.Extract = []string{"pkg", "näh.sub"}
 		}},
 		{"profile python reads the environment", "interpreter.profile = 'python'\n" + run, func(c *config.Config) {

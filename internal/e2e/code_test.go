@@ -21,7 +21,7 @@ import (
 // The program testdata/code with its modules stored in several ways.
 var (
 	codeLevels = codeVariant("levels", "optimize = [0, 2]\nextract = ['taken', 'space.inner']", nil)
-	codeBare   = codeVariant("bare", "optimize = [0, 2]\ninclude-source = false\nextract = ['taken', 'space.inner']", addBytecode)
+	codeBare   = codeVariant("bare", "optimize = [0, 2]\ninclude-source = false\ndebug-ranges = false\nextract = ['taken', 'space.inner']", addBytecode)
 	codeLate   = codeVariant("late", "bytecode = false", addBytecode)
 )
 
@@ -125,8 +125,8 @@ func TestCodeChecks(t *testing.T) {
 		program func(*testing.T) *program
 		checks  string
 	}{
-		{codeLevels, "broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.held extract.memory"},
-		{codeBare, "broken.unlisted bare.attributes bare.sources bare.files bare.helpers bare.given " +
+		{codeLevels, "levels.columns broken.errors broken.listed extract.attributes extract.resources extract.parts extract.unused extract.threads extract.overtaken extract.held extract.memory"},
+		{codeBare, "broken.unlisted bare.columns bare.attributes bare.sources bare.files bare.helpers bare.given " +
 			"extract.attributes extract.resources extract.parts"},
 		{codeLate, "broken.errors broken.listed bare.given"},
 	} {

@@ -39,6 +39,13 @@ def sources():
     equal(linecache.getlines(two.f.__code__.co_filename, vars(two)), [])
 
 
+def columns():
+    if sys.version_info >= (3, 11):
+        for code in two.f.__code__, inspect.getsource.__code__:
+            equal({position[2:] for position in code.co_positions()}, {(None, None)})
+        equal(raises(ZeroDivisionError, two.fail).__traceback__.tb_next.tb_lineno, 14)
+
+
 def files():
     import _oxgen_importer as importer
     equal(importer.list_dir(sys.executable + "/two"), ["__init__.pyc", "empty.pyc", "same.pyc"])
