@@ -2,22 +2,39 @@ package gen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/oxgen/oxgen/collector"
 	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/internal/hooks"
+	"github.com/oxgen/oxgen/internal/manifest"
 )
 
+// neverLazy are the modules, with all that they import, that have to be there before others can wait: what the interpreter imports at its
+// start (init_fs_encoding in Python/pylifecycle.c, Lib/site.py), and what importlib.util.LazyLoader uses.
+var neverLazy = []string{"abc", "codecs", "encodings", "importlib.util", "io", "os", "site", "stat", "threading", "types"}
+
 // findLazy finds the modules of the program that the configuration wants to be loaded when they are first used, and says which of its
-// patterns stand for none.
+// patterns stand for none. A pattern leaves those out that can't wait.
 func (prog *program) findLazy() {
 	c := prog.plan.config
+	if len(c.Lazy) == 0 {
+		return
+	}
+	early := prog.graph.ImportedWith(neverLazy...)
 	for _, pattern := range c.Lazy {
 		found := false
 		for i := range prog.units {
 			u := &prog.units[i]
-			if (u.Kind == collector.Module || u.Kind == collector.Extension) && hooks.Match(pattern, u.Module) {
-				prog.lazy, found = append(prog.lazy, u.Module), true
+			if u.Kind != collector.Module && u.Kind != collector.Extension || manifest.IsScript(u.Module) || !hooks.Match(pattern, u.Module) {
+				continue
+			}
+			found = true
+			switch top, _, _ := strings.Cut(u.Module, "."); {
+			case !early[u.Module] && top != "encodings":
+				prog.lazy = append(prog.lazy, u.Module)
+			case u.Module == pattern:
+				prog.plan.opts.Warn(diag.Errorf(c.File, "leave the name out of `lazy`", "lazy: %s is needed before any module can wait", pattern))
 			}
 		}
 		if !found {

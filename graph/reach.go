@@ -49,6 +49,28 @@ func (g *Graph) Reached(name string) bool {
 	return ok && g.depth[i] >= 0
 }
 
+// ImportedWith returns the names, and those of the modules that are imported together with them: by statements that run, or may run, when
+// the modules are imported.
+func (g *Graph) ImportedWith(names ...string) map[string]bool {
+	found := map[string]bool{}
+	for todo := names; len(todo) > 0; {
+		name := todo[0]
+		todo = todo[1:]
+		if found[name] {
+			continue
+		}
+		found[name] = true
+		if i, ok := g.index[name]; ok {
+			for _, e := range g.out[i] {
+				if c := g.Edges[e].Context; !c.Never() && c&(pyc.InFunction|pyc.AsMain) == 0 {
+					todo = append(todo, g.Edges[e].To)
+				}
+			}
+		}
+	}
+	return found
+}
+
 // A Chain is how a module is reached: the root, and the imports from there on. One of a root has no edges.
 type Chain struct {
 	Root  Root   `json:"root"`
