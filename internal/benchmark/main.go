@@ -35,6 +35,7 @@ func catalog() []entry {
 		{"engines", 30, newEngines},
 		{"imports", 60, newImports},
 		{"app", 30, newApp},
+		{"options", 30, newOptions},
 		{"overhead", 30, newOverhead},
 		{"files", 30, newFiles},
 		{"generate", 5, newGenerate},

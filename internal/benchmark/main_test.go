@@ -133,6 +133,8 @@ func TestRun(t *testing.T) {
 		"| oxgen generate --force | peak memory |",
 		"| `python -I app.py` | wall time |",
 		"| `find_spec` and `get_code` | wall time |",
+		"| `optimize = 2`, no columns, no sources | size of the executable |",
+		"| `lazy` | wall time |",
 		"| `stdlib = \"used\"`, `compact` | size of the executable |",
 		"| zipapp | size of the executable |",
 	} {
