@@ -39,11 +39,7 @@ func WriteSealed(path string, parts ...[]byte) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range slices.Insert(parts, 0, h.Sum(nil)) {
-		if err == nil {
-			_, err = f.Write(part)
-		}
-	}
+	_, err = f.Write(slices.Concat(slices.Insert(parts, 0, h.Sum(nil))...)) // most files are small, and a call costs more than a copy
 	return errors.Join(err, f.Close())
 }
 
