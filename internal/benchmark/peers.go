@@ -14,7 +14,7 @@ import (
 
 const peersText = "A program that prints a line, from its start to its end, by other ways to hand out a Python program as one file. " +
 	"`zipapp` and pex need a Python on the target; go-embed-python, PyInstaller and Nuitka bring one, and unpack it: go-embed-python once, " +
-	"if the directory is kept, the other two at every start. PyInstaller, Nuitka and pex are compared where they are found, in `PATH` " +
+	"if the directory is kept, the other two at every start. PyInstaller, Nuitka and pex are compared where they are found and make a file that runs: in `PATH` " +
 	"or by `OXGEN_BENCHMARK_PYINSTALLER`, `_NUITKA` and `_PEX`, with the Python that they are installed for."
 
 // peerLine is the program.
@@ -71,9 +71,9 @@ func (w *workshop) sizedTurn(file, path string, args ...string) func(context.Con
 	}
 }
 
-// peerSource writes the program as a file, alone in a directory, and returns its path.
-func (w *workshop) peerSource(name string) (string, error) {
-	file := filepath.Join(w.path("peers"), name, "__main__.py")
+// peerSource writes the program as a file, alone in a directory of the tool's, and returns its path.
+func (w *workshop) peerSource(tool, name string) (string, error) {
+	file := filepath.Join(w.path("peers"), tool, name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return "", err
 	}
@@ -81,7 +81,7 @@ func (w *workshop) peerSource(name string) (string, error) {
 }
 
 func (w *workshop) zipapp(ctx context.Context) ([]contender, error) {
-	source, err := w.peerSource("zipapp")
+	source, err := w.peerSource("zipapp", "__main__.py")
 	if err != nil {
 		return nil, err
 	}
@@ -158,37 +158,47 @@ func (w *workshop) peer(name string) string {
 	return path
 }
 
-// frozen has a tool make a file of the program.
-func (w *workshop) frozen(ctx context.Context, tool, title string, args func(source, dir, file string) []string) ([]contender, error) {
+// frozen has a tool make a file of the program. A tool that can't, or whose file does not run, is left out: old ones do not know new
+// Pythons.
+func (w *workshop) frozen(ctx context.Context, tool, title string, args func(source, file string) []string) ([]contender, error) {
 	path := w.peer(tool)
 	if path == "" {
 		return nil, nil
 	}
-	source, err := w.peerSource(tool)
+	source, err := w.peerSource(tool, "program.py")
 	if err != nil {
 		return nil, err
 	}
 	w.tell("building a program with %s", title)
 	dir := filepath.Dir(source)
+	c := contender{name: title}
 	file := filepath.Join(dir, "dist", "program")
-	_, err = w.run(ctx, pyexec.Command{Path: path, Args: args(source, dir, file), Dir: dir, Env: environment()})
-	return []contender{{name: title, turn: w.sizedTurn(file, file)}}, err
+	c.turn = w.sizedTurn(file, file)
+	_, err = w.run(ctx, pyexec.Command{Path: path, Args: args(source, file), Dir: dir, Env: environment()})
+	if err == nil {
+		_, err = c.turn(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		w.tell("peers: %s is left out: %v", title, err)
+		return nil, nil
+	}
+	return []contender{c}, err
 }
 
 func (w *workshop) pex(ctx context.Context) ([]contender, error) {
-	return w.frozen(ctx, "pex", "pex", func(source, dir, file string) []string {
-		return []string{"--exe", source, "-o", file}
+	return w.frozen(ctx, "pex", "pex", func(source, file string) []string {
+		return []string{"--no-index", "-D", filepath.Dir(source), "-m", "program", "-o", file}
 	})
 }
 
 func (w *workshop) pyInstaller(ctx context.Context) ([]contender, error) {
-	return w.frozen(ctx, "pyinstaller", "PyInstaller", func(source, dir, file string) []string {
+	return w.frozen(ctx, "pyinstaller", "PyInstaller", func(source, file string) []string {
 		return []string{"--onefile", "--log-level", "ERROR", "--name", filepath.Base(file), "--distpath", filepath.Dir(file), source}
 	})
 }
 
 func (w *workshop) nuitka(ctx context.Context) ([]contender, error) {
-	return w.frozen(ctx, "nuitka", "Nuitka", func(source, dir, file string) []string {
+	return w.frozen(ctx, "nuitka", "Nuitka", func(source, file string) []string {
 		return []string{"--onefile", "--quiet", "--output-dir=" + filepath.Dir(file), "--output-filename=" + filepath.Base(file), source}
 	})
 }
