@@ -39,7 +39,7 @@ func newPlans(ctx context.Context, opts Options) (plans []*plan, err error) {
 			return nil, err
 		}
 	}
-	interp, err := python.Probe(ctx)
+	interp, err := probe(ctx, python)
 	if err != nil {
 		return nil, err
 	}
