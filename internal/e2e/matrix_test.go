@@ -37,13 +37,17 @@ func (p platform) name() string { return p.goos + "-" + p.goarch }
 
 var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
-var platforms = []platform{
-	{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true},
-	{goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}, but: inEmulation},
-	{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true, but: inWine},
-	{goos: "darwin", goarch: "arm64"},
-	{goos: "darwin", goarch: "amd64"},
-}
+// The platforms; the others are held to what programs do on the first, where the tests run.
+var (
+	onLinux = platform{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true}
+	onARM   = platform{
+		goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64",
+		runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}, but: inEmulation,
+	}
+	onWindows = platform{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true, but: inWine}
+
+	platforms = []platform{onLinux, onARM, onWindows, {goos: "darwin", goarch: "arm64"}, {goos: "darwin", goarch: "amd64"}}
+)
 
 // runnable says why the platform's programs can't be run here, "" when they can.
 func (p platform) runnable() string {
@@ -310,7 +314,7 @@ func TestLargePages(t *testing.T) {
 		t.Skip("builds programs for several platforms")
 	}
 	t.Parallel()
-	arm := platforms[1]
+	arm := onARM
 	arm.runner = append([]string{armRunner[0], "-p", "65536", "-E", "OXGEN_LOADER=split"}, armRunner[1:]...)
 	// Without extension modules: this emulation breaks down when the dynamic linker's list is read, whoever does it.
 	if r := arm.run(t, "matrix", "--alone", "--no-extensions"); r.status != 5 {
