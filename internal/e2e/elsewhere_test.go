@@ -90,14 +90,22 @@ func TestModesElsewhere(t *testing.T) {
 func (p platform) said(t *testing.T, args []string) ending {
 	t.Helper()
 	r := p.run(t, args...)
-	// As text, in the JSON of a picture, and in repr of text in that.
 	exe := p.executable("everywhere")
 	plain := strings.NewReplacer(exe, "EXE")
 	if p.goos == "windows" {
-		windows := "Z:" + strings.ReplaceAll(exe, "/", `\`)
-		plain = strings.NewReplacer("\r\n", "\n", windows, "EXE", strings.ReplaceAll(windows, `\`, `\\`), "EXE", `\\`, "/", `\n`, `\n`, `\"`, `\"`, `\`, "/")
+		spelt := p.spellings(exe)
+		plain = strings.NewReplacer("\r\n", "\n", spelt[0], "EXE", spelt[1], "EXE", `\\`, "/", `\n`, `\n`, `\"`, `\"`, `\`, "/")
 	}
-	return ending{Status: r.status, Stdout: plain.Replace(r.stdout), Stderr: plain.Replace(r.stderr)}
+	return r.ending(plain)
+}
+
+// spellings are those of a path of this machine in what programs for the platform print: as it is, and in quotes.
+func (p platform) spellings(path string) []string {
+	if p.goos != "windows" {
+		return []string{path}
+	}
+	path = "Z:" + strings.ReplaceAll(path, "/", `\`)
+	return []string{path, strings.ReplaceAll(path, `\`, `\\`)}
 }
 
 // TestLinksElsewhere has a program for Windows make an executable for each of its programs, twice, and starts one.

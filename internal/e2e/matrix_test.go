@@ -125,7 +125,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 			return nil, fmt.Errorf("go build for %s: %w\n%s", on.name(), r.err, r.stderr)
 		}
 		built[on.name()] = exe
-		if err := errors.Join(os.Link(exe, on.executable("probe")), plug(filepath.Dir(exe))); err != nil {
+		if err := errors.Join(os.Link(exe, on.executable("probe")), os.Link(exe, on.executable("python")), plug(filepath.Dir(exe))); err != nil {
 			return nil, err
 		}
 	}
