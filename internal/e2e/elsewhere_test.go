@@ -6,18 +6,26 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// elsewhere returns the platforms but this one whose programs can be run on some machine like this one.
-func elsewhere() []platform {
-	return slices.DeleteFunc(slices.Clone(platforms), func(p platform) bool {
-		return p.goos == "darwin" || p.goos == "linux" && p.runner == nil
-	})
+// testElsewhere runs a test on the platforms but this one whose programs can be run on some machine like this one.
+func testElsewhere(t *testing.T, test func(t *testing.T, p platform)) {
+	t.Helper()
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("left out by -short")
+	}
+	only(t, "mapped")
+	for _, p := range []platform{onARM, onWindows} {
+		t.Run(p.name(), func(t *testing.T) {
+			t.Parallel()
+			test(t, p)
+		})
+	}
 }
 
 // inEmulation are checks that QEMU can't pass: it has its own executable for the kernel's link to that of the process, unless the link is
@@ -33,35 +41,22 @@ var inWine = []string{
 // TestChecksElsewhere runs the probe's checks on other platforms, as TestChecks does here, but for those of what a platform has not (which are
 // marked so in the probe) and all in one process.
 func TestChecksElsewhere(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("left out by -short")
-	}
-	only(t, "mapped")
-	for _, p := range elsewhere() {
-		t.Run(p.name(), func(t *testing.T) {
-			t.Parallel()
-			args := []string{"together.run"}
-			for _, group := range checkGroups {
-				if p.children || group.name != "children" {
-					args = append(args, group.name)
-				}
+	testElsewhere(t, func(t *testing.T, p platform) {
+		args := []string{"together.run"}
+		for _, group := range checkGroups {
+			if p.children || group.name != "children" {
+				args = append(args, group.name)
 			}
-			r := p.as(t, "probe", append(append(args, "but"), p.but...)...).run(t)
-			if !regexp.MustCompile(`^[6-9]\d passed\r?\n$`).MatchString(r.stdout) || r.stderr != "" || r.status != 0 {
-				t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
-			}
-		})
-	}
+		}
+		r := p.as(t, "probe", append(append(args, "but"), p.but...)...).run(t)
+		if !regexp.MustCompile(`^[6-9]\d passed\r?\n$`).MatchString(r.stdout) || r.stderr != "" || r.status != 0 {
+			t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
+		}
+	})
 }
 
 // TestModesElsewhere compares what __main__ is, and how programs end, with what the same program says here, mode by mode.
 func TestModesElsewhere(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("left out by -short")
-	}
-	only(t, "mapped")
 	calls := [][]string{
 		{"module", "uncaught"},
 		{"file", "import_raises"},
@@ -72,24 +67,28 @@ func TestModesElsewhere(t *testing.T) {
 	for _, m := range allModes {
 		calls = append(calls, []string{m.name, "picture"})
 	}
-	for _, p := range elsewhere() {
-		t.Run(p.name(), func(t *testing.T) {
-			for _, args := range calls {
-				t.Run(strings.Join(args, " "), func(t *testing.T) {
-					t.Parallel()
-					if diff := cmp.Diff(onLinux.said(t, args), p.said(t, args)); diff != "" {
-						t.Errorf("(-here +there):\n%s", diff)
-					}
-				})
-			}
-		})
-	}
+	testElsewhere(t, func(t *testing.T, p platform) {
+		for _, args := range calls {
+			t.Run(strings.Join(args, " "), func(t *testing.T) {
+				t.Parallel()
+				if diff := cmp.Diff(onLinux.said(t, args), p.said(t, args)); diff != "" {
+					t.Errorf("(-here +there):\n%s", diff)
+				}
+			})
+		}
+	})
 }
 
 // said runs the program and returns how it ended, with the names of its files as they would be here.
 func (p platform) said(t *testing.T, args []string) ending {
 	t.Helper()
-	r := p.run(t, args...)
+	return p.ended(t, p.call(t, args...))
+}
+
+// ended runs a call of the program, and returns what said does.
+func (p platform) ended(t *testing.T, c *call) ending {
+	t.Helper()
+	r := c.run(t)
 	exe := p.executable("everywhere")
 	plain := strings.NewReplacer(exe, "EXE")
 	if p.goos == "windows" {
@@ -133,11 +132,6 @@ func TestLinksElsewhere(t *testing.T) {
 
 // TestEndingsElsewhere ends programs on other platforms as TestEndings does here.
 func TestEndingsElsewhere(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("left out by -short")
-	}
-	only(t, "mapped")
 	endings := map[string]ending{
 		"exit_three":       {Status: 3},
 		"exit_text":        {Status: 1, Stderr: "the reason"},
@@ -150,17 +144,15 @@ func TestEndingsElsewhere(t *testing.T) {
 		"finalizer_exit":   {Stdout: "deleted\n", Status: 3},
 		"deep":             {Stdout: "caught\ncaught too\n"},
 	}
-	for _, p := range elsewhere() {
-		t.Run(p.name(), func(t *testing.T) {
-			for name, want := range endings {
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					if p.goos == "windows" {
-						want.Stdout = strings.ReplaceAll(want.Stdout, "\n", "\r\n")
-					}
-					wantEnding(t, p.call(t, "probe", "process."+name), want)
-				})
-			}
-		})
-	}
+	testElsewhere(t, func(t *testing.T, p platform) {
+		for name, want := range endings {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if p.goos == "windows" {
+					want.Stdout = strings.ReplaceAll(want.Stdout, "\n", "\r\n")
+				}
+				wantEnding(t, p.call(t, "probe", "process."+name), want)
+			})
+		}
+	})
 }

@@ -77,7 +77,7 @@ func hostArch() string {
 	return strings.TrimSpace(string(out))
 }
 
-// newMatrix makes a module of the example everywhere, with more programs: matrix, and a package that it has put on disk, probe, and
+// newMatrix makes a module of the example everywhere, with more programs: matrix, and a package that it has put on disk, probe, keys, and
 // those of modes.
 func newMatrix(module string) (*program, error) {
 	p, err := newProgram(module, "../../example/everywhere")
@@ -87,10 +87,13 @@ func newMatrix(module string) (*program, error) {
 	if err := copyTree(filepath.Join(p.dir, "checks"), "testdata/matrix"); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"probe", "modes"} {
+	for _, name := range []string{"probe", "modes", "keys"} {
 		if err := copyTree(filepath.Join(p.dir, name), filepath.Join("testdata", name)); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.takeKeys(); err != nil {
+		return nil, err
 	}
 	modes, err := os.ReadFile("testdata/modes/oxgen.toml")
 	if err != nil {
@@ -101,7 +104,8 @@ func newMatrix(module string) (*program, error) {
 		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks", "probe/src", "probe/more", "modes/src"]`+"\nextract = [\"kept\"]\ninstall-links = true", 1)
 		text = strings.Replace(text, `site-packages = ["site"]`, `site-packages = ["site", "probe/site", "modes/site"]`, 1)
 		return text + "\n[interpreter]\nmodule-search-paths = [\"$ORIGIN/plugins\"]\n" +
-			"\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n\n[[program]]" + programs
+			"\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n" +
+			"\n[[program]]\nname = \"keys\"\nfile = \"keys/app.py\"\n\n[[program]]" + programs
 	})
 }
 

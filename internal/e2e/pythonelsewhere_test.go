@@ -62,30 +62,23 @@ func pythonsElsewhere(p platform) []asPython {
 // TestActsAsPythonElsewhere holds programs called python on other platforms to what the same program says here, and on Windows to the
 // python.exe of its distribution.
 func TestActsAsPythonElsewhere(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("left out by -short")
-	}
-	only(t, "mapped")
-	for _, p := range elsewhere() {
-		t.Run(p.name(), func(t *testing.T) {
-			p.call(t) // builds the programs
-			dir := pythonDirectory(t)
-			reference := onLinux.asPython()
-			if p.goos == "windows" {
-				distribution := filepath.Join(plainPython(t, used.python), "../../..", p.name())
-				reference = foreignPython{p, filepath.Join(distribution, "python.exe"), filepath.Join(distribution, "Lib")}
-			}
-			for _, way := range pythonsElsewhere(p) {
-				t.Run(way.name, func(t *testing.T) {
-					t.Parallel()
-					if diff := cmp.Diff(reference.start(t, way, dir), p.asPython().start(t, way, dir)); diff != "" {
-						t.Errorf("(-python +program):\n%s", diff)
-					}
-				})
-			}
-		})
-	}
+	testElsewhere(t, func(t *testing.T, p platform) {
+		p.call(t) // builds the programs
+		dir := pythonDirectory(t)
+		reference := onLinux.asPython()
+		if p.goos == "windows" {
+			distribution := filepath.Join(plainPython(t, used.python), "../../..", p.name())
+			reference = foreignPython{p, filepath.Join(distribution, "python.exe"), filepath.Join(distribution, "Lib")}
+		}
+		for _, way := range pythonsElsewhere(p) {
+			t.Run(way.name, func(t *testing.T) {
+				t.Parallel()
+				if diff := cmp.Diff(reference.start(t, way, dir), p.asPython().start(t, way, dir)); diff != "" {
+					t.Errorf("(-python +program):\n%s", diff)
+				}
+			})
+		}
+	})
 }
 
 // A foreignPython is a python for some platform: paths of this machine.
