@@ -35,6 +35,16 @@ type platform struct {
 
 func (p platform) name() string { return p.goos + "-" + p.goarch }
 
+func (p platform) target() string { return p.goos + "/" + p.goarch }
+
+// suffix is the end of the names of executables.
+func (p platform) suffix() string {
+	if p.goos == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
 var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
 // The platforms; the others are held to what programs do on the first, where the tests run.
@@ -138,10 +148,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 
 // executable returns the path of the executable of that name.
 func (p platform) executable(name string) string {
-	if p.goos == "windows" {
-		name += ".exe"
-	}
-	return filepath.Join(workspace, "matrix", "bin", p.name(), name)
+	return filepath.Join(workspace, "matrix", "bin", p.name(), name+p.suffix())
 }
 
 // run runs the program for a platform, skipping the test where that is not possible.
@@ -267,7 +274,7 @@ func TestMatrixBuilt(t *testing.T) {
 			checkResources(t, f)
 		}
 		programs, err := executables.Open(exe)
-		if err != nil || len(programs) != 1 || programs[0].Platform != p.goos+"/"+p.goarch {
+		if err != nil || len(programs) != 1 || programs[0].Platform != p.target() {
 			t.Fatalf("%s: programs %v, error %v", p.name(), programs, err)
 		}
 		if data, ok, err := programs[0].Contents("everywhere/data/rivers.csv"); err != nil || !ok || string(data) != "Amazon,6400\nDanube,2850\nNile,6650\n" {
