@@ -84,3 +84,11 @@ class Guard(importer.Guard):
 
     def concerns(self, args, kwargs):
         return any(_leads_below(path, self._end) for path in (*args[:2], *kwargs.values()))
+
+
+def initialize_stream(stream, args, kwargs={}):
+    """Is asked when FileIO.__init__ has failed, and asks the fallback (pyembed, stream.go) about paths that may lead below the executable."""
+    for path in (*args[:1], kwargs.get("file")):
+        if _leads_below(path, "\\"):
+            return importer.stream_fallback[0](stream, args, kwargs)
+    return None

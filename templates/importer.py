@@ -794,9 +794,10 @@ def _install_guards():
         return
     make = getattr(_oxgen, "guard", lambda *args: 0)
     builtin = type(len)
-    take_paths, other = _TAKE_PATHS, Guard
+    take_paths, other, streams = _TAKE_PATHS, Guard, stream_fallback
     if windows:
-        from _oxgen_guards import TAKE_PATHS as take_paths, Guard as other
+        from _oxgen_guards import TAKE_PATHS as take_paths, Guard as other, initialize_stream
+        streams = [initialize_stream]
     for home, names in take_paths.items():
         module = sys.modules.get(home) or __import__(home)
         for name in names.split():
@@ -813,7 +814,7 @@ def _install_guards():
     sys.modules["builtins"].open = sys.modules["_io"].open
     if hasattr(_oxgen, "stream"):
         stream = sys.modules["_io"].FileIO
-        _oxgen.stream(stream, vars(stream)["__init__"], stream_fallback)
+        _oxgen.stream(stream, vars(stream)["__init__"], streams)
     _extensions["ssl"] = _extend_ssl
     if not windows:
         _extensions["posixpath"] = _extend_posixpath

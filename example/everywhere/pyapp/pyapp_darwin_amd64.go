@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "934847eb2680077805fb247b9a15dcf0d058b3d7f7c5e9b990bd2c6a0da4e3c4"
+const fingerprint = "e63984cdcf49e48a6f5aa06698cd03bfcf92c1d1a502ab90652725d4820ca9bb"
 
 var needs = []string{}
 

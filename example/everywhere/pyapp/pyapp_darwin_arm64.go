@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "efffcf38c94a9f02dd6989fd011efac460fdc6025148b75ea6a9e7fdce6d2f23"
+const fingerprint = "ccbdc1937b02770581d9ec5115754c5d1d246b95cbfcbb028c184a1fe201f7b1"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "d0960a373e367ebe7a8e9d2595b89288366ddab01febe7f78a0efacb6c2cb8ac"
+const fingerprint = "55f7208c8df4bb572ba14d5c8d181312807f1d92b273362886c769692f3dc84e"
 
 var needs = []string{}
 

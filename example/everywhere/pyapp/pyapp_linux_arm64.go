@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "8b42eab47ba1ca6e71640c767fa4c58dde1d2a75d6207bb5b0b593d1db7a7fea"
+const fingerprint = "cd7c44c1a6d7f243dffc6c34dae8ad3cdfe725b5aa95f7a7e14e8e5e8155277f"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "1b12ea436f406757fd159d35a075473105212993f16aed549ba8bd91cf5e9fcf"
+const fingerprint = "eb209b7da321333383b4d530fd64caf7060a98d3219986e36039b37f998e4d60"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

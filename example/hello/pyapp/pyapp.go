@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "29bbfbe9b82060f6f614a5abbca095af45c5efe851b3f1963294d9062fa6ec7a",
+	Fingerprint: "620c9b24cbb0a5d6a5f710a09fc2504f2ef26feeacededd6bbc392a04471da7a",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "4975a37a3a0e9f5346e6b968550f422d2a27d187f748f369272a1724ddfd5e04",
+	Fingerprint: "16451ab77bdb6304f87b9bc2dc08c9148a1b4e18b8dab54d482bf5ac09f48acd",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "1cf7fd3d1c711172d215b4fc6a1e481c16044abe0053adef67547e166cf54f8e",
+	Fingerprint: "04d5e8a77aebf39336a06857fb901192d0366b4f6efd473daa731bbc3391612a",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

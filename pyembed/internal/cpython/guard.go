@@ -56,7 +56,7 @@ var (
 	makerName = []byte("guard\x00")
 )
 
-// GuardValues returns functions for the built-in module, nothing on a platform without guards and for Python 3.10.
+// GuardValues returns functions for the built-in module: those of the two that the platform has, and none for Python 3.10.
 //
 // guard(number, function) returns the guard of a C function, with its name and text; number counts from 0. It returns 0 when
 // there are no more guards, and when the number is taken: guards belong to the first interpreter of the process.
@@ -64,7 +64,7 @@ var (
 //
 // For stream, see streamValue.
 func (a *API) GuardValues() []Value {
-	if guardEntry(0) == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
+	if streamFunction() == 0 || !a.Has("PyObject_Vectorcall") { // an inline function in 3.10
 		return nil
 	}
 	guards = guardState{
@@ -83,11 +83,15 @@ func (a *API) GuardValues() []Value {
 		osError:       a.symbol("PyExc_OSError"),
 		no:            a.symbol("_Py_FalseStruct"),
 	}
+	values := []Value{a.streamValue()}
+	if guardEntry(0) == 0 {
+		return values
+	}
 	for i := range guardDefs {
 		guardDefs[i] = methodDef{function: guardEntry(i), flags: methFast | methKeywords}
 	}
 	makerDef = methodDef{name: uintptr(unsafe.Pointer(&makerName[0])), function: guardMaker(), flags: methFast}
-	return []Value{a.functionValue("guard", &makerDef), a.streamValue()}
+	return append(values, a.functionValue("guard", &makerDef))
 }
 
 // functionValue is a function object.

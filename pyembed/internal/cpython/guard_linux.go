@@ -10,6 +10,3 @@ func guardEntry(number int) uintptr { return guardEntries() + 16*uintptr(number)
 
 // guardMaker returns the address of the function of GuardValues.
 func guardMaker() uintptr
-
-// streamFunction returns the address of the function of streamValue.
-func streamFunction() uintptr

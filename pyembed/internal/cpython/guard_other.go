@@ -5,5 +5,3 @@ package cpython
 func guardEntry(int) uintptr { return 0 }
 
 func guardMaker() uintptr { return 0 }
-
-func streamFunction() uintptr { return 0 }

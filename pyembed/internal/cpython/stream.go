@@ -6,7 +6,7 @@ import "unsafe"
 
 // io.FileIO is a class, and what opens a file is its __init__: a slot of the type, not a function that a guard could stand for.
 // So the slot gets a function of ours, in assembly as guards are, and so does the method __init__, by which subclasses call
-// it. The function calls the original; when that raises NotADirectoryError, it asks a fallback in Python with the stream, the
+// it. The function calls the original; when that raises NotADirectoryError, on Windows any OSError, it asks a fallback in Python with the stream, the
 // tuple of arguments and, if there are any, the dict of keyword arguments. Where the fallback returns None, the error stands;
 // an OSError that it returns is raised instead, as with guards; anything else means that the stream is open.
 //
