@@ -113,6 +113,7 @@ var asPythons = []asPython{
 	{name: "-X no_debug_ranges", args: "-X no_debug_ranges picture.py"},
 	{name: "-X faulthandler", args: "-X faulthandler picture.py"},
 	{name: "-X cpu_count", args: "-X cpu_count=3 picture.py"},
+	{name: "-X warn_default_encoding", args: "-X warn_default_encoding opens.py"},
 	{name: "-X own", args: "-X own=1 picture.py"},
 
 	{name: "PYTHONOPTIMIZE", env: "PYTHONOPTIMIZE=1"},
@@ -214,6 +215,7 @@ func pythonDirectory(t *testing.T) string {
 		"bad.py":                "x = (\n",
 		"shebang.py":            "#!nonsense (\nprint('after')\n",
 		"trace.py":              "import json\njson.loads('{')\n",
+		"opens.py":              "import inspect, os, pickle\nprint(open, inspect.isbuiltin(os.stat), pickle.dumps(open))\nopen(__file__).close()\ntry:\n    os.mkdir('package')\nexcept FileExistsError:\n    open('nothing')\n",
 		"exit.py":               "raise SystemExit('the reason')\n",
 		"verify.py":             "import ssl\nprint(ssl.get_default_verify_paths(), len(ssl.create_default_context().get_ca_certs()))\n",
 		"terminal.py":           "import curses\ntry:\n    curses.setupterm(fd=1)\n    print(curses.tigetstr('cup'))\nexcept curses.error as e:\n    print(e)\n",

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "e63984cdcf49e48a6f5aa06698cd03bfcf92c1d1a502ab90652725d4820ca9bb"
+const fingerprint = "97a1b76b83435a1bb20e7007e5db4f2daad09c21957c40401af4a3cbc4436cb0"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "ccbdc1937b02770581d9ec5115754c5d1d246b95cbfcbb028c184a1fe201f7b1"
+const fingerprint = "1650a846210ba2ec036687311857b5d51348d8a220b4b82ff273b8fa7c4c85a1"
 
 var needs = []string{}
 

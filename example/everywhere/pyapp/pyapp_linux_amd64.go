@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "55f7208c8df4bb572ba14d5c8d181312807f1d92b273362886c769692f3dc84e"
+const fingerprint = "d2e74afa07e9af03dc122744ed36de6cb5893c6e6eb07d42deaed380ced42032"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "cd7c44c1a6d7f243dffc6c34dae8ad3cdfe725b5aa95f7a7e14e8e5e8155277f"
+const fingerprint = "150f5dda071ebedad17203da06b7779c4e84b2176c492d90b868f4f3f2ab94b3"
 
 var needs = []string{}
 

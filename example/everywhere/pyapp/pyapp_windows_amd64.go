@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "eb209b7da321333383b4d530fd64caf7060a98d3219986e36039b37f998e4d60"
+const fingerprint = "bd41f37d39d9b92820c5b7d17bc992ea68fad25d4a78cbccc440df446f5add43"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

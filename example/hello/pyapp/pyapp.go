@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "620c9b24cbb0a5d6a5f710a09fc2504f2ef26feeacededd6bbc392a04471da7a",
+	Fingerprint: "9429164f6dcf954512975f8320ae6a13c0ed92c35e43f6c7067aaebcbe9f83e8",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "16451ab77bdb6304f87b9bc2dc08c9148a1b4e18b8dab54d482bf5ac09f48acd",
+	Fingerprint: "d7282e2bd837be98a82e958c1b9f17ce58667fe4be0173e60ec496f77e076521",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

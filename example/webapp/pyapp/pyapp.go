@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "04d5e8a77aebf39336a06857fb901192d0366b4f6efd473daa731bbc3391612a",
+	Fingerprint: "eb491d979ac1eece52449a2490b01a92a8aa678ab4e28e38e6850d863f30aa25",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -16,8 +16,6 @@ import "unsafe"
 // streamState is what the assembly works with, beside the guards' state.
 type streamState struct {
 	interpreter uintptr // PyInterpreterState_Get
-	fetch       uintptr // PyErr_Fetch
-	restore     uintptr // PyErr_Restore
 	none        uintptr // Py_None
 
 	owner    uintptr // the interpreter
@@ -44,8 +42,6 @@ var (
 func (a *API) streamValue() Value {
 	streams = streamState{
 		interpreter: a.symbol("PyInterpreterState_Get"),
-		fetch:       a.symbol("PyErr_Fetch"),
-		restore:     a.symbol("PyErr_Restore"),
 		none:        a.symbol("_Py_NoneStruct"),
 	}
 	streamDef = methodDef{name: uintptr(unsafe.Pointer(&streamName[0])), function: streamFunction(), flags: methFast}

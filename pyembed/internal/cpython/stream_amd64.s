@@ -1,23 +1,13 @@
 //go:build linux || windows
 
+#include "c_amd64.h"
 #include "go_asm.h"
 #include "textflag.h"
 
-// Where C passes arguments, and how much of the stack below them belongs to the function that is called. On Windows the
-// fallback is asked about every OSError, and tells whose path it is (templates/guards_windows.py).
+// On Windows the fallback is asked about every OSError, and tells whose path it is (templates/guards_windows.py).
 #ifdef GOOS_windows
-#define A0 CX
-#define A1 DX
-#define A2 R8
-#define A3 R9
-#define HOME 32
 #define REFUSAL guardState_osError
 #else
-#define A0 DI
-#define A1 SI
-#define A2 DX
-#define A3 CX
-#define HOME 0
 #define REFUSAL guardState_notADirectory
 #endif
 
@@ -52,7 +42,7 @@ TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
 	LEAQ  HOME+0(SP), A0
 	LEAQ  HOME+8(SP), A1
 	LEAQ  HOME+16(SP), A2
-	MOVQ  streamState_fetch(R15), AX
+	MOVQ  guardState_fetch(R14), AX
 	CALL  AX
 	MOVQ  streamState_fallback(R15), A0
 	XORL  A1, A1
@@ -114,7 +104,7 @@ stands:
 	MOVQ HOME+0(SP), A0
 	MOVQ HOME+8(SP), A1
 	MOVQ HOME+16(SP), A2
-	MOVQ streamState_restore(R15), AX
+	MOVQ guardState_restore(R14), AX
 	CALL AX
 
 return:

@@ -111,13 +111,20 @@ def streams_are_closed():
     equal(len(os.listdir("/proc/self/fd")), count)
 
 
-@unix
 def streams_leak_nothing():
+    _leaks_nothing(lambda: io.FileIO(TEXT).close(), lambda path: _number(io.FileIO, path))
+
+
+def functions_leak_nothing():
+    _leaks_nothing(lambda: os.stat(TEXT), lambda path: (_number(os.stat, path), os.path.exists(path), os.access(path, os.F_OK)))
+
+
+def _leaks_nothing(good, bad):
     def several():
-        for _ in range(1000):
-            io.FileIO(TEXT).close()
-            _number(io.FileIO, TEXT + "/nothing")
-            _number(io.FileIO, "/etc/passwd/x")
+        for _ in range(500):
+            good()
+            bad(TEXT + "/nothing")
+            bad(os.path.dirname(ROOT) + "/no/thing")
 
     several()
     before = sys.getallocatedblocks()

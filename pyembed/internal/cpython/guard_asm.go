@@ -1,4 +1,4 @@
-//go:build amd64 || arm64
+//go:build (linux && (amd64 || arm64)) || (windows && amd64)
 
 package cpython
 
@@ -10,3 +10,6 @@ func guardEntry(number int) uintptr { return guardEntries() + 16*uintptr(number)
 
 // guardMaker returns the address of the function of GuardValues.
 func guardMaker() uintptr
+
+// streamFunction returns the address of the function of streamValue.
+func streamFunction() uintptr
