@@ -18,7 +18,10 @@ var likeOthers = map[string]string{
 	"pdb":                          "pydoc",
 	"unittest":                     "pydoc",
 	"standard input":               "dash",
+	"interactive":                  "interactive session",
 	"interactive after an error":   "interactive after",
+	"skipped line":                 "script",
+	"status":                       "reason",
 	"no module in a package":       "no module",
 	"error of syntax in a command": "error of syntax",
 	"unknown long option":          "unknown option",
@@ -30,6 +33,7 @@ var likeOthers = map[string]string{
 	"terminal by a variable":       "terminal",
 	"-X utf8":                      "-X utf8=0",
 	"LANG":                         "LC_ALL=C",
+	"LC_ALL of nowhere":            "LC_ALL=C",
 }
 
 // notOnWindows are those that Windows does not know, and why.
