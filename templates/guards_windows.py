@@ -22,7 +22,7 @@ TAKE_PATHS = {
 _LISTING = "listdir", "scandir"
 
 # Those that are asked whose path it is before they do anything: they would make a file.
-_AHEAD = "CopyFile2",
+AHEAD = "CopyFile2",
 
 _final = nt._getfinalpathname
 _names = []
@@ -76,11 +76,25 @@ class Guard(importer.Guard):
     def __init__(self, function, number):
         super().__init__(function, number)
         self._end = "" if function.__name__ in _LISTING else "\\"
-        if function.__name__ in _AHEAD:
+        if function.__name__ in AHEAD:
             self._function = self._ask_first
 
     def _ask_first(self, *args, **kwargs):
         return not self.concerns(args, kwargs) and self.__wrapped__(*args, **kwargs)
 
+    def ask(self, *args, **kwargs):
+        """Is what a guard in assembly asks (pyembed, guard.go)."""
+        if self.concerns(args, kwargs):
+            return importer.fallbacks[self._number](*args, **kwargs)
+        return NotImplemented
+
     def concerns(self, args, kwargs):
         return any(_leads_below(path, self._end) for path in (*args[:2], *kwargs.values()))
+
+
+def initialize_stream(stream, args, kwargs={}):
+    """Is asked when FileIO.__init__ has failed, and asks the fallback (pyembed, stream.go) about paths that may lead below the executable."""
+    for path in (*args[:1], kwargs.get("file")):
+        if _leads_below(path, "\\"):
+            return importer.stream_fallback[0](stream, args, kwargs)
+    return None

@@ -751,7 +751,7 @@ fallbacks = []
 
 class Guard:
     """Does what a guard in assembly does (pyembed, guard.go), where there is none: on macOS, in Python 3.10, and in interpreters
-    after the first of the process; _oxgen_guards has that of Windows. No function, which would become a method as an attribute of
+    after the first of the process; _oxgen_guards has those of Windows. No function, which would become a method as an attribute of
     a class."""
 
     # What C's function raises for a path below the executable.
@@ -794,9 +794,10 @@ def _install_guards():
         return
     make = getattr(_oxgen, "guard", lambda *args: 0)
     builtin = type(len)
-    take_paths, other = _TAKE_PATHS, Guard
+    take_paths, ahead, other, asked, streams = _TAKE_PATHS, (), Guard, fallbacks, stream_fallback
     if windows:
-        from _oxgen_guards import TAKE_PATHS as take_paths, Guard as other
+        from _oxgen_guards import TAKE_PATHS as take_paths, AHEAD as ahead, Guard as other, initialize_stream
+        asked, streams = [], [initialize_stream]
     for home, names in take_paths.items():
         module = sys.modules.get(home) or __import__(home)
         for name in names.split():
@@ -804,16 +805,18 @@ def _install_guards():
             if type(function) is not builtin:
                 continue
             number = len(fallbacks)
-            guard = make(number, function)  # 0 when the guards belong to another interpreter
+            guard = 0 if name in ahead else make(number, function)  # 0 when the guards belong to another interpreter
             if number == 0 and guard != 0:
-                make(-1, fallbacks)
+                make(-1, asked)
+            if windows:
+                asked.append(other(function, number).ask)
             guarded[f"{home}.{name}"] = function
             fallbacks.append(_first_fallback(number))
             setattr(module, name, guard or other(function, number))
     sys.modules["builtins"].open = sys.modules["_io"].open
     if hasattr(_oxgen, "stream"):
         stream = sys.modules["_io"].FileIO
-        _oxgen.stream(stream, vars(stream)["__init__"], stream_fallback)
+        _oxgen.stream(stream, vars(stream)["__init__"], streams)
     _extensions["ssl"] = _extend_ssl
     if not windows:
         _extensions["posixpath"] = _extend_posixpath

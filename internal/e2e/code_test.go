@@ -19,10 +19,16 @@ import (
 )
 
 // The program testdata/code with its modules stored in several ways.
+const (
+	bareSettings = "optimize = [0, 2]\ninclude-source = false\ndebug-ranges = false"
+	lateSettings = "bytecode = false"
+	taken        = "\nextract = ['taken', 'space.inner']"
+)
+
 var (
-	codeLevels = codeVariant("levels", "optimize = [0, 2]\nextract = ['taken', 'space.inner']", nil)
-	codeBare   = codeVariant("bare", "optimize = [0, 2]\ninclude-source = false\ndebug-ranges = false\nextract = ['taken', 'space.inner']", addBytecode)
-	codeLate   = codeVariant("late", "bytecode = false", addBytecode)
+	codeLevels = codeVariant("levels", "optimize = [0, 2]"+taken, nil)
+	codeBare   = codeVariant("bare", bareSettings+taken, addBytecode)
+	codeLate   = codeVariant("late", lateSettings, addBytecode)
 )
 
 // codeVariant returns a function that builds the program with more settings, once. Prepare may change its sources.
@@ -39,6 +45,20 @@ func codeVariant(name, settings string, prepare func(src string) error) func(*te
 }
 
 func buildCode(name, settings string, prepare func(src string) error) (*program, error) {
+	p, err := newCode(name, settings, prepare)
+	if err != nil {
+		return nil, err
+	}
+	p.exe = filepath.Join(p.module, "bin", "code")
+	out, err := oxgen(context.Background(), "--quiet", "build", p.dir, "-o", p.exe)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w\n%s", name, err, out)
+	}
+	return p, nil
+}
+
+// newCode is newProgram for testdata/code with more settings.
+func newCode(name, settings string, prepare func(src string) error) (*program, error) {
 	p, err := newProgram(filepath.Join(workspace, "code-"+name), "testdata/code")
 	if err != nil {
 		return nil, err
@@ -56,17 +76,10 @@ func buildCode(name, settings string, prepare func(src string) error) (*program,
 	); err != nil {
 		return nil, err
 	}
-	if prepare != nil {
-		if err := prepare(src); err != nil {
-			return nil, err
-		}
+	if prepare == nil {
+		return p, nil
 	}
-	p.exe = filepath.Join(p.module, "bin", "code")
-	out, err := oxgen(context.Background(), "--quiet", "build", p.dir, "-o", p.exe)
-	if err != nil {
-		return nil, fmt.Errorf("building %s: %w\n%s", name, err, out)
-	}
-	return p, nil
+	return p, prepare(src)
 }
 
 // compiler is a program that compiles for addBytecode.

@@ -25,11 +25,7 @@ var keys = sync.OnceValues(func() (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := os.ReadFile("testdata/keys.go.txt")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(p.dir, "main.go"), source, 0o600); err != nil {
+	if err := p.takeKeys(); err != nil {
 		return nil, err
 	}
 	p.exe = filepath.Join(p.module, "bin", "keys")
@@ -38,6 +34,16 @@ var keys = sync.OnceValues(func() (*program, error) {
 	}
 	return p, nil
 })
+
+// takeKeys has the program take its configuration from the environment.
+func (p *program) takeKeys() error {
+	source, err := os.ReadFile("testdata/keys.go.txt")
+	if err != nil {
+		return err
+	}
+	text := strings.Replace(string(source), "/keys/", "/"+filepath.Base(p.dir)+"/", 1)
+	return os.WriteFile(filepath.Join(p.dir, "main.go"), []byte(text), 0o600)
+}
 
 // A keyEffect is what a program sees of a key of [interpreter].
 type keyEffect struct {
@@ -48,13 +54,14 @@ type keyEffect struct {
 	show   string // a Python expression
 	want   string // what it prints
 	stderr string // contained in standard error; "" is nothing at all
+	unix   string // why it can't be seen on Windows
 }
 
 var keyEffects = []keyEffect{
 	{key: "profile", show: "sys.flags.isolated, sys.flags.ignore_environment, sys.flags.no_user_site, sys.flags.safe_path", want: "(1, 1, 1, True)"},
 	{key: "profile", toml: `"python"`, show: "sys.flags.isolated, sys.flags.ignore_environment, sys.flags.no_user_site, sys.flags.safe_path", want: "(0, 0, 1, False)"},
 	{key: "use-environment", env: "PYTHONOPTIMIZE=2 PYTHONPATH=/a", show: "sys.flags.optimize, sys.path[0] == sys.executable", want: "(0, True)"},
-	{key: "use-environment", toml: "true", env: "PYTHONOPTIMIZE=2 PYTHONPATH=/a:/b", show: "sys.flags.optimize, sys.path[:2]", want: "(2, ['/a', '/b'])"},
+	{key: "use-environment", toml: "true", env: "PYTHONOPTIMIZE=2 PYTHONPATH=/a:/b", show: "sys.flags.optimize, sys.path[:2]", want: "(2, ['/a', '/b'])", unix: "paths have semicolons between them"},
 	{key: "use-environment", toml: "true", env: "PYTHONHASHSEED=0", show: "sys.flags.hash_randomization", want: "0"},
 	{key: "use-environment", toml: "true", env: "PYTHONDEVMODE=1", show: "sys.flags.dev_mode", want: "True"},
 	{key: "use-environment", toml: "true", env: "PYTHONTRACEMALLOC=4", show: "tracemalloc.get_traceback_limit()", want: "4"},
@@ -65,11 +72,11 @@ var keyEffects = []keyEffect{
 	{key: "use-environment", toml: "true", also: "dev-mode = false", env: "PYTHONDEVMODE=1", show: "sys.flags.dev_mode", want: "False"},
 	{key: "use-environment", toml: "false", also: "profile = 'python'", env: "PYTHONOPTIMIZE=2 PYTHONPATH=/a", show: "sys.flags.optimize, '/a' in sys.path, sys.flags.isolated", want: "(0, False, 0)"},
 	{key: "utf8-mode", env: "LC_ALL=C", show: "sys.flags.utf8_mode, sys.stdout.encoding, sys.getfilesystemencoding()", want: "(1, 'utf-8', 'utf-8')"},
-	{key: "utf8-mode", toml: "false", env: "LC_ALL=C", show: "sys.flags.utf8_mode, sys.stdout.encoding, sys.getfilesystemencoding()", want: "(0, 'ascii', 'ascii')"},
-	{key: "configure-locale", env: "LC_ALL=C.UTF-8", show: "locale.setlocale(locale.LC_CTYPE)", want: "C.UTF-8"},
+	{key: "utf8-mode", toml: "false", env: "LC_ALL=C", show: "sys.flags.utf8_mode, sys.stdout.encoding, sys.getfilesystemencoding()", want: "(0, 'ascii', 'ascii')", unix: "the names of files are UTF-8 in every mode"},
+	{key: "configure-locale", env: "LC_ALL=C.UTF-8", show: "locale.setlocale(locale.LC_CTYPE)", want: "C.UTF-8", unix: "locales have other names"},
 	{key: "configure-locale", toml: "false", env: "LC_ALL=C.UTF-8", show: "locale.setlocale(locale.LC_CTYPE)", want: "C"},
-	{key: "install-signal-handlers", show: "signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(signal.SIGPIPE).name", want: "(True, 'SIG_IGN')"},
-	{key: "install-signal-handlers", toml: "false", show: "signal.getsignal(signal.SIGPIPE).name", want: "SIG_DFL"},
+	{key: "install-signal-handlers", show: "signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(signal.SIGPIPE).name", want: "(True, 'SIG_IGN')", unix: "no SIGPIPE"},
+	{key: "install-signal-handlers", toml: "false", show: "signal.getsignal(signal.SIGPIPE).name", want: "SIG_DFL", unix: "no SIGPIPE"},
 	{key: "optimize", show: "sys.flags.optimize", want: "0"},
 	{key: "optimize", toml: "2", show: "sys.flags.optimize, compile('assert 0', '', 'exec').co_consts[:1] != (0,)", want: "(2, True)"},
 	{key: "hash-seed", show: "sys.flags.hash_randomization", want: "1"},
@@ -85,7 +92,7 @@ var keyEffects = []keyEffect{
 	{key: "bytes-warning", show: "sys.flags.bytes_warning", want: "0"},
 	{key: "bytes-warning", toml: "2", show: "sys.flags.bytes_warning, sys.warnoptions", want: "(2, ['error::BytesWarning'])"},
 	{key: "module-search-paths", show: "sys.path == [sys.executable]", want: "True"},
-	{key: "module-search-paths", toml: `["$ORIGIN", "/a"]`, show: "sys.path == [sys.executable, os.path.dirname(sys.executable), '/a']", want: "True"},
+	{key: "module-search-paths", toml: `["$ORIGIN", "/a"]`, show: "sys.path == [sys.executable, os.path.dirname(sys.executable), '/a']", want: "True", unix: "/a is on some drive"},
 	{key: "safe-path", show: "sys.flags.safe_path", want: "True"},
 	{key: "safe-path", toml: "false", show: "sys.flags.safe_path", want: "True"}, // being isolated implies it
 	{key: "safe-path", toml: "true", also: "profile = 'python'", show: "sys.flags.safe_path", want: "True"},
@@ -151,7 +158,7 @@ func TestKeys(t *testing.T) {
 			if e.show == "" {
 				c = p.call("-c", "print('python')")
 			}
-			c.env = append(strings.Fields(e.env), "PATH=/bin", "HOME=/nowhere", "OXGEN_TEST_CONFIG="+e.order(t))
+			c.env = append(strings.Fields(e.env), "PATH=/bin", "HOME=/nowhere", keyOrder(t, e.lines()))
 			r := c.run(t)
 			got := ending{Status: r.status, Signal: r.signal, Stdout: r.stdout, Stderr: r.stderr}
 			if e.stderr != "" && strings.Contains(r.stderr, e.stderr) {
@@ -164,13 +171,19 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// order returns what the program reads, made from a configuration file as oxgen makes it.
-func (e keyEffect) order(t *testing.T) string {
-	t.Helper()
-	text := "[run]\nfile = 'app.py'\n[interpreter]\n" + e.also + "\n"
+// lines are those of the table.
+func (e keyEffect) lines() []string {
+	lines := strings.Split(e.also, "\n")
 	if e.toml != "" {
-		text += e.key + " = " + e.toml + "\n"
+		lines = append(lines, e.key+" = "+e.toml)
 	}
+	return lines
+}
+
+// keyOrder returns a variable with what the program reads, made from lines of a configuration file as oxgen makes it.
+func keyOrder(t *testing.T, lines []string) string {
+	t.Helper()
+	text := "[run]\nfile = 'app.py'\n[interpreter]\n" + strings.Join(lines, "\n") + "\n"
 	c, err := config.Parse("oxgen.toml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +211,7 @@ func (e keyEffect) order(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(data)
+	return "OXGEN_TEST_CONFIG=" + string(data)
 }
 
 // TestKeyEffects looks for keys without an effect, with their default and with another value.

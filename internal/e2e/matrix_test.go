@@ -35,15 +35,29 @@ type platform struct {
 
 func (p platform) name() string { return p.goos + "-" + p.goarch }
 
+func (p platform) target() string { return p.goos + "/" + p.goarch }
+
+// suffix is the end of the names of executables.
+func (p platform) suffix() string {
+	if p.goos == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
 var armRunner = []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}
 
-var platforms = []platform{
-	{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true},
-	{goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64", runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}, but: inEmulation},
-	{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true, but: inWine},
-	{goos: "darwin", goarch: "arm64"},
-	{goos: "darwin", goarch: "amd64"},
-}
+// The platforms; the others are held to what programs do on the first, where the tests run.
+var (
+	onLinux = platform{goos: "linux", goarch: "amd64", here: "here: linux linux-x86_64", children: true}
+	onARM   = platform{
+		goos: "linux", goarch: "arm64", here: "here: linux linux-aarch64",
+		runner: armRunner, needs: []string{"/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1"}, but: inEmulation,
+	}
+	onWindows = platform{goos: "windows", goarch: "amd64", here: "here: win32 win-amd64", needs: []string{wine64}, children: true, but: inWine}
+
+	platforms = []platform{onLinux, onARM, onWindows, {goos: "darwin", goarch: "arm64"}, {goos: "darwin", goarch: "amd64"}}
+)
 
 // runnable says why the platform's programs can't be run here, "" when they can.
 func (p platform) runnable() string {
@@ -73,7 +87,7 @@ func hostArch() string {
 	return strings.TrimSpace(string(out))
 }
 
-// newMatrix makes a module of the example everywhere, with more programs: matrix, and a package that it has put on disk, probe, and
+// newMatrix makes a module of the example everywhere, with more programs: matrix, and a package that it has put on disk, probe, keys, and
 // those of modes.
 func newMatrix(module string) (*program, error) {
 	p, err := newProgram(module, "../../example/everywhere")
@@ -83,10 +97,13 @@ func newMatrix(module string) (*program, error) {
 	if err := copyTree(filepath.Join(p.dir, "checks"), "testdata/matrix"); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"probe", "modes"} {
+	for _, name := range []string{"probe", "modes", "keys"} {
 		if err := copyTree(filepath.Join(p.dir, name), filepath.Join("testdata", name)); err != nil {
 			return nil, err
 		}
+	}
+	if err := p.takeKeys(); err != nil {
+		return nil, err
 	}
 	modes, err := os.ReadFile("testdata/modes/oxgen.toml")
 	if err != nil {
@@ -97,7 +114,8 @@ func newMatrix(module string) (*program, error) {
 		text = strings.Replace(text, `sources = ["everywhere"]`, `sources = ["everywhere", "checks", "probe/src", "probe/more", "modes/src"]`+"\nextract = [\"kept\"]\ninstall-links = true", 1)
 		text = strings.Replace(text, `site-packages = ["site"]`, `site-packages = ["site", "probe/site", "modes/site"]`, 1)
 		return text + "\n[interpreter]\nmodule-search-paths = [\"$ORIGIN/plugins\"]\n" +
-			"\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n\n[[program]]" + programs
+			"\n[[program]]\nname = \"matrix\"\nmodule = \"matrix\"\n\n[[program]]\nname = \"probe\"\nmodule = \"probe\"\n" +
+			"\n[[program]]\nname = \"keys\"\nfile = \"keys/app.py\"\n\n[[program]]" + programs
 	})
 }
 
@@ -121,7 +139,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 			return nil, fmt.Errorf("go build for %s: %w\n%s", on.name(), r.err, r.stderr)
 		}
 		built[on.name()] = exe
-		if err := errors.Join(os.Link(exe, on.executable("probe")), plug(filepath.Dir(exe))); err != nil {
+		if err := errors.Join(os.Link(exe, on.executable("probe")), os.Link(exe, on.executable("python")), plug(filepath.Dir(exe))); err != nil {
 			return nil, err
 		}
 	}
@@ -130,10 +148,7 @@ var matrix = sync.OnceValues(func() (map[string]string, error) {
 
 // executable returns the path of the executable of that name.
 func (p platform) executable(name string) string {
-	if p.goos == "windows" {
-		name += ".exe"
-	}
-	return filepath.Join(workspace, "matrix", "bin", p.name(), name)
+	return filepath.Join(workspace, "matrix", "bin", p.name(), name+p.suffix())
 }
 
 // run runs the program for a platform, skipping the test where that is not possible.
@@ -259,7 +274,7 @@ func TestMatrixBuilt(t *testing.T) {
 			checkResources(t, f)
 		}
 		programs, err := executables.Open(exe)
-		if err != nil || len(programs) != 1 || programs[0].Platform != p.goos+"/"+p.goarch {
+		if err != nil || len(programs) != 1 || programs[0].Platform != p.target() {
 			t.Fatalf("%s: programs %v, error %v", p.name(), programs, err)
 		}
 		if data, ok, err := programs[0].Contents("everywhere/data/rivers.csv"); err != nil || !ok || string(data) != "Amazon,6400\nDanube,2850\nNile,6650\n" {
@@ -310,7 +325,7 @@ func TestLargePages(t *testing.T) {
 		t.Skip("builds programs for several platforms")
 	}
 	t.Parallel()
-	arm := platforms[1]
+	arm := onARM
 	arm.runner = append([]string{armRunner[0], "-p", "65536", "-E", "OXGEN_LOADER=split"}, armRunner[1:]...)
 	// Without extension modules: this emulation breaks down when the dynamic linker's list is read, whoever does it.
 	if r := arm.run(t, "matrix", "--alone", "--no-extensions"); r.status != 5 {

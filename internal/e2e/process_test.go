@@ -25,6 +25,11 @@ type ending struct {
 	Stderr string // contained in standard error; "" is nothing at all
 }
 
+// ending is how the call ended, with its output changed by plain.
+func (r result) ending(plain *strings.Replacer) ending {
+	return ending{Status: r.status, Signal: r.signal, Stdout: plain.Replace(r.stdout), Stderr: plain.Replace(r.stderr)}
+}
+
 // TestEndings holds the ways in which a program ends to what python does (Python/pythonrun.c, Modules/main.c).
 func TestEndings(t *testing.T) {
 	t.Parallel()

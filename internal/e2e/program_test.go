@@ -147,7 +147,7 @@ var command = sync.OnceValues(func() (string, error) {
 // a changed oxgen: it remembers which files a test has looked at, and can't know what the commands were built from.
 func dependOnSources() error {
 	return filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !slices.Contains([]string{".go", ".s", ".py", ".toml", ".mod"}, filepath.Ext(path)) {
+		if err != nil || d.IsDir() || !slices.Contains([]string{".go", ".s", ".h", ".py", ".toml", ".mod"}, filepath.Ext(path)) {
 			return err
 		}
 		_, err = os.Stat(path)

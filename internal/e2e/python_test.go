@@ -59,6 +59,7 @@ var asPythons = []asPython{
 	{name: "standard input", args: "", stdin: "picture.py"},
 	{name: "interactive", args: "-i", stdin: "picture.py"},
 	{name: "interactive after", args: "-i -c x=1", stdin: "lines"},
+	{name: "interactive session", args: "-i", stdin: "session"},
 	{name: "interactive after an error", args: "-i bad.py", stdin: "lines"},
 	{name: "skipped line", args: "-x shebang.py"},
 	{name: "no file", args: "nothing.py"},
@@ -112,6 +113,7 @@ var asPythons = []asPython{
 	{name: "-X no_debug_ranges", args: "-X no_debug_ranges picture.py"},
 	{name: "-X faulthandler", args: "-X faulthandler picture.py"},
 	{name: "-X cpu_count", args: "-X cpu_count=3 picture.py"},
+	{name: "-X warn_default_encoding", args: "-X warn_default_encoding opens.py"},
 	{name: "-X own", args: "-X own=1 picture.py"},
 
 	{name: "PYTHONOPTIMIZE", env: "PYTHONOPTIMIZE=1"},
@@ -164,6 +166,12 @@ func testActsAsPython(t *testing.T, p *program, plain string, ways []asPython) {
 // start runs python in a way.
 func (way asPython) start(t *testing.T, python, dir string, normal *strings.Replacer) ending {
 	t.Helper()
+	return way.call(t, python, dir).run(t).ending(normal)
+}
+
+// call returns the call of python in a way.
+func (way asPython) call(t *testing.T, python, dir string) *call {
+	t.Helper()
 	if way.args == "" && way.stdin == "" {
 		way.args = "picture.py"
 	}
@@ -188,8 +196,7 @@ func (way asPython) start(t *testing.T, python, dir string, normal *strings.Repl
 		}
 		c.stdin = strings.NewReader(string(input))
 	}
-	r := c.run(t)
-	return ending{Status: r.status, Signal: r.signal, Stdout: normal.Replace(r.stdout), Stderr: normal.Replace(r.stderr)}
+	return c
 }
 
 // pythonDirectory makes the directory in which the ways are gone.
@@ -208,10 +215,12 @@ func pythonDirectory(t *testing.T) string {
 		"bad.py":                "x = (\n",
 		"shebang.py":            "#!nonsense (\nprint('after')\n",
 		"trace.py":              "import json\njson.loads('{')\n",
+		"opens.py":              "import inspect, os, pickle\nprint(open, inspect.isbuiltin(os.stat), pickle.dumps(open))\nopen(__file__).close()\ntry:\n    os.mkdir('package')\nexcept FileExistsError:\n    open('nothing')\n",
 		"exit.py":               "raise SystemExit('the reason')\n",
 		"verify.py":             "import ssl\nprint(ssl.get_default_verify_paths(), len(ssl.create_default_context().get_ca_certs()))\n",
 		"terminal.py":           "import curses\ntry:\n    curses.setupterm(fd=1)\n    print(curses.tigetstr('cup'))\nexcept curses.error as e:\n    print(e)\n",
 		"interpreters.py":       "import _thread\ntry:\n    import _interpreters as i\nexcept ImportError:\n    import _xxsubinterpreters as i\nn = i.create()\ni.run_string(n, 'import sys, json, decimal, asyncio; print(sys.flags, sys.argv, json.dumps([1]), flush=True)')\ni.destroy(n)\n",
+		"session":               "def f(x):\n    return 2 * x\n\nf(21)\n_ + 1\n\"ä\"\nx = (\nimport this.that\nimport json; json.loads('')\nexit(3)\n",
 		"lines":                 "1 + 1\nundefined\nprint('end')\n",
 	} {
 		file := filepath.Join(dir, name)

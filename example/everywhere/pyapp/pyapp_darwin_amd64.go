@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "75010eac9f287e3b512e264380f3eb07b0869e59cf4d9baba9ac4b2313fde378"
+const fingerprint = "eb182cda7969594f22e026fbb1c5017b18541e4ba026d386dd220d20c57cf161"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "93378fe531bf66b6420e5a077b323d9f5f042575017d0f010155387edc43c071"
+const fingerprint = "1036c8fa951f3e47f1e4bd7ddae5f66eb4ca48bb0e93ddf99eeca297f5def8af"
 
 var needs = []string{}
 

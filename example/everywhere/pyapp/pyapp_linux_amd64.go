@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "8b0e100001af8bb11aaa80b49603c3d70a35426486f069d0edaa902437f78583"
+const fingerprint = "fd0fd6d0ef888ebd53a5d9ea61240447de3a332f5f845ab017836ba0f9fb4d64"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "29329da7801492236bf769885afa65a9e8740d1d6a5240199a53a4959b3257ec"
+const fingerprint = "ed5e735b235a611db3c80d486443ac0a0bd1f5a8806769781e5ba4beeff6ac0f"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "237d314e5bbf3ce07f590176f8a8384cf622b9e7759c56067f573c41cd1b85f3"
+const fingerprint = "db3bd6ae2f2124a67854c153298b53933a2ce2291435d1ebc86c7823d026a597"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

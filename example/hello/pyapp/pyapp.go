@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "6e4176f66ac6fcbe1d38d2fc76dd31189cec2214d383c84dab18218182415747",
+	Fingerprint: "e70b43cbbf721018b19317eed29c24d6f54f788c50978aacd0989b45a661744d",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

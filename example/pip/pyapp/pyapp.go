@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "d8cac0ce283b2756862fe04eaea7809b8336219e41542ca099fd0b573f1baf72",
+	Fingerprint: "02f1ff85c8617f5418caa9a883f48b83550bcb2935777996556214ecd7ef79c0",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

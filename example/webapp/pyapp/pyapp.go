@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "a486f581e20d309e462c83d98f5c85f5067aa82669fa44fa8ad3ae13c5362a3e",
+	Fingerprint: "f537521a33064ced9d56ce4dad61eef8f6e909278816a478ef668b7631a42138",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

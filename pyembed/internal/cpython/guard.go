@@ -11,7 +11,10 @@ import "unsafe"
 // the executable, of which the kernel says that they lead through something that is no directory. A Python function around
 // each would cost a tenth of os.stat; a guard is assembly, some twenty instructions. It can't be Go, which can't run in a
 // child after a fork.
-
+//
+// Of a path below the executable Windows says what it says of others that it does not find. So there a guard asks after every OSError,
+// and where the fallback returns NotImplemented, the path is none of ours, and what the original said stands.
+//
 // Python makes them (templates/importer.py), with the function that GuardValues provides.
 
 // maxGuards is how many guards there are; the assembly has an entry for each.
@@ -22,6 +25,8 @@ type guardState struct {
 	vectorcall uintptr // PyObject_Vectorcall
 	matches    uintptr // PyErr_ExceptionMatches
 	clear      uintptr // PyErr_Clear
+	fetch      uintptr // PyErr_Fetch
+	restore    uintptr // PyErr_Restore
 	item       uintptr // PyList_GetItem
 	asInteger  uintptr // PyLong_AsLong
 	integer    uintptr // PyLong_FromLong
@@ -31,11 +36,12 @@ type guardState struct {
 	release    uintptr // Py_DecRef
 	function   uintptr // PyCFunction_NewEx
 
-	notADirectory uintptr // address of PyExc_NotADirectoryError
-	osError       uintptr // address of PyExc_OSError
-	no            uintptr // Py_False
-	fallbacks     uintptr // list of the fallbacks, by number of the guard
-	originals     [maxGuards]uintptr
+	notADirectory  uintptr // address of PyExc_NotADirectoryError
+	osError        uintptr // address of PyExc_OSError
+	no             uintptr // Py_False
+	notImplemented uintptr // Py_NotImplemented
+	fallbacks      uintptr // list of the fallbacks, by number of the guard
+	originals      [maxGuards]uintptr
 }
 
 var guards guardState
@@ -68,20 +74,23 @@ func (a *API) GuardValues() []Value {
 		return nil
 	}
 	guards = guardState{
-		vectorcall:    a.symbol("PyObject_Vectorcall"),
-		matches:       a.symbol("PyErr_ExceptionMatches"),
-		clear:         a.symbol("PyErr_Clear"),
-		item:          a.symbol("PyList_GetItem"),
-		asInteger:     a.symbol("PyLong_AsLong"),
-		integer:       a.symbol("PyLong_FromLong"),
-		instance:      a.symbol("PyObject_IsInstance"),
-		raise:         a.symbol("PyErr_SetObject"),
-		keep:          a.symbol("Py_IncRef"),
-		release:       a.symbol("Py_DecRef"),
-		function:      a.symbol("PyCFunction_NewEx"),
-		notADirectory: a.symbol("PyExc_NotADirectoryError"),
-		osError:       a.symbol("PyExc_OSError"),
-		no:            a.symbol("_Py_FalseStruct"),
+		vectorcall:     a.symbol("PyObject_Vectorcall"),
+		matches:        a.symbol("PyErr_ExceptionMatches"),
+		clear:          a.symbol("PyErr_Clear"),
+		fetch:          a.symbol("PyErr_Fetch"),
+		restore:        a.symbol("PyErr_Restore"),
+		item:           a.symbol("PyList_GetItem"),
+		asInteger:      a.symbol("PyLong_AsLong"),
+		integer:        a.symbol("PyLong_FromLong"),
+		instance:       a.symbol("PyObject_IsInstance"),
+		raise:          a.symbol("PyErr_SetObject"),
+		keep:           a.symbol("Py_IncRef"),
+		release:        a.symbol("Py_DecRef"),
+		function:       a.symbol("PyCFunction_NewEx"),
+		notADirectory:  a.symbol("PyExc_NotADirectoryError"),
+		osError:        a.symbol("PyExc_OSError"),
+		no:             a.symbol("_Py_FalseStruct"),
+		notImplemented: a.symbol("_Py_NotImplementedStruct"),
 	}
 	for i := range guardDefs {
 		guardDefs[i] = methodDef{function: guardEntry(i), flags: methFast | methKeywords}

@@ -6,7 +6,7 @@ import "unsafe"
 
 // io.FileIO is a class, and what opens a file is its __init__: a slot of the type, not a function that a guard could stand for.
 // So the slot gets a function of ours, in assembly as guards are, and so does the method __init__, by which subclasses call
-// it. The function calls the original; when that raises NotADirectoryError, it asks a fallback in Python with the stream, the
+// it. The function calls the original; when that raises NotADirectoryError, on Windows any OSError, it asks a fallback in Python with the stream, the
 // tuple of arguments and, if there are any, the dict of keyword arguments. Where the fallback returns None, the error stands;
 // an OSError that it returns is raised instead, as with guards; anything else means that the stream is open.
 //
@@ -16,8 +16,6 @@ import "unsafe"
 // streamState is what the assembly works with, beside the guards' state.
 type streamState struct {
 	interpreter uintptr // PyInterpreterState_Get
-	fetch       uintptr // PyErr_Fetch
-	restore     uintptr // PyErr_Restore
 	none        uintptr // Py_None
 
 	owner    uintptr // the interpreter
@@ -44,8 +42,6 @@ var (
 func (a *API) streamValue() Value {
 	streams = streamState{
 		interpreter: a.symbol("PyInterpreterState_Get"),
-		fetch:       a.symbol("PyErr_Fetch"),
-		restore:     a.symbol("PyErr_Restore"),
 		none:        a.symbol("_Py_NoneStruct"),
 	}
 	streamDef = methodDef{name: uintptr(unsafe.Pointer(&streamName[0])), function: streamFunction(), flags: methFast}

@@ -29,7 +29,7 @@ TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
 	ADD  $48, RSP, R0
 	ADD  $56, RSP, R1
 	ADD  $64, RSP, R2
-	MOVD streamState_fetch(R22), R4
+	MOVD guardState_fetch(R21), R4
 	CALL (R4)
 	MOVD streamState_fallback(R22), R0
 	MOVD $0, R1
@@ -88,7 +88,7 @@ stands:
 	MOVD 48(RSP), R0
 	MOVD 56(RSP), R1
 	MOVD 64(RSP), R2
-	MOVD streamState_restore(R22), R4
+	MOVD guardState_restore(R21), R4
 	CALL (R4)
 
 return:

@@ -1,5 +1,15 @@
+//go:build linux || windows
+
+#include "c_amd64.h"
 #include "go_asm.h"
 #include "textflag.h"
+
+// On Windows the fallback is asked about every OSError, and tells whose path it is (templates/guards_windows.py).
+#ifdef GOOS_windows
+#define REFUSAL guardState_osError
+#else
+#define REFUSAL guardState_notADirectory
+#endif
 
 // int (PyObject *self, PyObject *args, PyObject *kwargs): tp_init of FileIO, called by C.
 TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
@@ -8,10 +18,10 @@ TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
 	PUSHQ R13
 	PUSHQ R14
 	PUSHQ R15
-	SUBQ  $48, SP                      // 0: the error's three words, 24: the arguments of the fallback; aligned to 16 bytes
-	MOVQ  DI, 24(SP)
-	MOVQ  SI, 32(SP)
-	MOVQ  DX, 40(SP)
+	SUBQ  $(HOME+48), SP               // 0: the error's three words, 24: the arguments of the fallback; aligned to 16 bytes
+	MOVQ  A0, HOME+24(SP)
+	MOVQ  A1, HOME+32(SP)
+	MOVQ  A2, HOME+40(SP)
 	LEAQ  ·guards(SB), R14
 	LEAQ  ·streams(SB), R15
 	MOVQ  streamState_original(R15), AX
@@ -23,32 +33,32 @@ TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
 	CALL  AX
 	CMPQ  AX, streamState_owner(R15)
 	JNE   return
-	MOVQ  guardState_notADirectory(R14), DI
-	MOVQ  (DI), DI
+	MOVQ  REFUSAL(R14), A0
+	MOVQ  (A0), A0
 	MOVQ  guardState_matches(R14), AX
 	CALL  AX
 	TESTL AX, AX
 	JEQ   return
-	LEAQ  0(SP), DI
-	LEAQ  8(SP), SI
-	LEAQ  16(SP), DX
-	MOVQ  streamState_fetch(R15), AX
+	LEAQ  HOME+0(SP), A0
+	LEAQ  HOME+8(SP), A1
+	LEAQ  HOME+16(SP), A2
+	MOVQ  guardState_fetch(R14), AX
 	CALL  AX
-	MOVQ  streamState_fallback(R15), DI
-	XORL  SI, SI
+	MOVQ  streamState_fallback(R15), A0
+	XORL  A1, A1
 	MOVQ  guardState_item(R14), AX
 	CALL  AX
 	TESTQ AX, AX
 	JEQ   forget
-	MOVQ  AX, DI
-	LEAQ  24(SP), SI
-	MOVL  $3, DX
-	CMPQ  40(SP), $0
+	MOVQ  AX, A0
+	LEAQ  HOME+24(SP), A1
+	MOVL  $3, A2
+	CMPQ  HOME+40(SP), $0
 	JNE   ask
-	MOVL  $2, DX
+	MOVL  $2, A2
 
 ask:
-	XORL  CX, CX
+	XORL  A3, A3
 	MOVQ  guardState_vectorcall(R14), AX
 	CALL  AX
 	TESTQ AX, AX
@@ -57,49 +67,49 @@ ask:
 	CMPQ  AX, streamState_none(R15)
 	JEQ   stands
 	XORL  R12, R12
-	MOVQ  AX, DI
-	MOVQ  guardState_osError(R14), SI
-	MOVQ  (SI), SI
+	MOVQ  AX, A0
+	MOVQ  guardState_osError(R14), A1
+	MOVQ  (A1), A1
 	MOVQ  guardState_instance(R14), AX
 	CALL  AX
 	CMPL  AX, $1
 	JNE   answered
 	MOVL  $-1, R12
-	MOVQ  8(BX), DI                    // ob_type
-	MOVQ  BX, SI
+	MOVQ  8(BX), A0                    // ob_type
+	MOVQ  BX, A1
 	MOVQ  guardState_raise(R14), AX
 	CALL  AX
 
 answered:
-	MOVQ BX, DI
+	MOVQ BX, A0
 	MOVQ guardState_release(R14), AX
 	CALL AX
 
 forget:
-	MOVQ 0(SP), DI
+	MOVQ HOME+0(SP), A0
 	MOVQ guardState_release(R14), AX
 	CALL AX
-	MOVQ 8(SP), DI
+	MOVQ HOME+8(SP), A0
 	MOVQ guardState_release(R14), AX
 	CALL AX
-	MOVQ 16(SP), DI
+	MOVQ HOME+16(SP), A0
 	MOVQ guardState_release(R14), AX
 	CALL AX
 	JMP  return
 
 stands:
-	MOVQ BX, DI
+	MOVQ BX, A0
 	MOVQ guardState_release(R14), AX
 	CALL AX
-	MOVQ 0(SP), DI
-	MOVQ 8(SP), SI
-	MOVQ 16(SP), DX
-	MOVQ streamState_restore(R15), AX
+	MOVQ HOME+0(SP), A0
+	MOVQ HOME+8(SP), A1
+	MOVQ HOME+16(SP), A2
+	MOVQ guardState_restore(R14), AX
 	CALL AX
 
 return:
 	MOVL R12, AX
-	ADDQ $48, SP
+	ADDQ $(HOME+48), SP
 	POPQ R15
 	POPQ R14
 	POPQ R13
@@ -112,32 +122,34 @@ return:
 TEXT streamMaker<>(SB), NOSPLIT|NOFRAME, $0
 	PUSHQ BX
 	PUSHQ R12
-	PUSHQ R13                          // the stack is aligned to 16 bytes now
-	MOVQ  SI, BX
+	PUSHQ R13
+	SUBQ  $HOME, SP                    // the stack is aligned to 16 bytes now
+	MOVQ  A1, BX
 	LEAQ  ·guards(SB), R12
 	LEAQ  ·streams(SB), R13
-	XORL  DI, DI
+	XORL  A0, A0
 	CMPQ  streamState_original(R13), $0
 	JNE   done
 	MOVQ  streamState_interpreter(R13), AX
 	CALL  AX
 	MOVQ  AX, streamState_owner(R13)
-	MOVQ  16(BX), DI
-	MOVQ  DI, streamState_fallback(R13)
+	MOVQ  16(BX), A0
+	MOVQ  A0, streamState_fallback(R13)
 	MOVQ  guardState_keep(R12), AX
 	CALL  AX
-	MOVQ  0(BX), DI
-	MOVQ  const_typeInit(DI), AX
+	MOVQ  0(BX), A0
+	MOVQ  const_typeInit(A0), AX
 	MOVQ  AX, streamState_original(R13)
 	LEAQ  streamInit<>(SB), AX
-	MOVQ  AX, const_typeInit(DI)
-	MOVQ  8(BX), DI
-	MOVQ  AX, const_wrapperWrapped(DI)
-	MOVL  $1, DI
+	MOVQ  AX, const_typeInit(A0)
+	MOVQ  8(BX), A0
+	MOVQ  AX, const_wrapperWrapped(A0)
+	MOVL  $1, A0
 
 done:
 	MOVQ guardState_integer(R12), AX
 	CALL AX
+	ADDQ $HOME, SP
 	POPQ R13
 	POPQ R12
 	POPQ BX
