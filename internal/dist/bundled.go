@@ -69,10 +69,10 @@ func (s *Store) askBundled(ctx context.Context, interpreter string) (map[string]
 		if err := json.Unmarshal(text, &a); err != nil {
 			return nil, &probeError{problem: "answers what can't be read: " + err.Error(), err: err}
 		}
-		if file == "" {
-			return a, nil
+		if file != "" {
+			keepAnswer(file, a)
 		}
-		return a, s.cacheError(keepAnswer(file, a))
+		return a, nil
 	}
 	return nil, errors.New("does not say which libraries it has")
 }

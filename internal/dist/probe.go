@@ -17,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/oxgen/oxgen/internal/atomicfile"
+	"github.com/oxgen/oxgen/internal/cachedir"
 	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pyexec"
 )
@@ -79,21 +79,17 @@ func (s *Store) ask(ctx context.Context, interpreter string) (*answer, error) {
 		}
 	}
 	a, err := s.probe(ctx, interpreter)
-	if err != nil || file == "" {
-		return a, err
+	if err == nil && file != "" {
+		keepAnswer(file, a)
 	}
-	return a, s.cacheError(keepAnswer(file, a))
+	return a, err
 }
 
-func keepAnswer(file string, a any) error {
-	data, err := json.MarshalIndent(a, "", "\t")
-	if err != nil {
-		return err
+// keepAnswer keeps an answer for the next time, if the cache can be written: to ask again costs little.
+func keepAnswer(file string, a any) {
+	if data, err := json.MarshalIndent(a, "", "\t"); err == nil {
+		_ = cachedir.Write(file, append(data, '\n'))
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return atomicfile.Write(file, append(data, '\n'), 0o644)
 }
 
 // answerFile returns the file that keeps the answer of an interpreter as it is now to a program; "" when its answer can't be kept,

@@ -16,8 +16,8 @@ func (d *Distribution) Remember(program string, ask func() ([]byte, error)) ([]b
 		return data, nil
 	}
 	data, err := ask()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		keepAnswer(file, json.RawMessage(data))
 	}
-	return data, d.store.cacheError(keepAnswer(file, json.RawMessage(data)))
+	return data, err
 }

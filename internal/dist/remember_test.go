@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+// TestRememberNothing asks for an answer that can't be kept.
+func TestRememberNothing(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Distribution{Interpreter: self, store: &Store{CacheDir: self}, release: &Release{}} // no directory
+	if data, err := d.Remember("one", func() ([]byte, error) { return []byte("1"), nil }); string(data) != "1" || err != nil {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // TestRemember counts how often an interpreter is asked.
 func TestRemember(t *testing.T) {
 	t.Parallel()
