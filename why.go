@@ -175,14 +175,12 @@ func (p *imported) explain(module string) *explanation {
 	return x
 }
 
-// verdictOf returns the verdict on the source of a module that did not come in; nil when none is known. Where the file lies says little of
-// where its package begins: of pkg/mod.py and mod.py the shorter one is mod.
+// verdictOf returns the verdict on the source of a module that did not come in; nil when none is known.
 func (p *imported) verdictOf(module string) *manifest.Verdict {
 	stem := strings.ReplaceAll(module, ".", "/")
-	var found *manifest.Verdict
 	for i := range p.verdicts {
 		v := &p.verdicts[i]
-		if v.Path != "" || !strings.Contains(v.Origin, stem) || found != nil && len(found.Origin) <= len(v.Origin) {
+		if v.Path != "" || !strings.Contains(v.Origin, stem) {
 			continue
 		}
 		_, inside, ok := strings.Cut(v.Origin, "!")
@@ -190,12 +188,24 @@ func (p *imported) verdictOf(module string) *manifest.Verdict {
 			inside = v.Origin
 		}
 		for _, ending := range []string{".py", "/__init__.py", ".pyc"} {
-			if inside == stem+ending || strings.HasSuffix(inside, "/"+stem+ending) {
-				found = v
+			dir, ok := strings.CutSuffix("/"+inside, "/"+stem+ending)
+			if ok && !p.inPackage(dir) {
+				return v
 			}
 		}
 	}
-	return found
+	return nil
+}
+
+// inPackage tells whether a directory is that of a package: pkg/mod.py is pkg.mod, and not mod.
+func (p *imported) inPackage(dir string) bool {
+	elements := strings.Split(dir, "/")
+	for i := range elements {
+		if _, known := p.graph.Node(strings.Join(elements[i:], ".")); known {
+			return true
+		}
+	}
+	return false
 }
 
 // list prints an explanation for people.
