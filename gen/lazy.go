@@ -23,7 +23,7 @@ func (prog *program) findLazy() {
 	}
 	early := prog.graph.ImportedWith(neverLazy...)
 	for _, pattern := range c.Lazy {
-		found := false
+		found, waits := false, false
 		for i := range prog.units {
 			u := &prog.units[i]
 			if u.Kind != collector.Module && u.Kind != collector.Extension || manifest.IsScript(u.Module) || !hooks.Match(pattern, u.Module) {
@@ -32,13 +32,14 @@ func (prog *program) findLazy() {
 			found = true
 			switch top, _, _ := strings.Cut(u.Module, "."); {
 			case !early[u.Module] && top != "encodings":
-				prog.lazy = append(prog.lazy, u.Module)
-			case u.Module == pattern:
-				prog.plan.opts.Warn(diag.Errorf(c.File, "leave the name out of `lazy`", "lazy: %s is needed before any module can wait", pattern))
+				prog.lazy, waits = append(prog.lazy, u.Module), true
 			}
 		}
-		if !found {
+		switch {
+		case !found:
 			prog.plan.opts.Warn(diag.Errorf(c.File, "correct `lazy`, or leave the name out", "lazy: the program has no module %q", pattern))
+		case !waits:
+			prog.plan.opts.Warn(diag.Errorf(c.File, "leave the name out of `lazy`", "lazy: %s is needed before any module can wait", pattern))
 		}
 	}
 	slices.Sort(prog.lazy)

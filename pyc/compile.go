@@ -36,7 +36,7 @@ type Options struct {
 	Optimize int                   // as python -O counts: 0, 1 (no asserts) or 2 (no docstrings either)
 	Jobs     int                   // interpreter processes at once; 0 is GOMAXPROCS
 	CacheDir string                // directory of the cache, made when missing; "" is no cache
-	Timeout  time.Duration         // for one source; 0 is a minute
+	Timeout  time.Duration         // for one source, or for some small ones; 0 is a minute
 	Also     func([]byte) []byte   // makes something else of the bytes of each source, which the cache keeps too; nil is none
 	AlsoName string                // tells what Also makes from what another one would; below 100 bytes
 	Progress func(done, total int) // called after each source from the first on that the cache has not, one call at a time; nil is none
@@ -154,8 +154,8 @@ func (c *Compiler) Compile(ctx context.Context, sources []Source, opts Options) 
 	return r.results, nil
 }
 
-// handsPerJob is how many sources are worked at for each process: while it compiles one, the code of another is made canonical and
-// kept, and a third one is read.
+// handsPerJob is how many hands there are for each process: while it compiles the sources of one, the code of others is made canonical and
+// kept, and more are read.
 const handsPerJob = 2
 
 // A run is one call of Compile.

@@ -57,7 +57,7 @@ var workerArgs = []string{"-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", 
 const tunables = "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=16777216:glibc.malloc.trim_threshold=134217728:glibc.malloc.mmap_threshold=33554432"
 
 var (
-	errTimeout = errors.New("timeout")       // ends a worker that takes too long for one source
+	errTimeout = errors.New("timeout")       // ends a worker that takes too long for what it was asked
 	errFrame   = errors.New("broken answer") // ends a worker that says what no worker says
 )
 

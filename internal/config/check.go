@@ -86,6 +86,9 @@ func (d *document) checkStorage(c *Config) {
 	if !c.Bytecode && !c.IncludeSource {
 		d.wrong("bytecode", "leave one of the two out", "bytecode and include-source are both false, so nothing of a module is left")
 	}
+	if !c.Bytecode && !c.DebugRanges {
+		d.wrong("debug-ranges", "leave it out", "there is no bytecode to leave the columns out of, with bytecode = false")
+	}
 	d.checkEach("extract", c.Extract, func(s string) error {
 		if !isDotted(s) {
 			return diag.Errorf("", "a dotted name, as it is imported", "%q is not the name of a package", s)

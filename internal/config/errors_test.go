@@ -206,6 +206,10 @@ func TestParseErrors(t *testing.T) {
 		{"level twice", "optimize = [2, 0, 2]" + run, "c.toml:1:19: optimize lists 2 twice"},
 		{"odd level", "optimize = [0, 01]" + run, "c.toml:1:16: integers cannot have leading zeroes"},
 		{
+			"columns of no bytecode", "bytecode = false\ndebug-ranges = false" + run,
+			"c.toml:2:16: there is no bytecode to leave the columns out of, with bytecode = false\n\nhint: leave it out",
+		},
+		{
 			"neither bytecode nor source", "bytecode = false\ninclude-source = false" + run,
 			"c.toml:1:12: bytecode and include-source are both false, so nothing of a module is left\n\nhint: leave one of the two out",
 		},

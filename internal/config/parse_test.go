@@ -97,6 +97,7 @@ include-source = false
 			c.Interpreter.Optimize = 1
 			c.IncludeSource = false
 		}},
+		{"columns", "debug-ranges = false\n" + run, func(c *config.Config) { c.DebugRanges = false }},
 		{"optimize apart", "optimize = 2\n[interpreter]\noptimize = 0\n" + run, func(c *config.Config) { c.Optimize = config.Levels{2} }},
 		{"levels", "optimize = [2, 0]\n" + run, func(c *config.Config) {
 			c.Optimize = config.Levels{2, 0}
@@ -106,8 +107,8 @@ include-source = false
 			c.Optimize = config.Levels{1}
 			c.Interpreter.Optimize = 1
 		}},
-		{"storage", "bytecode = false\ndebug-ranges = false\nextract = ['pkg', 'näh.sub']\n" + run, func(c *config.Config) {
-			c.Bytecode, c.DebugRanges = false, false
+		{"storage", "bytecode = false\nextract = ['pkg', 'näh.sub']\n" + run, func(c *config.Config) {
+			c.Bytecode = false
 			c.Extract = []string{"pkg", "näh.sub"}
 		}},
 		{"profile python reads the environment", "interpreter.profile = 'python'\n" + run, func(c *config.Config) {
