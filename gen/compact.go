@@ -9,6 +9,7 @@ import (
 	"github.com/klauspost/compress/zlib"
 
 	"github.com/oxgen/oxgen/internal/cachedir"
+	"github.com/oxgen/oxgen/internal/diag"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -27,7 +28,7 @@ func (p *plan) packedLibrary(d *dividedLibrary) ([]byte, error) {
 	return cachedir.Keep(place, func() ([]byte, error) {
 		file, err := d.File()
 		if err != nil {
-			return nil, err
+			return nil, diag.Errorf(p.platform.Libpython, "`oxgen cache clean` has it divided again", "putting libpython together again: %w", err)
 		}
 		table.NewCoding(p.platform.Target.GOARCH, int64(len(file))).Encode(file)
 		return squeeze(bytes.NewReader(file))

@@ -30,8 +30,7 @@ func (prog *program) findLazy() {
 				continue
 			}
 			found = true
-			switch top, _, _ := strings.Cut(u.Module, "."); {
-			case !early[u.Module] && top != "encodings":
+			if top, _, _ := strings.Cut(u.Module, "."); !early[u.Module] && top != "encodings" {
 				prog.lazy, waits = append(prog.lazy, u.Module), true
 			}
 		}

@@ -75,7 +75,7 @@ func (s *shield) raise(a *API) {
 // settle waits until all threads there are have run the handler, and takes it away.
 func (s *shield) settle(a *API) {
 	if !s.up {
-		if threads() == len(s.told) {
+		if len(s.untold()) == 0 {
 			return
 		}
 		s.raise(a)
@@ -91,15 +91,25 @@ func (s *shield) settle(a *API) {
 // tell sends the signal to all threads that have not got it, and tells whether there were any.
 func (s *shield) tell() bool {
 	pid := os.Getpid()
-	threads, _ := os.ReadDir(threadsDir) // none, where there is no /proc
 	more := false
-	for _, thread := range threads {
-		tid, err := strconv.Atoi(thread.Name())
-		if err == nil && !s.told[tid] && unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
+	for _, tid := range s.untold() {
+		if unix.Tgkill(pid, tid, messenger) == nil { // else it has ended
 			s.told[tid], more = true, true
 		}
 	}
 	return more
+}
+
+// untold returns the IDs of the threads that have not got the signal, none where there is no /proc.
+func (s *shield) untold() []int {
+	var ids []int
+	threads, _ := os.ReadDir("/proc/self/task")
+	for _, thread := range threads {
+		if id, err := strconv.Atoi(thread.Name()); err == nil && !s.told[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // await waits until all threads but the main one have run the handler, 10 ms at most, and tells whether they have: one may have
@@ -114,19 +124,6 @@ func (s *shield) await() bool {
 		_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&nap)), 0, 0)
 	}
 	return false
-}
-
-// threadsDir has a directory for each thread of the process.
-const threadsDir = "/proc/self/task"
-
-// threads returns how many threads the process has, 0 where there is no /proc: a directory has a link from each of those in it, and two
-// more.
-func threads() int {
-	var status unix.Stat_t
-	if unix.Stat(threadsDir, &status) != nil {
-		return 0
-	}
-	return int(status.Nlink) - 2
 }
 
 // messenger is the last real-time signal: neither Go nor glibc uses it.
