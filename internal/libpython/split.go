@@ -128,6 +128,9 @@ func (img *Image) File() ([]byte, error) {
 			_, err = io.ReadFull(stream, file[e.Offset:e.Offset+e.Size])
 		}
 	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, stream) // the end has the sum of all
+	}
 	return file, err
 }
 

@@ -113,6 +113,12 @@ func writeOriginal(fd int, lib *Library) error {
 			return err
 		}
 	}
+	switch n, err := io.Copy(io.Discard, r); { // the end has the sum of all
+	case err != nil:
+		return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+	case n > 0:
+		return fmt.Errorf("unpacking parts of %s: %d bytes too many", lib.Name, n)
+	}
 	return nil
 }
 

@@ -113,6 +113,24 @@ func TestUnpackDamaged(t *testing.T) {
 	}
 }
 
+// TestOriginalDamaged has parts of a library that are not what they should be.
+func TestOriginalDamaged(t *testing.T) {
+	for name, stream := range map[string]string{
+		"cut off": deflated([]byte("H"))[:8], "another sum": deflated([]byte("H"))[:8] + "sums", "too long": deflated([]byte("HE")), "none": "ELF",
+	} {
+		lib, _ := pieces()
+		lib.Data = "hEADTAIL" + stream
+		f, err := os.Create(filepath.Join(t.TempDir(), "lib"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := writeWhole(int(f.Fd()), lib); err == nil || !strings.Contains(err.Error(), lib.Name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestWriteCache writes, notices a file that was changed, and leaves nothing else behind.
 func TestWriteCache(t *testing.T) {
 	lib, _ := pieces()
