@@ -41,9 +41,11 @@ func parseRecord(name string, data []byte) (map[string]recordLine, error) {
 			}
 		}
 		if fields[2] != "" {
-			if line.size, err = strconv.ParseInt(fields[2], 10, 64); err != nil || line.size < 0 {
+			size, err := strconv.ParseUint(fields[2], 10, 63)
+			if err != nil {
 				return nil, fault(name, "%q: %q is not a size", path, fields[2])
 			}
+			line.size = int64(size)
 		}
 		lines[path] = line
 	}

@@ -157,6 +157,10 @@ func TestRefused(t *testing.T) {
 			"no size", "", line(func(s string) string { return strings.Replace(s, ",6", ",six", 1) }),
 			info + `/RECORD: "x.py": "six" is not a size`,
 		},
+		{
+			"size with a sign", "", line(func(s string) string { return strings.Replace(s, ",6", ",+6", 1) }),
+			info + `/RECORD: "x.py": "+6" is not a size`,
+		},
 		{"listed twice", "", line(func(s string) string { return s + s }), info + `/RECORD: lists "x.py" twice`},
 		{
 			"absent", "", with(func(w *wheeltest.Wheel) { w.RecordMore = "y.py,,\n" }),
