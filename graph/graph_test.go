@@ -49,6 +49,31 @@ func TestNative(t *testing.T) {
 	}
 }
 
+// TestImportedWith follows imports that run when modules are imported, and no others.
+func TestImportedWith(t *testing.T) {
+	t.Parallel()
+	g := build(t, Input{Modules: []Module{
+		{Name: "alpha", Extension: true, Native: []byte("\x00beta\x00delta\x00")},
+		{Name: "beta", Extension: true, Native: []byte("\x00gamma\x00alpha\x00")},
+		{Name: "gamma", Extension: true},
+		{Name: "delta", Extension: true, Native: []byte("\x00epsilon\x00")},
+		{Name: "epsilon", Extension: true},
+		{Name: "zeta", Extension: true},
+	}})
+	for i := range g.Edges {
+		switch e := &g.Edges[i]; e.From + " " + e.To {
+		case "beta gamma":
+			e.Context = pyc.InFunction | pyc.Tried
+		case "alpha delta", "alpha beta", "delta epsilon":
+			e.Context = pyc.Conditional
+		}
+	}
+	want := map[string]bool{"alpha": true, "beta": true, "delta": true, "epsilon": true, "nowhere": true}
+	if diff := cmp.Diff(want, g.ImportedWith("alpha", "nowhere")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestHooks(t *testing.T) {
 	t.Parallel()
 	hook := hooks.Hook{Name: "h", Distribution: "d", Modules: []hooks.Module{
