@@ -130,5 +130,5 @@ func (p *Pip) wanted(r Request) string {
 	if last := all[len(all)-1]; last != all[0] {
 		names += " or " + last
 	}
-	return fmt.Sprintf("%s (%[2]s-%[2]s, %[2]s-abi3 or py3-none for %[3]s, or py3-none-any)", r.Target, abi, names)
+	return fmt.Sprintf("%s (%[2]s-%[2]s, %[2]s-abi3 or older, or py3-none for %[3]s, or py3-none-any)", r.Target, abi, names)
 }

@@ -194,7 +194,7 @@ func TestFailures(t *testing.T) {
 			"WARNING: x\nERROR: Could not find a version that satisfies the requirement nope (from versions: none)\nERROR: No matching distribution found for nope\n",
 			"Could not fetch URL https://x/nope/: 404 Client Error: Not Found for url: https://x/nope/ - skipping\n",
 			"Could not find a version that satisfies the requirement nope (from versions: none); No matching distribution found for nope",
-			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or py3-none for manylinux_",
+			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or older, or py3-none for manylinux_",
 		},
 		{
 			"ERROR: No matching distribution found for a",
