@@ -291,14 +291,14 @@ func TestParseRedirection(t *testing.T) {
 	for text, want := range map[string]string{
 		head: "",
 		head + "F.map_module('b', '/x/b/__init__.py')\r\nF.map_module(\"a\", \"/it's/a.py\")\n": "a=/it's/a.py b=/x/b",
-		head + "F.map_module('a', '/x/a.py')\nF.map_module('a', '/y/a.py')":                      "a=/y/a.py",
-		head + "F.map_module('a.b', '/x/b.py')":                                                   `"a.b" is not the name of a module at the top`,
-		head + "F.map_module('', '/x/b.py')":                                                      `"" is not the name of a module at the top`,
-		head + "F.map_module('a', f())":                                                           `it has a line that editables does not write: "F.map_module('a', f())"`,
-		head + "F.map_module('a', '/x'); f()":                                                     `it has a line that editables does not write: "F.map_module('a', '/x'); f()"`,
-		head + "F.map_module('a')":                                                                `it has a line that editables does not write: "F.map_module('a')"`,
-		head + "  F.map_module('a', '/x')":                                                        `it has a line that editables does not write: "  F.map_module('a', '/x')"`,
-		"import os":                                                                               `it has a line that editables does not write: "import os"`,
+		head + "F.map_module('a', '/x/a.py')\nF.map_module('a', '/y/a.py')":                     "a=/y/a.py",
+		head + "F.map_module('a.b', '/x/b.py')":                                                 `"a.b" is not the name of a module at the top`,
+		head + "F.map_module('', '/x/b.py')":                                                    `"" is not the name of a module at the top`,
+		head + "F.map_module('a', f())":                                                         `it has a line that editables does not write: "F.map_module('a', f())"`,
+		head + "F.map_module('a', '/x'); f()":                                                   `it has a line that editables does not write: "F.map_module('a', '/x'); f()"`,
+		head + "F.map_module('a')":                                                              `it has a line that editables does not write: "F.map_module('a')"`,
+		head + "  F.map_module('a', '/x')":                                                      `it has a line that editables does not write: "  F.map_module('a', '/x')"`,
+		"import os":                                                                             `it has a line that editables does not write: "import os"`,
 	} {
 		found, err := parseRedirection(text)
 		var got []string

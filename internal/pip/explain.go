@@ -62,7 +62,7 @@ func summary(said string) string {
 		}
 		last = line
 		if below && indented {
-			errs[len(errs)-1] += " " + line
+			errs[len(errs)-1] += " " + strings.Join(strings.Fields(line), " ")
 			continue
 		}
 		var text string

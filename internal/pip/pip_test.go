@@ -218,7 +218,7 @@ func TestFailures(t *testing.T) {
 		},
 		{
 			"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a==1 from https://x (from -r r.txt (line 1)):\n\n        Expected sha256 00\n             Got        01\nnot this", "Could not fetch URL https://y/a/: 500 Server Error - skipping",
-			"THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. a==1 from https://x (from -r r.txt (line 1)): Expected sha256 00 Got        01", "all requirements need right hashes",
+			"THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. a==1 from https://x (from -r r.txt (line 1)): Expected sha256 00 Got 01", "all requirements need right hashes",
 		},
 		{
 			"WARNING: Location 'nodir' is ignored: it is either a non-existing path or lacks a specific scheme.\n    more\nERROR: No matching distribution found for a", "",
