@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +33,11 @@ The executable is kept in oxgen's cache, where "oxgen cache clean" removes it.`,
   oxgen run tool.py -- --help`,
 		Args: func(c *cobra.Command, args []string) error {
 			dirs, _ := splitAtDash(c, args)
-			return cobra.MaximumNArgs(1)(c, dirs)
+			if len(dirs) > 1 {
+				return diag.Errorf("", fmt.Sprintf("arguments of the program come after --: `%s %s -- %s`", c.CommandPath(), dirs[0], strings.Join(args[1:], " ")),
+					"one directory or script can be run, and there are %d arguments", len(dirs))
+			}
+			return nil
 		},
 		ValidArgsFunction: completeProject,
 		RunE: a.action(func(c *cobra.Command, args []string) error {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -69,6 +71,10 @@ func (a *app) writeTo(name string, write func(io.Writer) error) error {
 		return err
 	}
 	if err := atomicfile.Write(name, b.Bytes(), 0o644); err != nil {
+		var d *diag.Error
+		if errors.As(err, &d) {
+			err = cmp.Or(d.Err, err) // it says as much, with another hint
+		}
 		return diag.Errorf(name, "name a file in a directory that is there and that you may write to", "can't be written: %w", err)
 	}
 	a.console.Infof("%s: written (%s)", name, size(int64(b.Len())))

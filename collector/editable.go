@@ -3,6 +3,7 @@ package collector
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -19,9 +20,14 @@ import (
 var lineEnds = regexp.MustCompile(`\r\n|\r|\n`)
 
 // isFinder tells whether a file of site-packages is a finder that setuptools writes for an editable install
-// (setuptools/command/editable_wheel.py, _FINDER_TEMPLATE).
+// (setuptools/command/editable_wheel.py, _FINDER_TEMPLATE), or calls that of the package editables, as hatchling and pdm-backend have it
+// (editables/__init__.py, bootstrap_file).
 func isFinder(name string) bool {
-	return strings.HasPrefix(name, "__editable__") && strings.HasSuffix(name, "_finder.py")
+	return strings.HasPrefix(name, "__editable__") && strings.HasSuffix(name, "_finder.py") || isRedirection(name)
+}
+
+func isRedirection(name string) bool {
+	return strings.HasPrefix(name, "_editable_impl_") && strings.HasSuffix(name, sourceEnding)
 }
 
 // finder follows such a finder and returns the directories and files that it leads to.
@@ -83,7 +89,43 @@ func readFinder(file string) ([]mapped, error) {
 	if err != nil {
 		return nil, cause(err)
 	}
+	if isRedirection(filepath.Base(file)) {
+		return parseRedirection(string(data))
+	}
 	return parseFinder(string(data))
+}
+
+// redirectionHead are the lines that a redirection has before those of its modules.
+var redirectionHead = []string{"from editables.redirector import RedirectingFinder as F", "F.install()", ""}
+
+// parseRedirection reads the modules at the top that a file maps to others, sorted: lines of F.map_module('name', '/path/name/__init__.py').
+// Of two lines for one name the later one counts (editables/redirector.py, RedirectingFinder.map_module).
+func parseRedirection(text string) ([]mapped, error) {
+	places := map[string]string{}
+	for _, line := range lineEnds.Split(text, -1) {
+		call, ok := strings.CutPrefix(line, "F.map_module(")
+		if !ok && slices.Contains(redirectionHead, line) {
+			continue
+		}
+		args, err := callOf(call)
+		texts, isTexts := stringsOf(sequence(args))
+		if !ok || err != nil || !isTexts || len(texts) != 2 {
+			return nil, fmt.Errorf("it has a line that editables does not write: %.80q", line)
+		}
+		name := texts[0]
+		if !pyname.IsModule(name) || strings.Contains(name, ".") {
+			return nil, fmt.Errorf("%q is not the name of a module at the top", name)
+		}
+		places[name] = texts[1]
+		if dir, base := filepath.Split(texts[1]); base == "__init__.py" {
+			places[name] = filepath.Clean(dir)
+		}
+	}
+	var all []mapped
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		all = append(all, mapped{name: name, place: places[name]})
+	}
+	return all, nil
 }
 
 // assignment matches the start of a line that gives a dictionary its name, with an annotation or without.

@@ -149,6 +149,21 @@ planned-1.0.dist-info/RECORD,,
 _planned_editable_loader.py,sha256=x,1
 -- site/planned-1.0.dist-info/direct_url.json --
 -- site/_own_editable.py --
+-- site/_editable_impl_flat.py --
+-- site/_flat.pth --
+import _editable_impl_flat
+-- site/flat-1.0.dist-info/direct_url.json --
+-- site/_editable_impl_odd.py --
+import sys
+-- site/_odd.pth --
+import _editable_impl_odd
+-- site/_none.pth --
+import _editable_impl_none
+-- flat/flat/__init__.py --
+-- flat/flat/sub/m.py --
+-- flat/flat/data.txt --
+-- flat/one.py --
+-- flat/unnamed.py --
 -- proj/lib/__init__.py --
 -- proj/lib/m.py --
 -- proj/lib/.git/config --
@@ -159,6 +174,10 @@ _planned_editable_loader.py,sha256=x,1
 	proj := filepath.ToSlash(filepath.Join(dir, "proj"))
 	write(t, filepath.Join(dir, "site", "__editable___proj_1_0_finder.py"), "import sys\nMAPPING: dict[str, str] = {'renamed': '"+proj+"/lib', 'single': '"+proj+"/single', \"ns.inner\": '"+proj+
 		"/parts/inner', 'gone': '"+proj+"/gone'}\nNAMESPACES: dict[str, list[str]] = {'ns': [], 'names': ['"+proj+"/names']}\n")
+	flat := filepath.ToSlash(filepath.Join(dir, "flat"))
+	write(t, filepath.Join(dir, "site", "_editable_impl_flat.py"), "from editables.redirector import RedirectingFinder as F\nF.install()\n"+
+		"F.map_module('one', '"+flat+"/one.py')\nF.map_module('flat', '"+flat+"/flat/__init__.py')\nF.map_module('lost', '"+flat+"/lost.py')")
+	write(t, filepath.Join(dir, "site", "flat-1.0.dist-info", "direct_url.json"), `{"url": "file://`+flat+`", "dir_info": {"editable": true}}`)
 	write(t, filepath.Join(dir, "site", "proj-1.0.dist-info", "direct_url.json"), `{"url": "file://`+proj+`", "dir_info": {"editable": true}}`)
 	write(t, filepath.Join(dir, "site", "lost-1.0.dist-info", "direct_url.json"), `{"url": "file:///nowhere", "dir_info": {"editable": true}}`)
 	write(t, filepath.Join(dir, "site", "built-1.0.dist-info", "direct_url.json"), `{"url": "file://`+filepath.ToSlash(dir)+`/built", "dir_info": {"editable": true}}`)
@@ -171,10 +190,16 @@ _planned_editable_loader.py,sha256=x,1
 excluded site/__editable___proj_1_0_finder.py [path-file]
 unsupported site/_built_editable.pth: path configuration file: code that is not run: "import _built_editable"
 unsupported site/_built_editable.py: editable install by scikit-build-core: it is not followed
+excluded site/_editable_impl_flat.py [path-file]
+unsupported site/_editable_impl_odd.py: editable install that can't be followed: it has a line that editables does not write: "import sys"
+excluded site/_flat.pth [path-file]
+unsupported site/_none.pth: path configuration file: code that is not run: "import _editable_impl_none"
+excluded site/_odd.pth [path-file]
 module site/_own_editable.py = _own_editable
 unsupported site/_planned_editable_loader.py: editable install by meson-python: it is not followed
 metadata site/built-1.0.dist-info/RECORD
 excluded site/built-1.0.dist-info/direct_url.json [local-url]
+excluded site/flat-1.0.dist-info/direct_url.json [local-url]
 excluded site/lost-1.0.dist-info/direct_url.json [local-url]
 metadata site/planned-1.0.dist-info/RECORD
 excluded site/planned-1.0.dist-info/direct_url.json [local-url]
@@ -186,6 +211,10 @@ module proj/lib/__init__.py = renamed (package)
 module proj/lib/m.py = renamed.m
 module proj/single.py = single
 module proj/names/n.py = names.n
+module flat/flat/__init__.py = flat (package)
+resource flat/flat/data.txt
+module flat/flat/sub/m.py = flat.sub.m
+module flat/one.py = one
 `, lines(c)); diff != "" {
 		t.Errorf("verdicts (-want +got):\n%s", diff)
 	}
@@ -208,6 +237,8 @@ module proj/names/n.py = names.n
 	}
 	if diff := cmp.Diff([]string{
 		"site/__editable___proj_1_0_finder.py: editable install: there is no package or module gone where it says",
+		"site/_editable_impl_flat.py: editable install: there is no package or module lost where it says",
+		`site/_editable_impl_odd.py: editable install that can't be followed: it has a line that editables does not write: "import sys"`,
 		"site/_built_editable.py: editable install of built, by scikit-build-core, in a form that is not known: it is not embedded",
 		"site/lost-1.0.dist-info: editable install of lost, whose code is found by a program of its own: it is not embedded",
 		"site/_planned_editable_loader.py: editable install of planned, by meson-python, in a form that is not known: it is not embedded",
@@ -252,6 +283,40 @@ func TestParseFinder(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
+}
+
+func TestParseRedirection(t *testing.T) {
+	t.Parallel()
+	const head = "from editables.redirector import RedirectingFinder as F\nF.install()\n"
+	for text, want := range map[string]string{
+		head: "",
+		head + "F.map_module('b', '/x/b/__init__.py')\r\nF.map_module(\"a\", \"/it's/a.py\")\n": "a=/it's/a.py b=/x/b",
+		head + "F.map_module('a', '/x/a.py')\nF.map_module('a', '/y/a.py')":                     "a=/y/a.py",
+		head + "F.map_module('a.b', '/x/b.py')":                                                 `"a.b" is not the name of a module at the top`,
+		head + "F.map_module('', '/x/b.py')":                                                    `"" is not the name of a module at the top`,
+		head + "F.map_module('a', f())":                                                         `it has a line that editables does not write: "F.map_module('a', f())"`,
+		head + "F.map_module('a', '/x'); f()":                                                   `it has a line that editables does not write: "F.map_module('a', '/x'); f()"`,
+		head + "F.map_module('a')":                                                              `it has a line that editables does not write: "F.map_module('a')"`,
+		head + "  F.map_module('a', '/x')":                                                      `it has a line that editables does not write: "  F.map_module('a', '/x')"`,
+		"import os":                                                                             `it has a line that editables does not write: "import os"`,
+	} {
+		found, err := parseRedirection(text)
+		var got []string
+		for _, m := range found {
+			got = append(got, m.name+"="+m.place)
+		}
+		if err != nil {
+			got = []string{err.Error()}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func FuzzParseRedirection(f *testing.F) {
+	f.Add("F.install()\nF.map_module('a', '/x/a.py')")
+	f.Fuzz(func(_ *testing.T, text string) { _, _ = parseRedirection(text) })
 }
 
 func FuzzParseFinder(f *testing.F) {

@@ -35,7 +35,7 @@ func readPathFile(dir, name string) (*pathFile, error) {
 		switch {
 		case strings.HasPrefix(line, "#"), strings.TrimSpace(line) == "", strings.ContainsRune(line, 0):
 		case strings.HasPrefix(line, "import "), strings.HasPrefix(line, "import\t"):
-			if m := finderImport.FindStringSubmatch(line); m == nil || !isRegular(filepath.Join(dir, m[1]+sourceEnding)) {
+			if m := finderImport.FindStringSubmatch(line); m == nil || !isRegular(filepath.Join(dir, m[1]+m[2]+sourceEnding)) {
 				p.code = append(p.code, line)
 			}
 		default:
@@ -55,8 +55,8 @@ func readPathFile(dir, name string) (*pathFile, error) {
 	return p, nil
 }
 
-// finderImport matches the line by which setuptools has the finder of an editable install imported. Finders are followed.
-var finderImport = regexp.MustCompile(`^import (__editable__\w+_finder); ?(__editable__\w+_finder)\.install\(\)[ \t]*$`)
+// finderImport matches the lines by which the finder of an editable install is imported (isFinder). Finders are followed.
+var finderImport = regexp.MustCompile(`^import (?:(__editable__\w+_finder); ?__editable__\w+_finder\.install\(\)|(_editable_impl_\w+))[ \t]*$`)
 
 // maxPathFile is the size in bytes up to which a .pth file, or a finder, is read.
 const maxPathFile = 1 << 20

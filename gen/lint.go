@@ -26,8 +26,11 @@ var needFiles = []string{
 	"load_extension", "PhotoImage", "chdir", // C libraries, and the kernel
 }
 
+// subprocesses are functions of subprocess whose names say too little without it.
+var subprocesses = []string{"run", "call"}
+
 // Lint looks through the bytecode of a program for code that may need real files: functions that use __file__ together with
-// one of needFiles. It is a guess by names. The standard library, and packages that are extracted, are left out. The advice is
+// one of needFiles or subprocesses. It is a guess by names. The standard library, and packages that are extracted, are left out. The advice is
 // sorted as the modules are.
 func Lint(p *built.Program) ([]Advice, error) {
 	extracted := map[string]bool{}
@@ -61,16 +64,32 @@ func Lint(p *built.Program) ([]Advice, error) {
 func lintModule(name string, code *pyc.Code) []Advice {
 	var list []Advice
 	top, _, _ := strings.Cut(name, ".")
-	sqlite := slices.ContainsFunc(code.Imports("").List, func(i pyc.Import) bool { return i.Name == "sqlite3" })
+	imports := code.Imports("").List
+	sqlite := slices.ContainsFunc(imports, func(i pyc.Import) bool { return i.Name == "sqlite3" })
 	for c := range code.All() {
 		if !slices.Contains(c.Names, "__file__") {
 			continue
 		}
+		add := func(use string) {
+			list = append(list, Advice{Package: top, Module: name, Place: c.Qualname, Uses: use, Line: c.FirstLine})
+		}
 		for _, use := range needFiles {
 			if slices.Contains(c.Names, use) && (use != "connect" || sqlite) {
-				list = append(list, Advice{Package: top, Module: name, Place: c.Qualname, Uses: use, Line: c.FirstLine})
+				add(use)
+			}
+		}
+		for _, use := range subprocesses {
+			if usesSubprocess(c, imports, use) {
+				add(use)
 			}
 		}
 	}
 	return list
+}
+
+// usesSubprocess tells whether a function uses one of subprocess: as an attribute of it, by its own name, or after an import of its own.
+func usesSubprocess(c *pyc.Code, imports []pyc.Import, use string) bool {
+	return slices.Contains(c.Attributes("subprocess"), use) || slices.Contains(c.Names, use) && slices.ContainsFunc(imports, func(i pyc.Import) bool {
+		return i.Name == "subprocess" && (slices.Contains(i.From, use) || i.From == nil && i.In == c)
+	})
 }

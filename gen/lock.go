@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"path"
@@ -44,6 +45,10 @@ func (p *plan) lockInputs(ctx context.Context, wheels []collector.Input) ([]coll
 		if len(p.config.LockExtras)+len(p.config.LockGroups) > 0 {
 			return nil, diag.Errorf(p.config.File, "add the key `lock`, or leave the others out",
 				"lock-extras and lock-groups are about a lock file, and there is none")
+		}
+		if links := p.config.FindLinks; len(links) > 0 {
+			return nil, diag.Errorf(p.config.File, fmt.Sprintf("add the key `lock`, or have pip look there: requirements = [%q, …]", "--find-links "+links[0]),
+				"find-links is about a lock file, and there is none")
 		}
 		return nil, nil
 	}
@@ -226,14 +231,18 @@ func (l *lock) find(ctx context.Context, w *pylock.Wheel) (file, label string, e
 // check holds a file to what is locked of it.
 func (l *lock) check(w *pylock.Wheel, want *download.File, file, label string) error {
 	err := want.Check(file)
+	hint := "it is not the file that was locked: bring the right one, or lock again"
 	var missing *fs.PathError
+	var weak *diag.Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &missing):
 		return l.file.Problem(w, "put the file there, or lock again", "%s: %w", label, missing.Err)
+	case errors.As(err, &weak):
+		hint = weak.Hint
 	}
-	return l.file.Problem(w, "it is not the file that was locked: bring the right one, or lock again", "%s: %w", label, err)
+	return l.file.Problem(w, hint, "%s: %w", label, err)
 }
 
 // relative returns the path of a file as the configuration would have it.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (l *linking) collect() error {
 			l.lenient[u.Path] = u.Distribution == collector.StdlibDistribution
 		case u.Kind == collector.Library: // a linker's script, or for another platform: data like any other
 		case err != nil:
-			problems = append(problems, err)
+			problems = append(problems, unreadable(u, err))
 		default:
 			problems = append(problems, diag.Errorf(u.Origin.String(), "take a build for "+l.platform.String()+", or leave the file out",
 				"is an extension module by its name, and a %s for %s", f.Class, machineOf(f)))
@@ -97,6 +98,18 @@ func (l *linking) collect() error {
 		l.lenient[libpythonNode] = true
 	}
 	return errors.Join(problems...)
+}
+
+// unreadable gives the error of an extension module that is no object file, or a damaged one, a hint of how to go on: that of objfile
+// is for those who name a file.
+func unreadable(u *unit, err error) error {
+	var d *diag.Error
+	if !errors.As(err, &d) {
+		return err
+	}
+	with := *d
+	with.Hint = fmt.Sprintf("build it, or get the wheel, again; or leave it out by a [[rule]]: match = %q, include = false", u.Module)
+	return &with
 }
 
 // join enters a unit among the files that are linked with each other.

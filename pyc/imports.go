@@ -173,6 +173,28 @@ func (c *Code) All() iter.Seq[*Code] {
 	}
 }
 
+// Attributes returns the attributes that the code object loads from the global name of, in the order of the code.
+func (c *Code) Attributes(of string) []string {
+	if !slices.Contains(c.Names, of) {
+		return nil
+	}
+	var attributes []string
+	f := &flow{code: c, codes: opcodesOf(c.Version)}
+	loaded := false // the name, by the instruction before
+	for in := range c.instructions(f.codes) {
+		switch in.op {
+		case opNop, opPushNull:
+			continue
+		case opLoadAttr, opLoadMethod:
+			if loaded {
+				attributes = append(attributes, f.name(in))
+			}
+		}
+		loaded = (in.op == opLoadName || in.op == opLoadGlobal) && f.name(in) == of
+	}
+	return attributes
+}
+
 // collect adds what the code object alone says; top is whether it is the module's.
 func (f *flow) collect(found *Imports, top bool) {
 	for i, in := range f.list {

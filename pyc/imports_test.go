@@ -228,6 +228,23 @@ func TestAll(t *testing.T) {
 	}
 }
 
+func TestAttributes(t *testing.T) {
+	t.Parallel()
+	interp := python(t)
+	results := compileAll(t, interp, Options{}, source("m.py", "a.f(a.g, b.h, x.a.i)\ndef d(y):\n  y.z(); c = a.j; return a.k(a, a.l.m)\n"))
+	code, err := ReadCode(results[0].Code, interp.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for c := range code.All() {
+		got[c.Name] = c.Attributes("a")
+	}
+	if diff := cmp.Diff(map[string][]string{"<module>": {"f", "g"}, "d": {"j", "k", "l"}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // statements returns the import statements of c alone, in the order of the code.
 func (c *Code) statements() []Import {
 	found := &Imports{}

@@ -66,7 +66,10 @@ type checker struct {
 	size   int64
 }
 
-// newChecker fails when no digest of the file is of a kind that can be trusted.
+// weakHint is what helps when no digest can be trusted.
+const weakHint = "have a sha256 locked"
+
+// newChecker fails when no digest of the file is of a kind that can be trusted, with a *diag.Error about no file.
 func newChecker(f *File) (*checker, error) {
 	c := &checker{file: f}
 	for _, a := range algorithms {
@@ -75,7 +78,7 @@ func newChecker(f *File) (*checker, error) {
 		}
 	}
 	if c.names == nil {
-		return nil, fmt.Errorf("%s can't be checked: it has no sha256 but only %s", f.Name, strings.Join(slices.Sorted(maps.Keys(f.Hashes)), ", "))
+		return nil, diag.Errorf("", weakHint, "%s can't be checked: it has no sha256 but only %s", f.Name, strings.Join(slices.Sorted(maps.Keys(f.Hashes)), ", "))
 	}
 	return c, nil
 }
@@ -102,8 +105,8 @@ func (c *checker) err() error {
 	return nil
 }
 
-// Check tells whether the file at path is the one that is wanted. The error says in what it differs, without naming it, or
-// is one of package fs.
+// Check tells whether the file at path is the one that is wanted. The error says in what it differs, without naming it; it
+// is one of package fs, or a *diag.Error where no digest of the file can be trusted.
 func (f *File) Check(path string) error {
 	c, err := newChecker(f)
 	if err != nil {
@@ -150,7 +153,7 @@ func (s *Store) Cached(f *File) (path string, ok bool) {
 func (s *Store) Get(ctx context.Context, f *File) (string, error) {
 	path, err := s.path(f)
 	if err != nil {
-		return "", diag.Errorf(f.Name, "have a sha256 locked", "%w", err)
+		return "", diag.Errorf(f.Name, weakHint, "%w", err)
 	}
 	if f.Check(path) == nil {
 		return path, nil

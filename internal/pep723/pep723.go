@@ -56,6 +56,9 @@ func Parse(file string, source []byte) (*Metadata, error) {
 			return nil, wrong(row, "metadata of the script: unknown key %q", strings.Join(strict.Errors[0].Key(), "."))
 		case errors.As(err, &at):
 			row, _ := at.Position()
+			if want := wantedType(at.Key()); want != "" && mistyped.MatchString(at.Error()) {
+				return nil, wrong(row, "metadata of the script: %s must be %s", strings.Join(at.Key(), "."), want)
+			}
 			return nil, wrong(row, "metadata of the script: %s", strings.TrimPrefix(at.Error(), "toml: "))
 		}
 		return nil, wrong(0, "metadata of the script: %w", err)
@@ -65,6 +68,17 @@ func Parse(file string, source []byte) (*Metadata, error) {
 		return nil, wrong(0, "requires-python %q: %w", read.RequiresPython, err)
 	}
 	return m, nil
+}
+
+// mistyped matches what package toml says of a value of a type that does not fit, with Go's types.
+var mistyped = regexp.MustCompile(`^toml: cannot (decode|store) `)
+
+// wantedType returns what the value of a key is to be, "" for keys that the PEP knows nothing of.
+func wantedType(key toml.Key) string {
+	if len(key) == 0 {
+		return ""
+	}
+	return map[string]string{"requires-python": "a string", "dependencies": "an array of strings", "tool": "a table"}[key[0]]
 }
 
 // find returns the text of the block, without comment signs, and the line of its start; nil if there is none.

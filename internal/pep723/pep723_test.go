@@ -19,7 +19,11 @@ func TestParse(t *testing.T) {
 		{"twice", "# /// script\n# dependencies = []\n# ///\n\n# /// script\n# dependencies = []\n# ///\n", "s.py:5: a second block `# /// script`"},
 		{"unknown", "x\n# /// script\n# requires_python = '3'\n# ///\n", `s.py:3: metadata of the script: unknown key "requires_python"`},
 		{"broken", "# /// script\n# dependencies = [\n# ///\n", "s.py:2: metadata of the script: "},
-		{"wrong type", "# /// script\n# dependencies = 'a'\n# ///\n", "s.py:2: metadata of the script: "},
+		{"wrong type", "# /// script\n# dependencies = 'a'\n# ///\n", "s.py:2: metadata of the script: dependencies must be an array of strings"},
+		{"wrong type of an element", "# /// script\n# dependencies = [\n#   1,\n# ]\n# ///\n", "s.py:3: metadata of the script: dependencies must be an array of strings"},
+		{"a number", "# /// script\n# dependencies = []\n# requires-python = 3.11\n# ///\n", "s.py:3: metadata of the script: requires-python must be a string"},
+		{"no table", "# /// script\n# tool = 1\n# ///\n", "s.py:2: metadata of the script: tool must be a table"},
+		{"a table", "# /// script\n# [dependencies]\n# a = 1\n# ///\n", "s.py:2: metadata of the script: dependencies must be an array of strings"},
 		{"no specifier", "# /// script\n# requires-python = '3.11'\n# ///\n", "s.py:1: requires-python \"3.11\": "},
 	} {
 		m, err := Parse("s.py", []byte(tt.source))

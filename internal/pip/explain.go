@@ -48,18 +48,27 @@ func unreadPages(log []byte) []string {
 	return pages
 }
 
-// summary returns what pip reports as errors, and what it has ignored, in one line; else the last line.
+// summary returns what pip reports as errors, with the indented lines below them, and what it has ignored, in one line; else the last
+// line.
 func summary(said string) string {
 	var errs []string
 	last := "no reason given"
+	below := false // of an error
 	for line := range strings.Lines(said) {
+		indented := strings.HasPrefix(line, " ")
 		line = strings.TrimSpace(line)
-		if line != "" {
-			last = line
+		if line == "" {
+			continue
 		}
-		if text, ok := strings.CutPrefix(line, "ERROR: "); ok {
+		last = line
+		if below && indented {
+			errs[len(errs)-1] += " " + strings.Join(strings.Fields(line), " ")
+			continue
+		}
+		var text string
+		if text, below = strings.CutPrefix(line, "ERROR: "); below {
 			errs = append(errs, text)
-		} else if text, ok := strings.CutPrefix(line, "WARNING: "); ok && (strings.HasPrefix(text, "Ignoring ") || strings.Contains(text, "is being ignored")) {
+		} else if text, ok := strings.CutPrefix(line, "WARNING: "); ok && ignored.MatchString(text) {
 			errs = append(errs, strings.TrimSuffix(text, ":"))
 		}
 	}
@@ -68,6 +77,9 @@ func summary(said string) string {
 	}
 	return strings.Join(errs, "; ")
 }
+
+// ignored matches the warnings that tell what pip has gone on without: distributions, URLs and places.
+var ignored = regexp.MustCompile(`^Ignoring |is being ignored|is ignored:`)
 
 var noMatch = regexp.MustCompile(`No matching distribution found for ([^\s;]+)`)
 
@@ -93,6 +105,9 @@ func (p *Pip) hint(r Request, said string) string {
 	case contains("ResolutionImpossible", "conflicting dependencies"):
 		return "pip says more: run `python3 -m pip download --only-binary=:all: …` with the same requirements"
 	}
+	if contains("is ignored: it is either a non-existing path") {
+		return "correct --find-links: its path starts at the directory of the configuration file, or of the file that names it"
+	}
 	if m := noMatch.FindStringSubmatch(said); m != nil {
 		return fmt.Sprintf("there is no wheel of it that fits %s; where there is only a source distribution, build one: "+
 			"`python3 -m pip wheel --no-deps -w wheels %q`, and add \"--find-links wheels\" to `requirements`", p.wanted(r), m[1])
@@ -115,5 +130,5 @@ func (p *Pip) wanted(r Request) string {
 	if last := all[len(all)-1]; last != all[0] {
 		names += " or " + last
 	}
-	return fmt.Sprintf("%s (%[2]s-%[2]s, %[2]s-abi3 or py3-none for %[3]s, or py3-none-any)", r.Target, abi, names)
+	return fmt.Sprintf("%s (%[2]s-%[2]s, %[2]s-abi3 or older, or py3-none for %[3]s, or py3-none-any)", r.Target, abi, names)
 }

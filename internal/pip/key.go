@@ -1,6 +1,7 @@
 package pip
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"hash"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,13 +24,18 @@ const keyVersion = "1"
 // A digest sums up what the outcome depends on.
 type digest struct {
 	hash.Hash
-	file string // for messages
+	file string            // for messages
+	vars map[string]string // pip's environment
 	seen map[string]bool
 }
 
 // key returns the name of the directory for the wheels of a request.
 func (p *Pip) key(r Request, o *order) (string, error) {
-	d := &digest{Hash: sha256.New(), file: r.File, seen: map[string]bool{}}
+	d := &digest{Hash: sha256.New(), file: r.File, vars: map[string]string{}, seen: map[string]bool{}}
+	for _, kv := range p.environ() {
+		name, value, _ := strings.Cut(kv, "=")
+		d.vars[name] = value
+	}
 	d.add("oxgen requirements", keyVersion, p.Interpreter, p.Version, r.Target.String())
 	if r.Limits != (tag.Limits{}) {
 		d.add("limits", r.Limits.Glibc, r.Limits.MacOS)
@@ -36,7 +43,7 @@ func (p *Pip) key(r Request, o *order) (string, error) {
 	d.add(o.requirements...)
 	d.add(o.options...)
 	for _, line := range o.requirements {
-		d.mentioned(r.Dir, line)
+		d.mentioned(r.Dir, d.expand(line))
 	}
 	for _, name := range slices.Concat(o.files, o.constraints) {
 		if err := d.requirementsFile(r.Dir, name); err != nil {
@@ -48,7 +55,7 @@ func (p *Pip) key(r Request, o *order) (string, error) {
 			return "", err
 		}
 	}
-	d.configuration(p.environ())
+	d.configuration()
 	return hex.EncodeToString(d.Sum(nil)[:16]), nil
 }
 
@@ -73,7 +80,7 @@ func (d *digest) requirementsFile(dir, name string) error {
 	d.add(name, string(data))
 	for line := range strings.Lines(strings.ReplaceAll(string(data), "\\\n", " ")) {
 		o := &order{}
-		if o.add(line) != nil {
+		if o.add(d.expand(line)) != nil {
 			continue // pip knows better what is wrong
 		}
 		below := filepath.Dir(path)
@@ -92,6 +99,19 @@ func (d *digest) requirementsFile(dir, name string) error {
 		}
 	}
 	return nil
+}
+
+// variable matches what pip replaces in a line of a requirements file (pip/_internal/req/req_file.py, ENV_VAR_RE).
+var variable = regexp.MustCompile(`\$\{([A-Z0-9_]+)\}`)
+
+// expand replaces the variables of a line as pip does, which leaves those alone that are unset or empty, and adds their values.
+func (d *digest) expand(line string) string {
+	return variable.ReplaceAllStringFunc(line, func(text string) string {
+		name := variable.FindStringSubmatch(text)[1]
+		inputs.Getenv(name)
+		d.add("variable", name, d.vars[name])
+		return cmp.Or(d.vars[name], text)
+	})
 }
 
 // links adds what a directory of distributions holds.
@@ -133,30 +153,27 @@ func (d *digest) stamp(path string) {
 }
 
 // configuration adds pip's configuration (pip's documentation, "Configuration").
-func (d *digest) configuration(env []string) {
+func (d *digest) configuration() {
 	inputs.Environ("PIP_")
 	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "APPDATA"} {
 		inputs.Getenv(name)
 	}
-	vars := map[string]string{}
 	var own []string
-	for _, kv := range env {
-		name, value, _ := strings.Cut(kv, "=")
-		vars[name] = value
+	for name, value := range d.vars {
 		if strings.HasPrefix(name, "PIP_") && value != "" { // to pip empty ones are unset
-			own = append(own, kv)
+			own = append(own, name+"="+value)
 		}
 	}
 	slices.Sort(own)
 	d.add(own...)
-	home := vars["HOME"]
-	config := vars["XDG_CONFIG_HOME"]
+	home := d.vars["HOME"]
+	config := d.vars["XDG_CONFIG_HOME"]
 	if config == "" {
 		config = filepath.Join(home, ".config")
 	}
 	for _, name := range []string{
-		vars["PIP_CONFIG_FILE"], "/etc/pip.conf", "/etc/xdg/pip/pip.conf", filepath.Join(config, "pip", "pip.conf"), filepath.Join(home, ".pip", "pip.conf"),
-		filepath.Join(home, "Library", "Application Support", "pip", "pip.conf"), filepath.Join(vars["APPDATA"], "pip", "pip.ini"),
+		d.vars["PIP_CONFIG_FILE"], "/etc/pip.conf", "/etc/xdg/pip/pip.conf", filepath.Join(config, "pip", "pip.conf"), filepath.Join(home, ".pip", "pip.conf"),
+		filepath.Join(home, "Library", "Application Support", "pip", "pip.conf"), filepath.Join(d.vars["APPDATA"], "pip", "pip.ini"),
 	} {
 		if data, err := inputs.ReadFile(name); err == nil {
 			d.add(name, string(data))

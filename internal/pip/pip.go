@@ -7,7 +7,7 @@
 // # The cache
 //
 // The wheels of a set of requirements lie in a directory whose name is a digest of all that the outcome depends on: the lines,
-// the files that they name, the target, and pip's configuration. A directory is complete once it has its final name. So for
+// the files that they name, the variables in them, the target, and pip's configuration. A directory is complete once it has its final name. So for
 // requirements that have not changed pip is not run, and the versions stay what they were, until the cache is cleaned.
 package pip
 

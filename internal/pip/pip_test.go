@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/oxgen/oxgen/internal/diag"
+	"github.com/oxgen/oxgen/internal/inputs"
 	"github.com/oxgen/oxgen/internal/pyexec"
 	"github.com/oxgen/oxgen/internal/target"
 )
@@ -117,6 +118,16 @@ func TestDownload(t *testing.T) {
 		func() { f.Env = []string{"PIP_INDEX_URL=https://y"} },
 		func() { f.Version = "3.14.7" },
 		func() { request.Limits.Glibc = "2.17" },
+		func() {
+			put("more/${NAME}.txt", "")
+			put("requirements.txt", "rich==${VERSION}\n-c more/${NAME}.txt\n")
+		},
+		func() { f.Env = append(f.Env, "VERSION=1") },
+		func() { f.Env[len(f.Env)-1] = "VERSION=2" },
+		func() { f.Env = append(f.Env, "NAME=limits") },
+		func() { put("more/limits.txt", "x<4\n") },
+		func() { request.Lines = append(request.Lines, "c==${OTHER}") },
+		func() { f.Env = append(f.Env, "OTHER=1") },
 	} {
 		change()
 		download(runs + 2)
@@ -124,6 +135,32 @@ func TestDownload(t *testing.T) {
 	}
 	if wheels, err := f.Download(t.Context(), Request{Lines: []string{"#", ""}}); wheels != nil || err != nil {
 		t.Errorf("of no requirements: %v, %v", wheels, err)
+	}
+}
+
+// TestVariables asserts that a program is known to depend on the variables in its requirements files.
+func TestVariables(t *testing.T) {
+	t.Setenv("OXGEN_VERSION_OF_A", "1")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "r.txt"), []byte("a==${OXGEN_VERSION_OF_A}\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f := newFake(t, "a-1-py3-none-any.whl")
+	f.Env = nil
+	log := inputs.Start()
+	if _, err := f.Download(t.Context(), Request{Lines: []string{"r.txt"}, Dir: dir, Target: linux}); err != nil {
+		t.Fatal(err)
+	}
+	record, err := log.Stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, _ := record.Holds(); !ok {
+		t.Error("something has changed, and nothing was done")
+	}
+	t.Setenv("OXGEN_VERSION_OF_A", "2")
+	if ok, _ := record.Holds(); ok {
+		t.Error("another version, and nothing has changed")
 	}
 }
 
@@ -157,7 +194,7 @@ func TestFailures(t *testing.T) {
 			"WARNING: x\nERROR: Could not find a version that satisfies the requirement nope (from versions: none)\nERROR: No matching distribution found for nope\n",
 			"Could not fetch URL https://x/nope/: 404 Client Error: Not Found for url: https://x/nope/ - skipping\n",
 			"Could not find a version that satisfies the requirement nope (from versions: none); No matching distribution found for nope",
-			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or py3-none for manylinux_",
+			"there is no wheel of it that fits linux/arm64 (cp314-cp314, cp314-abi3 or older, or py3-none for manylinux_",
 		},
 		{
 			"ERROR: No matching distribution found for a",
@@ -180,8 +217,12 @@ func TestFailures(t *testing.T) {
 			"Ignoring version 1.0 of a since it has invalid metadata; No matching distribution found for a", "there is no wheel of it",
 		},
 		{
-			"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a: x", "Could not fetch URL https://y/a/: 500 Server Error - skipping",
-			"THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "all requirements need right hashes",
+			"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    a==1 from https://x (from -r r.txt (line 1)):\n\n        Expected sha256 00\n             Got        01\nnot this", "Could not fetch URL https://y/a/: 500 Server Error - skipping",
+			"THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. a==1 from https://x (from -r r.txt (line 1)): Expected sha256 00 Got 01", "all requirements need right hashes",
+		},
+		{
+			"WARNING: Location 'nodir' is ignored: it is either a non-existing path or lacks a specific scheme.\n    more\nERROR: No matching distribution found for a", "",
+			"Location 'nodir' is ignored: it is either a non-existing path or lacks a specific scheme.; No matching distribution found for a", "correct --find-links",
 		},
 		{"Traceback:\nboom", "", "boom", "the requirements are those"},
 		{"", "", "no reason given", "the requirements are those"},

@@ -266,7 +266,7 @@ func TestSelectMistakes(t *testing.T) {
 			arm64,
 			pylock.Choice{},
 			":3:3: fast 2.0 has no wheel that fits: cp314-cp314-manylinux_2_17_x86_64, cp314-cp314-manylinux2014_x86_64, " +
-				"cp310-abi3-win_amd64 and 1 more does not fit Python 3.14 on linux/arm64, which takes cp314-cp314, cp314-abi3 and py3-none " +
+				"cp310-abi3-win_amd64 and 1 more does not fit Python 3.14 on linux/arm64, which takes cp314-cp314, cp314-abi3 or older, and py3-none " +
 				"for manylinux_2_44_aarch64 and older or linux_aarch64, and py3-none-any",
 		},
 	} {

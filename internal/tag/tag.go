@@ -149,7 +149,7 @@ func (l *List) Misfit(tags []Tag) string {
 			why = "; " + t.ABI + " is for the free-threaded build of Python"
 		}
 	}
-	return fmt.Sprintf("%s does not fit %s, which takes %[3]s-%[3]s, %[3]s-abi3 and py3-none for %s, and py3-none-any%s",
+	return fmt.Sprintf("%s does not fit %s, which takes %[3]s-%[3]s, %[3]s-abi3 or older, and py3-none for %s, and py3-none-any%s",
 		shorten(tags), l.on, l.python, l.platforms, why)
 }
 

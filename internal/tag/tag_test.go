@@ -148,7 +148,7 @@ func TestOrder(t *testing.T) {
 
 func TestMisfit(t *testing.T) {
 	t.Parallel()
-	const takes = " does not fit Python 3.14 on linux/amd64, which takes cp314-cp314, cp314-abi3 and py3-none for " +
+	const takes = " does not fit Python 3.14 on linux/amd64, which takes cp314-cp314, cp314-abi3 or older, and py3-none for " +
 		"manylinux_2_44_x86_64 and older or linux_x86_64, and py3-none-any"
 	l := list(t, "3.14.6", "linux/amd64", tag.Limits{})
 	for s, want := range map[string]string{
