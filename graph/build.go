@@ -119,14 +119,13 @@ func (b *builder) addRef(m *Module, r *ref) {
 	e.To = name
 	b.edge(e)
 	for _, part := range r.From {
-		below := []string{part}
-		kind := e.Kind
+		below, taken := []string{part}, e
 		if part == "*" {
-			below, kind = b.Nodes[b.index[name]].all, EdgeStar
+			below, taken.Kind, taken.Why = b.Nodes[b.index[name]].all, EdgeStar, ""
 		}
 		for _, part := range below {
-			if full := name + "." + part; b.has(full) {
-				b.edge(Edge{From: m.Name, To: full, Kind: kind, Line: r.Line, Context: r.Context})
+			if taken.To = name + "." + part; b.has(taken.To) {
+				b.edge(taken)
 			}
 		}
 	}

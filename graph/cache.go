@@ -30,7 +30,7 @@ type scanCache struct {
 }
 
 // scanMark is part of every key: it changes with what a scan finds, or how it is kept.
-const scanMark = "oxG1"
+const scanMark = "oxG2"
 
 func newScanCache(in *Input) *scanCache {
 	c := &scanCache{in: in, groups: map[string]bool{}}

@@ -74,6 +74,23 @@ func TestImportedWith(t *testing.T) {
 	}
 }
 
+// TestCallTakes has __import__("p", fromlist=["a", "*"]) import modules as the statement does, and say that it is a call.
+func TestCallTakes(t *testing.T) {
+	t.Parallel()
+	b := &builder{Graph: &Graph{}, in: &Input{Modules: []Module{{Name: "m"}, {Name: "p", Package: true}, {Name: "p.a"}, {Name: "p.b"}}}}
+	b.addNodes()
+	b.addAll([]scanned{{}, {All: []string{"b", "c"}}, {}, {}})
+	b.addRef(&b.in.Modules[0], &ref{Name: "p", From: []string{"a", "*"}, Call: "__import__", Line: 3})
+	want := []Edge{
+		{From: "m", To: "p", Kind: EdgeCall, Line: 3, Why: "__import__"},
+		{From: "m", To: "p.a", Kind: EdgeCall, Line: 3, Why: "__import__"},
+		{From: "m", To: "p.b", Kind: EdgeStar, Line: 3},
+	}
+	if diff := cmp.Diff(want, b.Edges); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestHooks(t *testing.T) {
 	t.Parallel()
 	hook := hooks.Hook{Name: "h", Distribution: "d", Modules: []hooks.Module{

@@ -52,6 +52,7 @@ type flow struct {
 	tests    map[int]test // place of a conditional jump → what is known of its condition
 	contexts []Context    // of each instruction
 	catching map[int]bool // place of a handler → whether it catches ImportError, as far as was asked
+	scope    scope
 }
 
 // A test is a condition whose outcome is known.
@@ -106,7 +107,15 @@ func (c *Code) matters() bool {
 	if slices.ContainsFunc(c.Consts, func(v any) bool { _, ok := v.(*Code); return ok }) {
 		return true
 	}
-	return slices.ContainsFunc(c.Names, isImporter)
+	if slices.ContainsFunc(c.Names, isImporter) {
+		return true
+	}
+	for _, variables := range [][]string{c.locals, c.varnames, c.cellvars, c.freevars} {
+		if slices.ContainsFunc(variables, func(name string) bool { return slices.Contains(importers, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // imports tells whether code has an import statement, or an inline cache that looks like one.
@@ -117,11 +126,6 @@ func (o *opcodes) imports(code []byte) bool {
 		}
 	}
 	return false
-}
-
-// isImporter tells whether a name may be that of a function which imports.
-func isImporter(name string) bool {
-	return slices.Contains(importers, name) || slices.Contains(builtinUses, name)
 }
 
 // mark gives every instruction its context, but for that of the code object.
@@ -309,22 +313,41 @@ func (f *flow) looksCatching(at int) bool {
 	return false
 }
 
-// name returns the name that an instruction loads, "" for others.
+// name returns the name that an instruction loads, last if it loads two, or stores; "" for others.
 func (f *flow) name(in instruction) string {
-	arg := in.arg
+	names, arg := f.code.Names, in.arg
 	switch in.op {
-	case opLoadName, opLoadMethod, opStoreName, opImportName:
+	case opLoadName, opLoadMethod, opStoreName, opStoreGlobal, opImportName, opImportFrom:
 	case opLoadGlobal:
 		arg >>= f.codes.global
 	case opLoadAttr:
 		arg >>= f.codes.attr
+	case opLoadFast, opStoreFast:
+		names = f.code.variableNames()
+	case opLoadFasts:
+		names, arg = f.code.variableNames(), arg&15
+	case opLoadDeref, opStoreDeref:
+		names = f.code.locals
+		if cells := len(f.code.cellvars); f.code.Version.Minor == 10 {
+			if names = f.code.cellvars; arg >= cells {
+				names, arg = f.code.freevars, arg-cells
+			}
+		}
 	default:
 		return ""
 	}
-	if arg >= len(f.code.Names) {
+	if arg >= len(names) {
 		return ""
 	}
-	return f.code.Names[arg]
+	return names[arg]
+}
+
+// variableNames returns the names that instructions for local variables count by.
+func (c *Code) variableNames() []string {
+	if c.Version.Minor == 10 {
+		return c.varnames
+	}
+	return c.locals
 }
 
 // constant returns the constant that an instruction loads.
@@ -462,7 +485,7 @@ func (f *flow) comparison(before []instruction, name string, constant any, goos 
 	if !ok || operator != 2 && operator != 3 {
 		return test{}, false
 	}
-	if name == "__name__" && before[2].op != opLoadAttr && text == "__main__" {
+	if op := before[2].op; name == "__name__" && (op == opLoadName || op == opLoadGlobal) && text == "__main__" {
 		return test{value: operator == 3, context: AsMain}, true
 	}
 	actual, ok := platformValue(f.name(before[3]), name, goos)

@@ -52,14 +52,13 @@ func ReadImports(data []byte, v Version, goos string, text func([]byte)) (*Impor
 	if text != nil {
 		g.texts(text)
 	}
-	importing := g.importing(opcodesOf(v))
-	r := newReader(g, v)
-	r.wants = func(id int) bool { return importing[id] || id == g.root() }
-	code, _ := r.get(g.root()).(*Code)
-	if r.err != nil {
-		return nil, r.err
+	found, aliases, err := g.imports(v, goos, nil)
+	if len(aliases) > 0 { // code may use them that was not read
+		found, _, err = g.imports(v, goos, aliases)
 	}
-	found := code.Imports(goos)
+	if err != nil {
+		return nil, err
+	}
 	for i := range found.List {
 		found.List[i].In = nil
 	}
@@ -90,51 +89,90 @@ func (g *graph) texts(yield func([]byte)) {
 	}
 }
 
-// importing tells of each node whether it is a code object that matters (see Code.matters), or holds one.
-func (g *graph) importing(codes *opcodes) []bool {
+// imports returns what the code objects say that have to do with imports, or have one of the names of aliases.
+func (g *graph) imports(v Version, goos string, aliases []string) (*Imports, []string, error) {
+	importing := g.importing(opcodesOf(v), aliases)
+	r := newReader(g, v)
+	r.wants = func(id int) bool { return importing[id] || id == g.root() }
+	code, _ := r.get(g.root()).(*Code)
+	if r.err != nil {
+		return nil, nil, r.err
+	}
+	found, aliases := code.imports(goos)
+	return found, aliases, nil
+}
+
+// importing tells of each node whether it is a code object that matters (see Code.matters), or holds one. Of a string it tells whether
+// it is a name that makes code matter.
+func (g *graph) importing(codes *opcodes, aliases []string) []bool {
 	matters := make([]bool, len(g.nodes))
 	for id := range g.nodes { // children first
-		if g.nodes[id].kind != typeCode {
-			continue
-		}
-		kids := g.kidsOf(&g.nodes[id])
-		matters[id] = codes.imports(g.nodes[kids[g.layout.code]].text)
-		for _, name := range g.kidsOf(&g.nodes[kids[g.layout.names]]) {
-			matters[id] = matters[id] || isImporter(string(g.nodes[name].text))
-		}
-		for _, inner := range g.kidsOf(&g.nodes[kids[g.layout.consts]]) {
-			matters[id] = matters[id] || matters[inner]
+		switch n := &g.nodes[id]; n.kind {
+		case typeUnicode, typeInterned:
+			is := func(name string) bool { return name == string(n.text) }
+			matters[id] = slices.ContainsFunc(importers, is) || slices.ContainsFunc(builtinUses, is) || slices.ContainsFunc(aliases, is)
+		case typeCode:
+			matters[id] = g.codeMatters(n, codes, matters)
 		}
 	}
 	return matters
 }
 
+// codeMatters tells whether a code object matters, given the nodes before it.
+func (g *graph) codeMatters(n *node, codes *opcodes, matters []bool) bool {
+	kids := g.kidsOf(n)
+	if codes.imports(g.nodes[kids[g.layout.code]].text) {
+		return true
+	}
+	for _, table := range g.layout.tables {
+		for _, name := range g.kidsOf(&g.nodes[kids[table]]) {
+			if matters[name] && (table == g.layout.names || !slices.Contains(builtinUses, string(g.nodes[name].text))) {
+				return true
+			}
+		}
+	}
+	for _, inner := range g.kidsOf(&g.nodes[kids[g.layout.consts]]) {
+		if matters[inner] && g.nodes[inner].kind == typeCode {
+			return true
+		}
+	}
+	return false
+}
+
 // Imports returns what the code of a module says of other modules, in a program for goos; "" knows nothing of the platform.
 func (c *Code) Imports(goos string) *Imports {
-	found := &Imports{}
+	found, _ := c.imports(goos)
+	return found
+}
+
+// imports returns, besides, other names of functions that import, for code that need not have to do with imports otherwise.
+func (c *Code) imports(goos string) (found *Imports, aliases []string) {
+	found = &Imports{}
+	module := &moduleScope{}
 	seen := map[*Code]bool{}
-	var visit func(code *Code, around Context)
-	visit = func(code *Code, around Context) {
-		if seen[code] || code != c && !code.matters() {
+	var visit func(code *Code, around Context, outer []alias)
+	visit = func(code *Code, around Context, outer []alias) {
+		if seen[code] || code != c && len(module.shared) == 0 && !code.matters() {
 			return
 		}
 		seen[code] = true
 		f := code.analyse(goos, around)
-		f.collect(found, code == c)
+		f.scope = scope{module: module, top: code == c, outer: outer}
+		f.collect(found)
 		for i, in := range f.list {
 			inner, ok := f.constant(in)
 			if !ok {
 				continue
 			}
 			if body, ok := inner.(*Code); ok {
-				visit(body, f.within(i, body))
+				visit(body, f.within(i, body), f.scope.seenWithin(code))
 			}
 		}
 	}
-	visit(c, 0)
+	visit(c, 0, nil)
 	slices.Sort(found.All)
 	found.All = slices.Compact(found.All)
-	return found
+	return found, module.shared
 }
 
 // Flags of a code object (Include/cpython/code.h).
@@ -195,18 +233,25 @@ func (c *Code) Attributes(of string) []string {
 	return attributes
 }
 
-// collect adds what the code object alone says; top is whether it is the module's.
-func (f *flow) collect(found *Imports, top bool) {
+// collect adds what the code object alone says.
+func (f *flow) collect(found *Imports) {
 	for i, in := range f.list {
 		switch in.op {
 		case opImportName:
 			if imp, ok := f.statement(i); ok {
 				found.List = append(found.List, imp)
 			}
-		case opLoadName, opLoadGlobal, opLoadAttr, opLoadMethod:
+		case opImportFrom:
+			f.noteAlias(i)
+		case opLoadAttr, opLoadMethod:
+			if f.scope.top {
+				found.All = append(found.All, f.addedToAll(i)...)
+			}
+			f.use(found, i)
+		case opLoadName, opLoadGlobal, opLoadFast, opLoadFasts, opLoadDeref:
 			f.use(found, i)
 		case opStoreName:
-			if top && f.name(in) == "__all__" {
+			if f.scope.top && f.name(in) == "__all__" {
 				found.All = append(found.All, f.literals(i)...)
 			}
 		}
@@ -255,87 +300,6 @@ func newImport(name string, level, from any) (Import, bool) {
 	return i, ok
 }
 
-// importers are the functions that import a module by its name.
-var importers = []string{"import_module", "__import__", "find_spec", "run_module"}
-
-// builtinUses are the built-in functions that import a module when they are called.
-var builtinUses = []string{"breakpoint", "help"}
-
-// use looks whether the name that the instruction at i loads is that of a function which imports.
-func (f *flow) use(found *Imports, i int) {
-	name, op := f.name(f.list[i]), f.list[i].op
-	switch {
-	case slices.Contains(importers, name):
-		imp, ok, called := f.call(i, name)
-		switch {
-		case ok:
-			found.List = append(found.List, imp)
-		case called:
-			found.Computed = append(found.Computed, Computed{name, f.line(i), f.contexts[i]})
-		}
-	case (op == opLoadName || op == opLoadGlobal) && slices.Contains(builtinUses, name):
-		found.Builtins = append(found.Builtins, BuiltinUse{name, f.line(i), f.contexts[i]})
-	}
-}
-
-// call reads the call of the function that the instruction at i loads: ok when the module's name is a literal, called when
-// it is not, and when neither the function is only mentioned.
-func (f *flow) call(i int, name string) (imp Import, ok, called bool) {
-	k := i + 1
-	next := func() instruction {
-		for ; k < len(f.list); k++ {
-			if op := f.list[k].op; op != opNop && op != opPushNull && op != opKwNames {
-				k++
-				return f.list[k-1]
-			}
-		}
-		return instruction{op: opEnd}
-	}
-	first := next()
-	switch first.op {
-	case opStoreName, opEnd, opPopTop, opImportName:
-		return imp, false, false
-	}
-	value, _ := f.constant(first)
-	text, isText := value.(string)
-	if !isText || text == "" {
-		return imp, false, first.op != opLoadConst && f.calls(k)
-	}
-	imp = Import{In: f.code, Line: f.line(i), Context: f.contexts[i], Call: name}
-	for imp.Level < len(text) && text[imp.Level] == '.' {
-		imp.Level++
-	}
-	imp.Name = text[imp.Level:]
-	second := next()
-	if name == "__import__" && slices.Contains([]string{"globals", "locals"}, f.name(second)) {
-		return imp, true, true
-	}
-	if value, isConst := f.constant(second); isConst {
-		if imp.Package, _ = value.(string); imp.Package != "" {
-			second = next()
-		}
-	} else if loaded := f.name(second); loaded == "__package__" || loaded == "__name__" {
-		second = next()
-	}
-	if _, isConst := f.constant(second); isConst { // the names of arguments, 3.13
-		second = next()
-	}
-	return imp, second.op == opCall || second.op == opCallKw, true
-}
-
-// calls tells whether a call follows soon.
-func (f *flow) calls(k int) bool {
-	for n := k; n < min(k+12, len(f.list)); n++ {
-		switch f.list[n].op {
-		case opCall, opCallKw:
-			return true
-		case opStoreName, opEnd:
-			return false
-		}
-	}
-	return false
-}
-
 // literals returns the strings that are loaded for the instruction at i, which stores them: ["a", "b"], ("a", "b"), and
 // what is added to such a list.
 func (f *flow) literals(i int) []string {
@@ -362,4 +326,28 @@ func (f *flow) literals(i int) []string {
 		}
 	}
 	return list
+}
+
+// addedToAll returns the strings of __all__.extend(["a", "b"]) and __all__.append("a"), whose method the instruction at i loads.
+func (f *flow) addedToAll(i int) []string {
+	method := f.name(f.list[i])
+	if method != "extend" && method != "append" || i == 0 || f.list[i-1].op != opLoadName || f.name(f.list[i-1]) != "__all__" {
+		return nil
+	}
+	args, what := f.arguments(i)
+	if what != called || len(args.values) != 1 {
+		return nil
+	}
+	switch value := args.values[0].(type) {
+	case string:
+		if method == "append" {
+			return []string{value}
+		}
+	case Tuple:
+		if method == "extend" {
+			names, _ := textsOf(value)
+			return names
+		}
+	}
+	return nil
 }

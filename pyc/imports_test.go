@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// assemble writes the bytecode of one version: meanings with arguments, which may need EXTENDED_ARG.
+// assemble writes the bytecode of one version: meanings or opcodes with arguments, which may need EXTENDED_ARG.
 func assemble(v Version, lines ...any) string {
 	codes := opcodesOf(v)
 	var b strings.Builder
@@ -20,10 +20,12 @@ func assemble(v Version, lines ...any) string {
 			b.Write([]byte{byte(slices.Index(codes.ops[:], opExtendedArg)), byte(arg >> 8)})
 		}
 		number := 2 // an opcode that means nothing here
-		if op := lines[i].(op); op != opOther {
+		if opcode, ok := lines[i].(byte); ok {
+			number = int(opcode)
+		} else if op := lines[i].(op); op != opOther {
 			number = slices.Index(codes.ops[:], op)
 		} else if v == py311 || v == py312 {
-			number = 25 // UNARY_POSITIVE and the like
+			number = 12 // UNARY_NOT
 		}
 		b.Write([]byte{byte(number), byte(arg)})
 	}
@@ -137,6 +139,10 @@ def g():
         def h():
             import e4  # function, other platform
     return h
+def i():
+    import sys
+    if sys.platform == "win32":
+        import e5  # function, conditional, other platform
 importlib.import_module("f1")  # always
 importlib.import_module(".f2", __package__)  # always
 importlib.import_module(".f3", package=__name__)  # always
@@ -216,6 +222,12 @@ func TestAll(t *testing.T) {
 		"__all__ = ('a', 'b')\n__all__ += ['c']":     {"a", "b", "c"},
 		"y = 'z'\n__all__ = [x, 'a', 'b', 'c', 'd']": {"a", "b", "c", "d"},
 		"def f():\n  __all__ = ['a']":                nil,
+		"__all__ = ['a']\n__all__.extend(['c', 'd', 'e', 'b'])\n__all__.append('f')":       {"a", "b", "c", "d", "e", "f"},
+		"__all__ = []\n__all__.extend(('a', 'b'))\n__all__.extend([x, 'c'])":               {"a", "b", "c"},
+		"__all__.extend(x.__all__)\n__all__.append(x)":                                     nil,
+		"__all__.extend('ab')\n__all__.append(['c'])":                                      nil,
+		"__all__.append(f('a'))\n__all__.index('b')\nx.append('c')\nx.__all__.append('d')": nil,
+		"def f():\n  __all__.append('a')":                                                  nil,
 	} {
 		results := compileAll(t, interp, Options{}, source("m.py", text))
 		code, err := ReadCode(results[0].Code, interp.Version)
@@ -248,7 +260,9 @@ func TestAttributes(t *testing.T) {
 // statements returns the import statements of c alone, in the order of the code.
 func (c *Code) statements() []Import {
 	found := &Imports{}
-	c.analyse("", 0).collect(found, false)
+	f := c.analyse("", 0)
+	f.scope = scope{module: &moduleScope{}}
+	f.collect(found)
 	return slices.DeleteFunc(found.List, func(i Import) bool { return i.Call != "" })
 }
 

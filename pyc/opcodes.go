@@ -13,13 +13,22 @@ const (
 	opLoadConst
 	opLoadSmallInt // 3.14
 	opLoadName     // of the module, and of a class
+	opLoadFast     // of a function's variable, or that of a class without a name
+	opLoadFasts    // the same twice, or STORE_FAST before it: four bits of the argument for each (3.13)
+	opLoadDeref    // of a variable that functions share
 	opLoadGlobal
 	opLoadAttr
 	opLoadMethod // 3.10, 3.11
 	opImportName
+	opImportFrom
 	opStoreName
-	opBuildList
+	opStoreGlobal
+	opStoreFast
+	opStoreDeref
+	opBuildList // and BUILD_TUPLE
+	opBuildMap
 	opListExtend
+	opBinary // and BINARY_SUBSCR
 	opCompare
 	opContains
 	opPushNull // and PRECALL: part of a call
@@ -54,47 +63,59 @@ type opcodes struct {
 	global   int  // by how many bits the argument of LOAD_GLOBAL is shifted
 	attr     int  // and that of LOAD_ATTR
 	compare  int  // and that of COMPARE_OP
+
+	storeLoad byte // STORE_FAST_LOAD_FAST, one of opLoadFasts; 0 is none
 }
 
 var opcodes310 = newOpcodes(opcodes{absolute: true}, map[op][]byte{
 	opNop: {9}, opExtendedArg: {144}, opLoadConst: {100}, opLoadName: {101}, opLoadGlobal: {116}, opLoadAttr: {106},
-	opLoadMethod: {160}, opImportName: {108}, opStoreName: {90}, opBuildList: {103}, opListExtend: {162}, opCompare: {107},
+	opLoadMethod: {160}, opImportName: {108}, opStoreName: {90}, opBuildList: {103, 102}, opListExtend: {162}, opCompare: {107},
 	opContains: {118}, opCall: {131, 161}, opCallKw: {141}, opCheckExcMatch: {121}, opWithExceptStart: {49}, opPopTop: {1},
 	opPopBlock: {87}, opSetupFinally: {122}, opSetupWith: {143, 154}, opEnd: {83, 119, 130}, opJump: {110, 113},
 	opJumpIfFalse: {114}, opJumpIfTrue: {115}, opBranch: {93, 111, 112},
+	opLoadFast: {124}, opLoadDeref: {136, 148}, opImportFrom: {109}, opStoreGlobal: {97}, opStoreFast: {125}, opStoreDeref: {137},
+	opBuildMap: {105}, opBinary: {16, 19, 20, 22, 23, 24, 25, 26, 27, 62, 63, 64, 65, 66},
 })
 
 var opcodes311 = newOpcodes(opcodes{global: 1}, map[op][]byte{
 	opCache: {0}, opNop: {9}, opExtendedArg: {144}, opLoadConst: {100}, opLoadName: {101}, opLoadGlobal: {116}, opLoadAttr: {106},
-	opLoadMethod: {160}, opImportName: {108}, opStoreName: {90}, opBuildList: {103}, opListExtend: {162}, opCompare: {107},
+	opLoadMethod: {160}, opImportName: {108}, opStoreName: {90}, opBuildList: {103, 102}, opListExtend: {162}, opCompare: {107},
 	opContains: {118}, opPushNull: {2, 166}, opKwNames: {172}, opCall: {171}, opPushExcInfo: {35}, opCheckExcMatch: {36},
 	opWithExceptStart: {49}, opPopTop: {1}, opEnd: {83, 119, 130}, opJump: {110}, opJumpBack: {134, 140},
 	opJumpIfFalse: {114}, opJumpIfTrue: {115}, opJumpIfFalseBack: {175}, opJumpIfTrueBack: {176},
 	opBranch: {93, 111, 112, 123, 128, 129}, opBranchBack: {173, 174},
+	opLoadFast: {124}, opLoadDeref: {137, 148}, opImportFrom: {109}, opStoreGlobal: {97}, opStoreFast: {125}, opStoreDeref: {138},
+	opBuildMap: {105}, opBinary: {25, 122},
 })
 
 var opcodes312 = newOpcodes(opcodes{global: 1, attr: 1, compare: 4}, map[op][]byte{
-	opCache: {0}, opNop: {9}, opExtendedArg: {144}, opLoadConst: {100}, opLoadName: {101}, opLoadGlobal: {116}, opLoadAttr: {106},
-	opImportName: {108}, opStoreName: {90}, opBuildList: {103}, opListExtend: {162}, opCompare: {107},
+	opCache: {0}, opNop: {9}, opExtendedArg: {144}, opLoadConst: {100}, opLoadName: {101, 175}, opLoadGlobal: {116}, opLoadAttr: {106},
+	opImportName: {108}, opStoreName: {90}, opBuildList: {103, 102}, opListExtend: {162}, opCompare: {107},
 	opContains: {118}, opPushNull: {2}, opKwNames: {172}, opCall: {171}, opPushExcInfo: {35}, opCheckExcMatch: {36},
 	opWithExceptStart: {49}, opPopTop: {1}, opEnd: {83, 119, 121, 130}, opJump: {110}, opJumpBack: {134, 140},
 	opJumpIfFalse: {114}, opJumpIfTrue: {115}, opBranch: {93, 123, 128, 129},
+	opLoadFast: {124, 127}, opLoadDeref: {137, 176}, opImportFrom: {109}, opStoreGlobal: {97}, opStoreFast: {125},
+	opStoreDeref: {138}, opBuildMap: {105}, opBinary: {25, 122},
 })
 
-var opcodes313 = newOpcodes(opcodes{global: 1, attr: 1, compare: 5}, map[op][]byte{
-	opCache: {0}, opNop: {30}, opExtendedArg: {71}, opLoadConst: {83}, opLoadName: {92}, opLoadGlobal: {91}, opLoadAttr: {82},
-	opImportName: {75}, opStoreName: {114}, opBuildList: {47}, opListExtend: {81}, opCompare: {58},
+var opcodes313 = newOpcodes(opcodes{global: 1, attr: 1, compare: 5, storeLoad: 111}, map[op][]byte{
+	opCache: {0}, opNop: {30}, opExtendedArg: {71}, opLoadConst: {83}, opLoadName: {92, 90}, opLoadGlobal: {91}, opLoadAttr: {82},
+	opImportName: {75}, opStoreName: {114}, opBuildList: {47, 52}, opListExtend: {81}, opCompare: {58},
 	opContains: {59}, opPushNull: {34}, opCall: {53}, opCallKw: {57}, opToBool: {40}, opPushExcInfo: {33}, opCheckExcMatch: {7},
 	opWithExceptStart: {44}, opPopTop: {32}, opEnd: {36, 101, 102, 103}, opJump: {79}, opJumpBack: {77, 78},
 	opJumpIfFalse: {97}, opJumpIfTrue: {100}, opBranch: {72, 98, 99, 104},
+	opLoadFast: {85, 87}, opLoadFasts: {88, 111}, opLoadDeref: {84, 89}, opImportFrom: {74}, opStoreGlobal: {113},
+	opStoreFast: {110}, opStoreDeref: {109}, opBuildMap: {48}, opBinary: {5, 45},
 })
 
-var opcodes314 = newOpcodes(opcodes{global: 1, attr: 1, compare: 5}, map[op][]byte{
-	opCache: {0}, opNop: {27, 28}, opExtendedArg: {69}, opLoadConst: {82}, opLoadSmallInt: {94}, opLoadName: {93},
-	opLoadGlobal: {92}, opLoadAttr: {80}, opImportName: {73}, opStoreName: {116}, opBuildList: {46}, opListExtend: {79},
+var opcodes314 = newOpcodes(opcodes{global: 1, attr: 1, compare: 5, storeLoad: 113}, map[op][]byte{
+	opCache: {0}, opNop: {27, 28}, opExtendedArg: {69}, opLoadConst: {82}, opLoadSmallInt: {94}, opLoadName: {93, 91},
+	opLoadGlobal: {92}, opLoadAttr: {80}, opImportName: {73}, opStoreName: {116}, opBuildList: {46, 51}, opListExtend: {79},
 	opCompare: {56}, opContains: {57}, opPushNull: {33}, opCall: {52}, opCallKw: {55}, opToBool: {39}, opPushExcInfo: {32},
 	opCheckExcMatch: {6}, opWithExceptStart: {43}, opPopTop: {31}, opEnd: {35, 104, 105}, opJump: {77}, opJumpBack: {75, 76},
 	opJumpIfFalse: {100}, opJumpIfTrue: {103}, opBranch: {70, 101, 102, 106}, opEndAsyncFor: {68},
+	opLoadFast: {84, 86, 88}, opLoadFasts: {87, 89, 113}, opLoadDeref: {83, 90}, opImportFrom: {72}, opStoreGlobal: {115},
+	opStoreFast: {112}, opStoreDeref: {111}, opBuildMap: {47}, opBinary: {44},
 })
 
 func newOpcodes(o opcodes, numbers map[op][]byte) *opcodes {

@@ -35,6 +35,8 @@ func ref(number int) string { return "r" + le32(number) }
 // codeParts are what differs between the code objects of tests; each is a stream, "" an empty one of the right type.
 type codeParts struct {
 	code, consts, names, locals, kinds, filename, name string
+	cells, free                                        string // 3.10
+	function                                           bool   // it has the flag of one
 }
 
 // codeOf writes a code object of one of the two layouts.
@@ -47,11 +49,15 @@ func codeOf(v Version, p codeParts) string {
 	}
 	code, consts, names := or(p.code, bytesOf("")), or(p.consts, tuple()), or(p.names, tuple())
 	filename, name := or(p.filename, short("m.py")), or(p.name, short("f"))
-	if v.Minor == 10 {
-		ints := le32(1) + le32(0) + le32(0) + le32(1) + le32(7) + le32(64)
-		return "c" + ints + code + consts + names + or(p.locals, tuple()) + tuple() + tuple() + filename + name + le32(3) + bytesOf("lines")
+	flags := 64
+	if p.function {
+		flags |= flagOptimized
 	}
-	ints := le32(1) + le32(0) + le32(0) + le32(7) + le32(64)
+	if v.Minor == 10 {
+		ints := le32(1) + le32(0) + le32(0) + le32(1) + le32(7) + le32(flags)
+		return "c" + ints + code + consts + names + or(p.locals, tuple()) + or(p.free, tuple()) + or(p.cells, tuple()) + filename + name + le32(3) + bytesOf("lines")
+	}
+	ints := le32(1) + le32(0) + le32(0) + le32(7) + le32(flags)
 	return "c" + ints + code + consts + names + or(p.locals, tuple()) + or(p.kinds, bytesOf("")) + filename + name + short("C.f") +
 		le32(3) + bytesOf("lines") + bytesOf("exc")
 }
