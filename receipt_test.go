@@ -123,6 +123,7 @@ var looksAlone = map[string]string{
 	"internal/dist/carrier.go":  "the module cache, which does not change",
 	"internal/dist/module.go":   "the module cache, which does not change",
 	"internal/dist/probe.go":    "the cache",
+	"internal/dist/remember.go": "the cache",
 	"internal/dist/store.go":    "where the cache is",
 	"internal/dist/tree.go":     "the cache",
 	"internal/pip/pip.go":       "the cache",

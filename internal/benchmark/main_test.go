@@ -17,7 +17,7 @@ func TestCommandLine(t *testing.T) {
 		chosen string // "" is an error
 		rounds int
 	}{
-		{nil, "hello engines imports app overhead files generate many build scale large sizes peers", 0},
+		{nil, "hello engines imports app options overhead files generate many build scale large sizes peers", 0},
 		{[]string{"-only", "build,hello", "-iterations", "3"}, "hello build", 3},
 		{[]string{"-only", "imports"}, "imports", 0},
 		{[]string{"-only", "hello,none"}, "", 0},
