@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,7 @@ type asPython struct {
 	args  string // separated by spaces; those of run, below, in braces
 	stdin string // a file of the directory; "" is /dev/null
 	env   string // separated by spaces
+	since int    // the first minor version that a program takes it with as python does; 0 for all
 }
 
 // Ways to start python, all of which a program called python3.14 takes as python does. The plain one is kept from writing
@@ -113,7 +115,7 @@ var asPythons = []asPython{
 	{name: "-X no_debug_ranges", args: "-X no_debug_ranges picture.py"},
 	{name: "-X faulthandler", args: "-X faulthandler picture.py"},
 	{name: "-X cpu_count", args: "-X cpu_count=3 picture.py"},
-	{name: "-X warn_default_encoding", args: "-X warn_default_encoding opens.py"},
+	{name: "-X warn_default_encoding", args: "-X warn_default_encoding opens.py", since: 11}, // guards are Python before
 	{name: "-X own", args: "-X own=1 picture.py"},
 
 	{name: "PYTHONOPTIMIZE", env: "PYTHONOPTIMIZE=1"},
@@ -137,10 +139,15 @@ var asPythons = []asPython{
 	{name: "LC_ALL of nowhere", env: "LC_ALL=xx_YY.UTF-8"},
 }
 
+// pythonsOf returns the ways to start a Python 3.minor.
+func pythonsOf(minor int) []asPython {
+	return slices.DeleteFunc(slices.Clone(asPythons), func(way asPython) bool { return minor < way.since })
+}
+
 // TestActsAsPython holds a program called python to the interpreter of its distribution.
 func TestActsAsPython(t *testing.T) {
 	t.Parallel()
-	testActsAsPython(t, hello(t), plainPython(t, used.python), asPythons)
+	testActsAsPython(t, hello(t), plainPython(t, used.python), pythonsOf(used.minor))
 }
 
 func testActsAsPython(t *testing.T, p *program, plain string, ways []asPython) {

@@ -55,7 +55,7 @@ func TestOtherVersions(t *testing.T) {
 			spec := fmt.Sprintf("3.%d", version.minor)
 			p := probeOn(t, spec, "")
 			runChecks(t, p, version.minor, nil)
-			t.Run("as python", func(t *testing.T) { testActsAsPython(t, p, plainPython(t, spec), asPythons) })
+			t.Run("as python", func(t *testing.T) { testActsAsPython(t, p, plainPython(t, spec), pythonsOf(version.minor)) })
 		})
 	}
 }
