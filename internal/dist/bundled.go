@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"os"
 	"strings"
 
 	"github.com/oxgen/oxgen/internal/pyexec"
@@ -40,13 +39,9 @@ func (d *Distribution) Bundled(ctx context.Context) (map[string]string, error) {
 // askBundled asks the interpreter at the absolute path, or the cache.
 func (s *Store) askBundled(ctx context.Context, interpreter string) (map[string]string, error) {
 	file := s.answerFile(interpreter, bundledProgram)
-	if file != "" {
-		if data, err := os.ReadFile(file); err == nil {
-			var a map[string]string
-			if json.Unmarshal(data, &a) == nil && a != nil {
-				return a, nil
-			}
-		}
+	var kept map[string]string
+	if readAnswer(file, &kept) && kept != nil {
+		return kept, nil
 	}
 	out, err := pyexec.Run(ctx, pyexec.Command{
 		Path:    interpreter,
@@ -69,9 +64,7 @@ func (s *Store) askBundled(ctx context.Context, interpreter string) (map[string]
 		if err := json.Unmarshal(text, &a); err != nil {
 			return nil, &probeError{problem: "answers what can't be read: " + err.Error(), err: err}
 		}
-		if file != "" {
-			keepAnswer(file, a)
-		}
+		keepAnswer(file, a)
 		return a, nil
 	}
 	return nil, errors.New("does not say which libraries it has")

@@ -70,24 +70,26 @@ type answer struct {
 // before and has not changed since.
 func (s *Store) ask(ctx context.Context, interpreter string) (*answer, error) {
 	file := s.answerFile(interpreter, probeProgram)
-	if file != "" {
-		if data, err := os.ReadFile(file); err == nil {
-			var a answer
-			if json.Unmarshal(data, &a) == nil && a.Version != "" {
-				return &a, nil
-			}
-		}
+	var kept answer
+	if readAnswer(file, &kept) && kept.Version != "" {
+		return &kept, nil
 	}
 	a, err := s.probe(ctx, interpreter)
-	if err == nil && file != "" {
+	if err == nil {
 		keepAnswer(file, a)
 	}
 	return a, err
 }
 
-// keepAnswer keeps an answer for the next time, if the cache can be written: to ask again costs little.
+// readAnswer reads what keepAnswer kept, and reports whether there is such a thing.
+func readAnswer(file string, a any) bool {
+	data, err := os.ReadFile(file)
+	return err == nil && json.Unmarshal(data, a) == nil
+}
+
+// keepAnswer keeps an answer for the next time, if the cache can be written: to ask again costs little. A file "" keeps nothing.
 func keepAnswer(file string, a any) {
-	if data, err := json.MarshalIndent(a, "", "\t"); err == nil {
+	if data, err := json.MarshalIndent(a, "", "\t"); err == nil && file != "" {
 		_ = cachedir.Write(file, append(data, '\n'))
 	}
 }

@@ -2,7 +2,6 @@ package dist
 
 import (
 	"encoding/json"
-	"os"
 )
 
 // Remember returns an answer of the interpreter to a program, JSON that ask brings. Of a pinned distribution, no file of which ever changes,
@@ -12,8 +11,9 @@ func (d *Distribution) Remember(program string, ask func() ([]byte, error)) ([]b
 		return ask()
 	}
 	file := d.store.answerFile(d.Interpreter, program)
-	if data, err := os.ReadFile(file); err == nil && json.Valid(data) {
-		return data, nil
+	var kept json.RawMessage
+	if readAnswer(file, &kept) {
+		return kept, nil
 	}
 	data, err := ask()
 	if err == nil {
