@@ -60,16 +60,13 @@ raised:
 	JEQ   null
 
 #ifdef GOOS_windows
-	LEAQ HOME+0(SP), A0
-	LEAQ HOME+8(SP), A1
-	LEAQ HOME+16(SP), A2
-	MOVQ guardState_fetch(R15), AX
+	FETCH(R15)
 
 #else
 	MOVQ guardState_clear(R15), AX
+	CALL AX
 
 #endif
-	CALL AX
 
 fallback:
 	MOVQ  guardState_fallbacks(R15), A0
@@ -101,27 +98,14 @@ fallback:
 	CMPL AX, $1
 	MOVQ BX, AX
 	JNE  forget
-	MOVQ 8(BX), A0                     // ob_type
-	MOVQ BX, A1
-	MOVQ guardState_raise(R15), AX
-	CALL AX
-	MOVQ BX, A0
-	MOVQ guardState_release(R15), AX
-	CALL AX
+	RAISE(R15)
+	RELEASE(BX, R15)
 	XORL AX, AX
 
 forget:
 #ifdef GOOS_windows
 	MOVQ AX, BX
-	MOVQ HOME+0(SP), A0
-	MOVQ guardState_release(R15), AX
-	CALL AX
-	MOVQ HOME+8(SP), A0
-	MOVQ guardState_release(R15), AX
-	CALL AX
-	MOVQ HOME+16(SP), A0
-	MOVQ guardState_release(R15), AX
-	CALL AX
+	FORGET(R15)
 	MOVQ BX, AX
 
 #endif
@@ -129,17 +113,11 @@ forget:
 
 #ifdef GOOS_windows
 stands:
-	MOVQ BX, A0
-	MOVQ guardState_release(R15), AX
-	CALL AX
+	RELEASE(BX, R15)
 	MOVQ guardState_no(R15), AX
 	CMPQ HOME+0(SP), $0
 	JEQ  done
-	MOVQ HOME+0(SP), A0
-	MOVQ HOME+8(SP), A1
-	MOVQ HOME+16(SP), A2
-	MOVQ guardState_restore(R15), AX
-	CALL AX
+	RESTORE(R15)
 
 #endif
 null:

@@ -39,11 +39,7 @@ TEXT streamInit<>(SB), NOSPLIT|NOFRAME, $0
 	CALL  AX
 	TESTL AX, AX
 	JEQ   return
-	LEAQ  HOME+0(SP), A0
-	LEAQ  HOME+8(SP), A1
-	LEAQ  HOME+16(SP), A2
-	MOVQ  guardState_fetch(R14), AX
-	CALL  AX
+	FETCH(R14)
 	MOVQ  streamState_fallback(R15), A0
 	XORL  A1, A1
 	MOVQ  guardState_item(R14), AX
@@ -75,37 +71,18 @@ ask:
 	CMPL  AX, $1
 	JNE   answered
 	MOVL  $-1, R12
-	MOVQ  8(BX), A0                    // ob_type
-	MOVQ  BX, A1
-	MOVQ  guardState_raise(R14), AX
-	CALL  AX
+	RAISE(R14)
 
 answered:
-	MOVQ BX, A0
-	MOVQ guardState_release(R14), AX
-	CALL AX
+	RELEASE(BX, R14)
 
 forget:
-	MOVQ HOME+0(SP), A0
-	MOVQ guardState_release(R14), AX
-	CALL AX
-	MOVQ HOME+8(SP), A0
-	MOVQ guardState_release(R14), AX
-	CALL AX
-	MOVQ HOME+16(SP), A0
-	MOVQ guardState_release(R14), AX
-	CALL AX
+	FORGET(R14)
 	JMP  return
 
 stands:
-	MOVQ BX, A0
-	MOVQ guardState_release(R14), AX
-	CALL AX
-	MOVQ HOME+0(SP), A0
-	MOVQ HOME+8(SP), A1
-	MOVQ HOME+16(SP), A2
-	MOVQ guardState_restore(R14), AX
-	CALL AX
+	RELEASE(BX, R14)
+	RESTORE(R14)
 
 return:
 	MOVL R12, AX
