@@ -14,6 +14,7 @@ import (
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
+	_ "github.com/oxgen/oxgen/pyembed/internal/stack"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -252,7 +253,7 @@ func (i *interpreter) runProgram() (status int, interrupted bool) {
 	if i.started.within {
 		mode, what = "script", i.started.line.path
 	}
-	main := a.Call(a.Attr(process, "prepare"), a.String(mode), a.String(what))
+	main := a.Call(a.Attr(process, "prepare"), i.mainArguments(mode, what)...)
 	if main != 0 {
 		if e := a.Item(main, 2); a.IsException(e) {
 			a.Raise(e)
@@ -274,6 +275,15 @@ func (i *interpreter) runProgram() (status int, interrupted bool) {
 	interrupted = a.Is(e, "PyExc_KeyboardInterrupt")
 	a.Print(e)
 	return 1, interrupted
+}
+
+// mainArguments returns what prepare, in the importer, wants to know of the main module.
+func (i *interpreter) mainArguments(mode, what string) []cpython.Object {
+	arguments := []cpython.Object{i.api.String(mode), i.api.String(what)}
+	if mode == "command" {
+		arguments = append(arguments, i.api.Compile(what, "<string>"))
+	}
+	return arguments
 }
 
 // inspects tells whether the interactive interpreter follows the program.

@@ -68,14 +68,14 @@ def _install_site_builtins():
 
 # The main module and the end
 
-def prepare(mode, what):
-    """Makes __main__ ready for what is run; returns its code, its globals, and None. When that fails, the third is the
-    exception, without frames of ours in its traceback."""
+def prepare(mode, *what):
+    """Makes __main__ ready for what is run, which main.go of pyembed says; returns its code, its globals, and None. When that
+    fails, the third is the exception, without frames of ours in its traceback."""
     prepare = {
         "module": _prepare_module, "file": _prepare_file, "script": _prepare_script, "command": _prepare_command,
     }[mode]
     try:
-        code = prepare(what)
+        code = prepare(*what)
     except BaseException as e:
         frame = e.__traceback__
         while frame is not None and frame.tb_frame.f_globals is globals():
@@ -227,9 +227,8 @@ def _prepare_script(path):
     return _prepare_file(importer.place(file))
 
 
-def _prepare_command(text):
+def _prepare_command(text, code):
     """Does what python does for -c. __main__ is as the interpreter has made it."""
-    code = compile(text, "<string>", "exec", dont_inherit=True)
 
     def register(linecache):
         # From 3.13 on, tracebacks show the lines of a command (Python/pythonrun.c, _PyRun_StringFlagsWithName).

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "eb182cda7969594f22e026fbb1c5017b18541e4ba026d386dd220d20c57cf161"
+const fingerprint = "9be0193d9019f652618a27f01a0c84e6e0a14973a537d09c5edea760decd6bb1"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "1036c8fa951f3e47f1e4bd7ddae5f66eb4ca48bb0e93ddf99eeca297f5def8af"
+const fingerprint = "a6b8129f6ce74dab34ba1218faf04676361c2ff9d4eb19c6442842d714ebb38a"
 
 var needs = []string{}
 

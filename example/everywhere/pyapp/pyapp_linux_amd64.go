@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "fd0fd6d0ef888ebd53a5d9ea61240447de3a332f5f845ab017836ba0f9fb4d64"
+const fingerprint = "23ba6ffc2643ca5c7e334612735d6b087056ddb25f3337248aa9e15fa711529a"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "ed5e735b235a611db3c80d486443ac0a0bd1f5a8806769781e5ba4beeff6ac0f"
+const fingerprint = "b8abaff96e33f5806725d2696967ab8a9a742e7eaad9ea4920641e2ddaa108ee"
 
 var needs = []string{}
 

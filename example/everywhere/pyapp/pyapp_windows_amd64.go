@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "db3bd6ae2f2124a67854c153298b53933a2ce2291435d1ebc86c7823d026a597"
+const fingerprint = "c8ddc00671697a6c9c140166ab60386664452c9b7e66e701b311aa776d6cf6b3"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "e70b43cbbf721018b19317eed29c24d6f54f788c50978aacd0989b45a661744d",
+	Fingerprint: "9a3f6a166da925e6ca303d605b6f4db0f1ecc83f9e7997010c56ba21260ba579",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

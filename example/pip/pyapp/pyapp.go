@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "02f1ff85c8617f5418caa9a883f48b83550bcb2935777996556214ecd7ef79c0",
+	Fingerprint: "90e23687019e166c59e70b2dcfa696241cee642b8d31b45b7d9a6b61dcc8ba2f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

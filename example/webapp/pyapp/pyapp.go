@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "f537521a33064ced9d56ce4dad61eef8f6e909278816a478ef668b7631a42138",
+	Fingerprint: "c08e4fa26519be9e8d8eecfc2f914856ab8540a9053e11273f8676afc9f250e8",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -28,12 +28,14 @@ type API struct {
 	handle  uintptr
 	missing error // the first symbol that was looked for in vain
 	symbols map[string]uintptr
+
+	functions map[string]uintptr // of the C library
 }
 
 // New returns the API behind a handle of dlopen. Nothing but RuntimeVersion and Refused may be called before Refused has
 // returned nil.
 func New(handle uintptr, version Version) *API {
-	return &API{Version: version, handle: handle, symbols: map[string]uintptr{}}
+	return &API{Version: version, handle: handle, symbols: map[string]uintptr{}, functions: map[string]uintptr{}}
 }
 
 // symbol returns the address of a C symbol. One that is missing is noted, and has address 0.

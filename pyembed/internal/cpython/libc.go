@@ -8,10 +8,14 @@ func (a *API) Exit(status int) {
 	a.libc("exit", uintptr(status)) // the lower 8 bits count
 }
 
-// libc calls a function of the C library, which libpython has loaded.
+// libc calls a function of the C library, which libpython has loaded. When it is missing, the result is 0.
 func (a *API) libc(name string, args ...uintptr) uintptr {
-	f, err := lookUpC(name)
-	if err != nil {
+	f, ok := a.functions[name]
+	if !ok {
+		f, _ = lookUpC(name)
+		a.functions[name] = f
+	}
+	if f == 0 {
 		return 0
 	}
 	r, _, _ := purego.SyscallN(f, args...)

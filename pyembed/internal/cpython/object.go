@@ -66,6 +66,30 @@ func (a *API) Eval(code, globals Object) Object {
 	return Object(a.call("PyEval_EvalCode", uintptr(code), uintptr(globals), uintptr(globals)))
 }
 
+// Compile returns a new reference to the code object of a text without NUL bytes, as `python -c` compiles it, 0 with an exception set.
+// The built-in compile would make the types of the module ast first, which takes a thirtieth of a start.
+func (a *API) Compile(text, filename string) Object {
+	const (
+		fileInput     = 257         // Py_file_input (Include/compile.h)
+		optimizeAsSet = ^uintptr(0) // -1
+	)
+	compilerFlags = [2]int32{utf8Source | ignoreCookie, int32(a.Version.Minor())}
+	var held Strings
+	flags := uintptr(unsafe.Pointer(&compilerFlags))
+	code := Object(a.call("Py_CompileStringExFlags", held.C(text), held.C(filename), fileInput, flags, optimizeAsSet))
+	keep(&held)
+	return code
+}
+
+// compilerFlags is a PyCompilerFlags (Include/cpython/compile.h): flags, and the minor version whose grammar is used.
+var compilerFlags [2]int32
+
+// Flags of a PyCompilerFlags.
+const (
+	utf8Source   = 0x0100
+	ignoreCookie = 0x0800
+)
+
 // Release gives a reference up. That of 0 is nothing.
 func (a *API) Release(o Object) {
 	if o != 0 {

@@ -141,19 +141,15 @@ func mapPayload(lib *Library, exe int, payload int64, bias uintptr) error {
 	enlarged := false
 	if lib.fits(bias) {
 		var err error
-		if enlarged, err = lib.enlarge(); err != nil {
+		if enlarged, err = lib.enlarge(exe, payload); err != nil {
 			return err
 		}
 	}
 	for _, e := range lib.Mapped {
-		var err error
-		if enlarged && e.Address >= lib.Memory.Address {
-			err = readInto(unsafe.Slice((*byte)(pointer(uintptr(e.Address))), e.Size), exe, payload)
-		} else {
-			err = lib.mapPart(e, exe, payload, bias)
-		}
-		if err != nil {
-			return err
+		if !enlarged || e.Address < lib.Memory.Address {
+			if err := lib.mapPart(e, exe, payload, bias); err != nil {
+				return err
+			}
 		}
 		payload += lib.pageUp(e.Size)
 	}

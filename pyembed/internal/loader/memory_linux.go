@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"unsafe"
@@ -18,25 +17,50 @@ func (l *Library) fits(bias uintptr) bool {
 }
 
 // enlarge replaces the memory of the data by a huge page, or by as many small ones as are needed if the system has no huge ones to
-// give. What the dynamic linker has written there stays; the parts in Mapped are yet to be read. It tells whether it did that: the
-// addresses behind the data may be taken.
-func (l *Library) enlarge() (bool, error) {
+// give. It is filled elsewhere and moved there: with what the dynamic linker has written, and with the parts in Mapped, which lie from
+// payload on in the executable's file. It tells whether it did that: the addresses may be taken.
+func (l *Library) enlarge(exe int, payload int64) (bool, error) {
 	start, size := uintptr(l.Memory.Address), uintptr(l.pageUp(l.Memory.Size+l.Zeros))
 	if rest := hugepage.Size - size; rest > 0 && !reserve(start+size, rest) {
 		return false, nil
 	}
-	written := l.written()
-	const flags = unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_FIXED
-	at, err := unix.MmapPtr(-1, 0, pointer(start), hugepage.Size, unix.PROT_READ|unix.PROT_WRITE, flags)
-	if err != nil {
+	elsewhere := start + hugepage.Size
+	if !reserve(elsewhere, hugepage.Size) {
+		return false, nil
+	}
+	page := unsafe.Slice((*byte)(pointer(elsewhere)), hugepage.Size)
+	if err := unix.Mprotect(page, unix.PROT_READ|unix.PROT_WRITE); err != nil {
 		return false, fmt.Errorf("memory of %d bytes: %w", hugepage.Size, err)
 	}
-	page := unsafe.Slice((*byte)(at), hugepage.Size)
 	hugepage.Populate(page, int(size)) // within it
-	for offset, data := range written {
-		copy(page[offset:], data)
+	if err := l.fill(page, exe, payload); err != nil {
+		return false, err
+	}
+	const flags = unix.MREMAP_MAYMOVE | unix.MREMAP_FIXED
+	if _, err := unix.MremapPtr(pointer(elsewhere), hugepage.Size, pointer(start), hugepage.Size, flags); err != nil {
+		return false, fmt.Errorf("moving %d bytes: %w", hugepage.Size, err)
 	}
 	return true, nil
+}
+
+// fill makes page what the memory of the data is to be: the parts in Mapped are read, and between them is what the library's file has, as
+// the dynamic linker has changed it.
+func (l *Library) fill(page []byte, exe int, payload int64) error {
+	data := unsafe.Slice((*byte)(pointer(uintptr(l.Memory.Address))), l.Memory.Size)
+	next := int64(0)
+	for _, e := range l.Mapped {
+		if e.Address >= l.Memory.Address {
+			at := int64(e.Address - l.Memory.Address)
+			copy(page[next:at], data[next:at])
+			next = at + e.Size
+			if err := readInto(page[at:next], exe, payload); err != nil {
+				return err
+			}
+		}
+		payload += l.pageUp(e.Size)
+	}
+	copy(page[next:], data[next:])
+	return nil
 }
 
 // reserve takes addresses that nobody has, without memory, and tells whether they were free.
@@ -51,20 +75,6 @@ func reserve(start, size uintptr) bool {
 		return false
 	}
 	return true
-}
-
-// written returns copies of what is not in Mapped of the data in the library's file, by the distance from its start.
-func (l *Library) written() map[int64][]byte {
-	parts := map[int64][]byte{}
-	page := unsafe.Slice((*byte)(pointer(uintptr(l.Memory.Address))), l.Memory.Size)
-	next := int64(0)
-	for _, e := range append(l.Mapped[:len(l.Mapped):len(l.Mapped)], Extent{Address: l.Memory.Address + uint64(l.Memory.Size)}) {
-		if at := int64(e.Address - l.Memory.Address); at >= next && e.Address >= l.Memory.Address {
-			parts[next] = bytes.Clone(page[next:at])
-			next = at + e.Size
-		}
-	}
-	return parts
 }
 
 // readInto reads a part of the executable's file into memory.
