@@ -27,7 +27,7 @@ type dividedLibrary struct {
 }
 
 // dividedMark is part of every key: it changes with what is kept, and with what package libpython makes.
-const dividedMark = "oxL4"
+const dividedMark = "oxL5"
 
 // divided returns a libpython divided. Several steps ask for it, some at once; it is divided once.
 func (p *plan) divided(file string) (*dividedLibrary, error) {

@@ -183,6 +183,14 @@ func renderLibrary(p *plan, img *libpython.Image, base string, packed bool) (Fil
 		field("Init", int(img.Init))
 		field("Array", int(img.Array))
 		field("Inits", img.Inits)
+		if len(img.Merged) > 0 {
+			g.Id("Merged").Op(":").Index().Int64().ValuesFunc(func(g *jen.Group) {
+				for _, at := range img.Merged {
+					g.Lit(int(at))
+				}
+			})
+			field("LibC", int(img.LibC))
+		}
 	})
 	return render(base+".go", f)
 }

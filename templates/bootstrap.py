@@ -3,14 +3,17 @@
 # `encodings` in its own place: the import system looks the module up in sys.modules once more when this code is done
 # (importlib._bootstrap._load_unlocked).
 import _oxgen
+import gc
 import marshal
 import sys
 
 if "_oxgen_importer" not in sys.modules:  # it is when somebody has forgotten `encodings`, to import it anew
+    threshold = gc.get_threshold()[0]
+    gc.set_threshold(100_077)  # importer.py, _Patience.DURING_IMPORT
     importer = type(sys)("_oxgen_importer")
     sys.modules["_oxgen_importer"] = importer
     exec(marshal.loads(_oxgen.importer), importer.__dict__)
-    importer.install()
+    importer.install(threshold)
 import _oxgen_importer
 del sys.modules["encodings"]
 # From the program and nowhere else: behind another entry the frozen package would be found again.

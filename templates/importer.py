@@ -154,11 +154,21 @@ class _Patience:
             self._before = self._exact = threshold
         elif self._before is None:  # the program's after all
             return None
+        self._watch()
+        gc.set_threshold(self.DURING_IMPORT)
+        return self._exact, gc.get_count()[0]
+
+    def start_own(self, threshold):
+        """Returns the same of the importer's own import, for which bootstrap.py has raised the threshold from this. What CPython has made
+        before stays too."""
+        self._before = self._exact = threshold
+        self._watch()
+        return threshold, 0
+
+    def _watch(self):
         if not self._watching:
             self._watching = True
             gc.callbacks.append(self._collecting)
-        gc.set_threshold(self.DURING_IMPORT)
-        return self._exact, gc.get_count()[0]
 
     def end_import(self, before):
         if before is None or gc.get_threshold()[0] != self.DURING_IMPORT:
@@ -599,8 +609,9 @@ def distribution_table():
 
 # Start
 
-def install():
-    """Puts the importer in front of all others."""
+def install(threshold):
+    """Puts the importer in front of all others. threshold is the garbage collector's from before it was loaded."""
+    before = _patience.start_own(threshold)
     offset, size = _index["modules"]
     _importers[root] = Importer(root, _page(offset, size))
     _set_stdlib_dir()
@@ -619,6 +630,7 @@ def install():
     _oxgen_process.install()
     # By the name in a frame's globals debuggers know what to pass over: skip=["importlib*"] (bdb.Bdb.is_skipped_module).
     globals()["__name__"] = "importlib._bootstrap_oxgen"
+    _patience.end_import(before)
 
 
 def _extend_abc(abc):

@@ -3,8 +3,11 @@
 package e2e
 
 import (
+	"math"
+	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -27,23 +30,42 @@ func TestStartCounts(t *testing.T) {
 		counts["all"] -= counts[busy]
 	}
 	for name, most := range map[string]int{
-		"all":          750,
+		"all":          700,
 		"brk":          4, // glibc's heap grows once
 		"clone3":       6,
-		"openat":       33, // the dynamic linker's, /proc's, and none for Python
-		"mmap":         105,
+		"openat":       31, // the dynamic linker's, /proc's, and none for Python
+		"mmap":         82,
 		"rt_sigaction": 360,
 	} {
 		if n := counts[name]; n > most || n == 0 {
 			t.Errorf("%s: %d system calls, at most %d are expected", name, n, most)
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), p.exe)
-	cmd.Env = cleanEnviron(t)
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
+	if n, most := pageFaults(t, p.exe), mostFaults(); n > most {
+		t.Errorf("%d page faults, at most %d are expected", n, most)
 	}
-	if usage := cmd.ProcessState.SysUsage().(*syscall.Rusage); usage.Minflt > 2000 {
-		t.Errorf("%d page faults, at most 2000 are expected", usage.Minflt)
+}
+
+// pageFaults returns how many page faults a program takes, the fewest of some runs: where memory is in pieces, the system has huge pages to give
+// to one and not to the next.
+func pageFaults(t *testing.T, exe string) int64 {
+	t.Helper()
+	fewest := int64(math.MaxInt64)
+	for range 5 {
+		cmd := exec.CommandContext(t.Context(), exe)
+		cmd.Env = cleanEnviron(t)
+		if err := cmd.Run(); err != nil {
+			t.Fatal(err)
+		}
+		fewest = min(fewest, cmd.ProcessState.SysUsage().(*syscall.Rusage).Minflt)
 	}
+	return fewest
+}
+
+// mostFaults is what a start may take, where the system has huge pages for those that ask and where it has none.
+func mostFaults() int64 {
+	if enabled, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled"); err != nil || strings.Contains(string(enabled), "[never]") {
+		return 2000
+	}
+	return 800
 }

@@ -321,6 +321,7 @@ func TestObject(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add(tiny([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText), rela(tinyWords+0x1000, 1, elf.R_X86_64_64, 0)}))
 	f.Add(tiny(nil, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}, dyn{dtRelrEntry, 8}))
+	f.Add(asking("\x00libc.so.6\x00librt.so.1\x00", 11, 1))
 	f.Add(hashed([]elf.Rela64{rela(tinyWords, 0, elf.R_X86_64_RELATIVE, tinyText)}, dyn{dtRelr, tinyRelocations}, dyn{dtRelrSize, 16}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		img, err := Split("fuzz", bytes.Clone(data))

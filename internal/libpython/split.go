@@ -50,6 +50,9 @@ type Image struct {
 	Array uint64 // address of DT_INIT_ARRAY, likewise
 	Inits int    // number of functions in Array
 
+	Merged []int64 // places in the file of 4-byte words of the skeleton that name libraries which are parts of libc.so.6 from glibc 2.34 on
+	LibC   uint32  // such a word that names libc.so.6; 0 when there is none
+
 	// Whole says why the library can't be divided: "" when it can. Then everything is in Skeleton.
 	Whole string
 }
@@ -175,6 +178,7 @@ func (p *plan) divide(img *Image, original []byte) error {
 		copy(skeleton[e.Offset:e.Offset+e.Size], original[e.Offset:])
 	}
 	p.hide(img, skeleton)
+	p.merge(img)
 	changed := p.rewriteRelocations(skeleton)
 	for _, e := range p.gaps(img.Size, changed) {
 		if len(bytes.Trim(skeleton[e.Offset:e.Offset+e.Size], "\x00")) > 0 {

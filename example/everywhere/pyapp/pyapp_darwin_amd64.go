@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "9be0193d9019f652618a27f01a0c84e6e0a14973a537d09c5edea760decd6bb1"
+const fingerprint = "da9b14f1461c311815daa3c49301822e608b1c1969358455c746bf267970c6b9"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "a6b8129f6ce74dab34ba1218faf04676361c2ff9d4eb19c6442842d714ebb38a"
+const fingerprint = "1f543d16e9e35f26a902dcd19c0d8b9dd16331cb13a4881e9431525f911eff1e"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "23ba6ffc2643ca5c7e334612735d6b087056ddb25f3337248aa9e15fa711529a"
+const fingerprint = "eb5f38ebc94cb36055c3db155893bb64ef29e56487384bd5e2a73db3bd3e0ec3"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "b8abaff96e33f5806725d2696967ab8a9a742e7eaad9ea4920641e2ddaa108ee"
+const fingerprint = "2fb5eb02d99175092a5554f19a1b0fe90e81c001baa5105a5c457ba9ac70d9b2"
 
 var needs = []string{}
 

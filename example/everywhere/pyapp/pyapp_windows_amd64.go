@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "c8ddc00671697a6c9c140166ab60386664452c9b7e66e701b311aa776d6cf6b3"
+const fingerprint = "1c1f332bdcc49bd4717f93ad8c900d841dbeb68c2b952c3abb9acc17eb30bad5"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

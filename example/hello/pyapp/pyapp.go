@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "9a3f6a166da925e6ca303d605b6f4db0f1ecc83f9e7997010c56ba21260ba579",
+	Fingerprint: "3c6e29f96055b4cf0ac1cdf43576c3f1073ed13a93f0fb0d27fd0595e203d113",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "90e23687019e166c59e70b2dcfa696241cee642b8d31b45b7d9a6b61dcc8ba2f",
+	Fingerprint: "fd9e1e22ed6fb6b70f8e33b276d462249bb7e1a8641177003d7459fd915b741f",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

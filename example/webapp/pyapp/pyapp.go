@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "c08e4fa26519be9e8d8eecfc2f914856ab8540a9053e11273f8676afc9f250e8",
+	Fingerprint: "ba4ccdeebfbcfa357581a48fd694de62988657cc1bc71a84450e1d9d31a4e579",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",

@@ -38,6 +38,9 @@ type Library struct {
 	Init    uint64         // address of the DT_INIT function, 0 for none
 	Array   uint64         // address of the array of initialisers, likewise
 	Inits   int            // their number
+
+	Merged []int64 // places in the library's file of 4-byte words of the skeleton that name libraries which are parts of libc.so.6 from glibc 2.34 on
+	LibC   uint32  // such a word that names libc.so.6
 }
 
 // A LinkedExtension is an extension module that the C linker has put into the executable.

@@ -207,3 +207,14 @@ func TestMemfdIsClosedOnExec(t *testing.T) {
 		t.Errorf("flags are %#x, %v", flags, err)
 	}
 }
+
+func TestAtLeast(t *testing.T) {
+	for version, want := range map[string]bool{
+		"2.34": true, "2.36": true, "2.41.9000": true, "3.0": true, "10.1": true,
+		"2.33": false, "2.4": false, "1.99": false, "2": false, "": false, "2.x": false, "musl": false,
+	} {
+		if got := atLeast(version, 2, 34); got != want {
+			t.Errorf("%q: %v, want %v", version, got, want)
+		}
+	}
+}
