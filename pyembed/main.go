@@ -14,7 +14,7 @@ import (
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
 	"github.com/oxgen/oxgen/pyembed/internal/loader"
-	_ "github.com/oxgen/oxgen/pyembed/internal/stack"
+	_ "github.com/oxgen/oxgen/pyembed/internal/early"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 
@@ -102,6 +102,7 @@ func (p *Program) start(args []string, whole bool) (*interpreter, error) {
 	if err := matches(api, header); err != nil {
 		return nil, err
 	}
+	api.PopulateCode()
 	api.PopulateArenas()
 	api.GrowHeap()
 	api.ResetSignals(whole)
