@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"github.com/oxgen/oxgen/pyembed/internal/cpython"
-	"github.com/oxgen/oxgen/pyembed/internal/loader"
 	_ "github.com/oxgen/oxgen/pyembed/internal/early"
+	"github.com/oxgen/oxgen/pyembed/internal/loader"
 	"github.com/oxgen/oxgen/pyembed/table"
 )
 

@@ -37,7 +37,7 @@ func newBuild(ctx context.Context, w *workshop) (*benchmark, error) {
 		text:       buildText,
 		contenders: []contender{{name: changed, before: change, turn: w.buildTurn(dir)}},
 		rows: []row{
-			{contender: changed, measure: wall, goal: 5},
+			{contender: changed, measure: wall, goal: 2},
 			{contender: changed, measure: gobuild},
 			{contender: changed, measure: cpu},
 			{contender: changed, measure: peak},

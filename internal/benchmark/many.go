@@ -32,5 +32,5 @@ func newMany(ctx context.Context, w *workshop) (*benchmark, error) {
 		}
 		projects = append(projects, dir)
 	}
-	return w.generating("many", "Generating from many modules", fmt.Sprintf(manyText, w.copies, w.jobs()), projects[0], projects[1], sources), nil
+	return w.generating("many", "Generating from many modules", fmt.Sprintf(manyText, w.copies, w.jobs()), projects[0], projects[1], sources, 0.5), nil
 }

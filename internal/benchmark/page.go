@@ -27,7 +27,8 @@ const method = "What is compared takes turns: in each round each of them runs on
 	"lie between the two quartiles. A ratio is that of two medians, below 1 where the first is faster or smaller; its " +
 	"quartiles are those of the ratios within each round. CPU time is the sum over all processes, in the program and in " +
 	"the kernel; peak memory is the largest resident set of any one process. 1 MB is 1,000,000 bytes. Executables are " +
-	"built with `CGO_ENABLED=0`, `-trimpath` and `-ldflags \"-s -w\"`."
+	"built with `CGO_ENABLED=0`, `-trimpath` and `-ldflags \"-s -w\"`, and copied, as python is, since what a linker has just " +
+	"written lies in the system's page cache in small pieces."
 
 // page returns the report as a page in Markdown.
 func (r *report) page() string {
