@@ -381,6 +381,7 @@ func (prog *program) contentsOfTable() (*table.Contents, error) {
 		PythonMagic:   prog.plan.interp.Magic,
 		PythonVersion: prog.plan.interp.Hex,
 		Levels:        prog.plan.levels(),
+		First:         slices.Concat([]string{"_oxgen_process", "_sitebuiltins"}, startModules), // what a start imports comes with fewer pages
 		Bootstrap:     prog.boot.bootstrap.Code,
 		Importer:      prog.boot.importer.Code,
 		Distributions: prog.distributions,

@@ -24,8 +24,8 @@ func NewAll(list []*Contents) (tables []*Table, common *Table, err error) {
 	modules := sortedBy(list[0].Modules, func(m Module) string { return m.Name })
 	files := sortedBy(list[0].Files, func(f File) string { return f.Path })
 	w.payload(Code, func() {
-		for i := range modules {
-			for _, code := range modules[i].Code {
+		for _, m := range list[0].byUse(modules) {
+			for _, code := range m.Code {
 				take(&Stored{Bytes: code})
 			}
 		}

@@ -185,6 +185,7 @@ type Contents struct {
 	Bootstrap     []byte
 	Importer      []byte
 	Modules       []Module       // in any order
+	First         []string       // names of modules whose code lies in front of that of others, in this order; those of none are passed over
 	Files         []File         // in any order; directories are implied
 	Distributions []Distribution // in any order
 	Extract       []Extraction   // in any order; no package lies within another one

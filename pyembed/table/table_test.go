@@ -186,6 +186,31 @@ func TestOrderDoesNotMatter(t *testing.T) {
 }
 
 // TestSharedCode has what levels have in common stored once, and rows of one level as short as can be.
+func TestFirst(t *testing.T) {
+	var c Contents
+	for _, name := range []string{"d", "b", "a", "c"} {
+		c.Modules = append(c.Modules, Module{Name: name, Code: codes("code of " + name)})
+	}
+	c.First = []string{"c", "none", "a", "c"}
+	data, err := Encode(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, common, err := NewAll([]*Contents{&c, &c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inCommon, err := common.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range [][]byte{data, inCommon} {
+		if want := "code of ccode of acode of bcode of d"; !bytes.Contains(got, []byte(want)) {
+			t.Errorf("the table has no %q", want)
+		}
+	}
+}
+
 func TestSharedCode(t *testing.T) {
 	data := encode(t, sample())
 	for _, code := range []string{"bare", "deep0", "deep2"} {

@@ -40,8 +40,8 @@ func newWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span)
 	w.section(Bootstrap, c.Bootstrap)
 	w.section(Importer, c.Importer)
 	w.payload(Code, func() {
-		for i := range modules {
-			w.code[modules[i].Name] = w.codes(modules[i].Code)
+		for _, m := range c.byUse(modules) {
+			w.code[m.Name] = w.codes(m.Code)
 		}
 	})
 	w.payload(Source, func() {
@@ -61,6 +61,26 @@ func newWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span)
 	w.section(Root, root)
 	w.section(Manifest, c.Manifest)
 	return w.finish(c, 0)
+}
+
+// byUse returns modules, which are sorted by name, with those of First in front.
+func (c *Contents) byUse(modules []Module) []*Module {
+	ordered := make([]*Module, 0, len(modules))
+	taken := map[int]bool{}
+	take := func(i int) {
+		if !taken[i] {
+			ordered, taken[i] = append(ordered, &modules[i]), true
+		}
+	}
+	for _, name := range c.First {
+		if i, found := slices.BinarySearchFunc(modules, name, func(m Module, name string) int { return strings.Compare(m.Name, name) }); found {
+			take(i)
+		}
+	}
+	for i := range modules {
+		take(i)
+	}
+	return ordered
 }
 
 func newWriter(c *Contents) *writer {

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "da9b14f1461c311815daa3c49301822e608b1c1969358455c746bf267970c6b9"
+const fingerprint = "d6b3e3ca3fb1e421e5b8302c2930d039ca7e60fd4cc1082cffaa8023f0ab212d"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "1f543d16e9e35f26a902dcd19c0d8b9dd16331cb13a4881e9431525f911eff1e"
+const fingerprint = "b8e37193610ff78a2f487850fa3a51f6f17835d728a9d166f50c5c37262bb98c"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "eb5f38ebc94cb36055c3db155893bb64ef29e56487384bd5e2a73db3bd3e0ec3"
+const fingerprint = "cbaa3fe283aa750b9f32f217517079b8d2deb68d7008ade82be88971204f76d4"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "2fb5eb02d99175092a5554f19a1b0fe90e81c001baa5105a5c457ba9ac70d9b2"
+const fingerprint = "8feaa8f2e26e5bdda9d38c2f9f8d1bb005fa71010004b9cbc21d341238fd089a"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "1c1f332bdcc49bd4717f93ad8c900d841dbeb68c2b952c3abb9acc17eb30bad5"
+const fingerprint = "8d890465524ab080d7aa19b1caab3e640d44d1f216f04317040f4d5cb491237a"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "3c6e29f96055b4cf0ac1cdf43576c3f1073ed13a93f0fb0d27fd0595e203d113",
+	Fingerprint: "b6904ecee3bcf8449c41c17048434fff42043d83fdb6b595d630a30199d402c4",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "fd9e1e22ed6fb6b70f8e33b276d462249bb7e1a8641177003d7459fd915b741f",
+	Fingerprint: "32650b30c06430e986ca1cfea9df31e15362c3e8da74232f1dd5daaf6344d8b2",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

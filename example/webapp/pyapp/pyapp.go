@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "ba4ccdeebfbcfa357581a48fd694de62988657cc1bc71a84450e1d9d31a4e579",
+	Fingerprint: "0a73b82f3538ff31f252858020514d2805785009a0fb801fb4d75bbceab830bf",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
