@@ -29,6 +29,9 @@ func TestImports(t *testing.T) {
 // above are the packages that stand above those in internal.
 var above = []string{"gen", "collector", "pyc", "graph", "bill", "report"}
 
+// costly are packages whose initialisers, and those of what they import, take a hundredth of a start and more.
+var costly = []string{"crypto/sha256", "debug/elf", "net", "net/http", "regexp", "text/template", "encoding/json", "encoding/gob"}
+
 // forbidden returns why the package at the path from may not import the one at to, "" when it may. Paths of ours are
 // relative to the module.
 func forbidden(from, to string) string {
@@ -42,6 +45,8 @@ func forbidden(from, to string) string {
 			return ""
 		}
 		return "pyembed depends on purego and x/sys, nothing else"
+	case pyembed && slices.Contains(costly, to):
+		return "every start would initialise it, and what it imports"
 	case pyembed && slices.Contains(slices.Concat(above, []string{"templates"}), to), pyembed && under(to, "internal"):
 		return "pyembed is a module of its own and knows nothing of the generator"
 	case under(from, "internal") && slices.Contains(above, to) && !tool(from):
@@ -100,6 +105,8 @@ func TestForbidden(t *testing.T) {
 		{"pyembed", "internal/diag", false},
 		{"pyembed", "gen", false},
 		{"pyembed/table", "golang.org/x/sys/unix", false},
+		{"pyembed/table", "crypto/sha256", false},
+		{"pyembed/table", "crypto", true},
 		{"internal/dist", "gen", false},
 		{"internal/benchmark", "gen", true},
 		{"gen", "collector", true},

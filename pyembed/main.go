@@ -1,8 +1,6 @@
 package pyembed
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -145,8 +143,7 @@ func (p *Program) load(t *table.Reader) (uintptr, error) {
 		if !ok || e.Dir || e.Compression != table.Uncompressed {
 			return 0, fmt.Errorf("the program's table has no library %q", need)
 		}
-		sum := sha256.Sum256(e.Bytes)
-		if err := loader.LoadNeeded(path.Base(need), hex.EncodeToString(sum[:]), string(e.Bytes)); err != nil {
+		if err := loader.LoadNeeded(path.Base(need), "", string(e.Bytes)); err != nil {
 			return 0, err
 		}
 	}

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,7 +12,7 @@ import (
 func NewAll(list []*Contents) (tables []*Table, common *Table, err error) {
 	w := newWriter(list[0])
 	shared := sharedBy(list)
-	w.common = map[[sha256.Size]byte]span{}
+	w.common = map[[digestSize]byte]span{}
 	take := func(s *Stored) {
 		sum := s.sum()
 		if _, done := w.common[sum]; s.size() > 0 && shared[sum] && !done {
@@ -61,8 +60,8 @@ func NewAll(list []*Contents) (tables []*Table, common *Table, err error) {
 }
 
 // sharedBy returns the digests of the payload that all have.
-func sharedBy(list []*Contents) map[[sha256.Size]byte]bool {
-	counts := map[[sha256.Size]byte]int{}
+func sharedBy(list []*Contents) map[[digestSize]byte]bool {
+	counts := map[[digestSize]byte]int{}
 	for i, c := range list {
 		note := func(s *Stored) {
 			if sum := s.sum(); counts[sum] == i {
@@ -79,7 +78,7 @@ func sharedBy(list []*Contents) map[[sha256.Size]byte]bool {
 			note(&c.Files[k].Stored)
 		}
 	}
-	shared := map[[sha256.Size]byte]bool{}
+	shared := map[[digestSize]byte]bool{}
 	for sum, n := range counts {
 		shared[sum] = n == len(list)
 	}

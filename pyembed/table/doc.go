@@ -5,6 +5,8 @@
 // interpreter starts and for `oxgen inspect`, and by the importer (templates/importer.py), which sees the table as one
 // read-only memoryview. Both read the same bytes; there is no second index.
 //
+// Whoever writes or verifies a table imports crypto/sha256, as for every hash that is asked of package crypto.
+//
 // # Grammar
 //
 // All integers are little-endian. Offsets are in bytes from the first byte of the table, sizes in bytes. A span is an

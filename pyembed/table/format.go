@@ -1,7 +1,6 @@
 package table
 
 import (
-	"crypto/sha256"
 	"errors"
 	"io"
 )
@@ -128,7 +127,7 @@ type Stored struct {
 
 // Large is contents that nobody holds in memory: they are read whenever a table with them is written.
 type Large struct {
-	Sum  [sha256.Size]byte // of the contents
+	Sum  [digestSize]byte // of the contents
 	Open func() (io.ReadCloser, error)
 }
 
@@ -141,11 +140,11 @@ func (s *Stored) size() int {
 }
 
 // sum returns the digest of the bytes that are stored.
-func (s *Stored) sum() [sha256.Size]byte {
+func (s *Stored) sum() [digestSize]byte {
 	if s.Large != nil {
 		return s.Large.Sum
 	}
-	return sha256.Sum256(s.Bytes)
+	return digest(s.Bytes)
 }
 
 // A File is anything that a program can read below its virtual root: package data, metadata, and the sources of modules.

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -124,7 +123,7 @@ func (r *Reader) Extract() []Extraction { return r.root.extract }
 
 // Verify compares the fingerprint with the bytes that it stands for.
 func (r *Reader) Verify() error {
-	sum := sha256.Sum256([]byte(r.data[atSections:]))
+	sum := digest([]byte(r.data[atSections:]))
 	if got, want := hex(sum[:]), r.Header().Fingerprint; got != want {
 		return fmt.Errorf("%w: fingerprint is %s, contents have %s", ErrCorrupt, want, got)
 	}

@@ -3,7 +3,7 @@ package table
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
+	"crypto"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -26,7 +26,7 @@ func Encode(c *Contents) ([]byte, error) {
 func New(c *Contents) (*Table, error) { return newWith(c, "", nil) }
 
 // newWith refers to the common part with the given fingerprint for the payload with the digests of common.
-func newWith(c *Contents, fingerprint string, common map[[sha256.Size]byte]span) (*Table, error) {
+func newWith(c *Contents, fingerprint string, common map[[digestSize]byte]span) (*Table, error) {
 	modules := sortedBy(c.Modules, func(m Module) string { return m.Name })
 	files := sortedBy(c.Files, func(f File) string { return f.Path })
 	w := newWriter(c)
@@ -102,7 +102,7 @@ type writer struct {
 	code         map[string][]span // one for each level
 	source, data map[string]span
 
-	common map[[sha256.Size]byte]span // what lies in the common part, by its digest; nil for none
+	common map[[digestSize]byte]span // what lies in the common part, by its digest; nil for none
 }
 
 // put appends payload that the common part does not have.
@@ -220,7 +220,7 @@ func (w *writer) finish(c *Contents, flags uint32) (*Table, error) {
 		le.PutUint64(t.header[atSections+16*i:], uint64(s.offset)) // never negative
 		le.PutUint64(t.header[atSections+16*i+8:], uint64(s.size)) // never negative
 	}
-	sum := sha256.New()
+	sum := crypto.SHA256.New()
 	if _, err := t.writeFrom(sum, atSections); err != nil {
 		return nil, err
 	}

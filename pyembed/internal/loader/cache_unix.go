@@ -3,10 +3,11 @@
 package loader
 
 import (
+	"bytes"
 	"compress/zlib"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
@@ -25,8 +26,8 @@ func loadCache(lib *Library) (uintptr, error) {
 		return 0, fmt.Errorf("no cache directory: %w", err)
 	}
 	dir := filepath.Join(cache, "oxgen", "lib")
-	path := filepath.Join(dir, lib.Digest[:32]+"-"+lib.Name)
-	if !holds(path, lib.Digest) {
+	path := filepath.Join(dir, lib.key()+"-"+lib.Name)
+	if !holds(path, lib) {
 		if err := writeCache(dir, path, lib); err != nil {
 			return 0, err
 		}
@@ -38,13 +39,29 @@ func loadCache(lib *Library) (uintptr, error) {
 	return handle, nil
 }
 
-func holds(path, digest string) bool {
-	contents, err := os.ReadFile(path)
-	if err != nil {
+// key returns the start of a name in the cache, 32 characters long. It need not tell more than that two libraries are not the same:
+// what the file holds is looked at.
+func (l *Library) key() string {
+	if l.Digest != "" {
+		return l.Digest[:32]
+	}
+	h := fnv.New128a()
+	_, _ = io.WriteString(h, l.Data) // to memory
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// holds tells whether the file at path is the library's.
+func holds(path string, lib *Library) bool {
+	got, err := os.ReadFile(path)
+	if err != nil || int64(len(got)) != lib.Size {
 		return false
 	}
-	sum := sha256.Sum256(contents)
-	return hex.EncodeToString(sum[:]) == digest
+	want := make([]byte, lib.Size)
+	err = lib.write(func(data string, offset int64) error {
+		copy(want[offset:], data)
+		return nil
+	})
+	return err == nil && bytes.Equal(got, want)
 }
 
 // writeCache writes beside path and renames, so that a file under the final name is always whole.
@@ -70,68 +87,86 @@ func writeCache(dir, path string, lib *Library) error {
 	return nil
 }
 
+// A sink takes a part of a file, which starts at an offset. What it does not get is 0.
+type sink func(data string, offset int64) error
+
+// fileOf makes fd an empty file of the given size, and returns the sink for it.
+func fileOf(fd int, size int64) (sink, error) {
+	if err := unix.Ftruncate(fd, size); err != nil {
+		return nil, fmt.Errorf("sizing a file of %d bytes: %w", size, err)
+	}
+	return func(data string, offset int64) error { return pwrite(fd, data, offset) }, nil
+}
+
 // writeWhole makes fd the library's file.
 func writeWhole(fd int, lib *Library) error {
-	if lib.Packed {
-		return unpack(fd, lib)
-	}
-	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
+	to, err := fileOf(fd, lib.Size)
+	if err != nil {
 		return err
 	}
-	if err := writeOriginal(fd, lib); err != nil || lib.Payload == nil {
+	return lib.write(to)
+}
+
+// write writes the library's file.
+func (l *Library) write(to sink) error {
+	if l.Packed {
+		return l.unpack(to)
+	}
+	if err := l.writeSkeleton(to); err != nil {
 		return err
 	}
-	at := lib.Payload()
-	for _, e := range lib.Mapped {
-		if err := pwrite(fd, unsafe.String((*byte)(pointer(at)), e.Size), e.Offset); err != nil {
+	if err := l.writeOriginal(to); err != nil || l.Payload == nil {
+		return err
+	}
+	at := l.Payload()
+	for _, e := range l.Mapped {
+		if err := to(unsafe.String((*byte)(pointer(at)), e.Size), e.Offset); err != nil {
 			return err
 		}
-		at += uintptr(lib.pageUp(e.Size))
+		at += uintptr(l.pageUp(e.Size))
+	}
+	return nil
+}
+
+// writeSkeleton writes what the dynamic linker sees when the payload is mapped.
+func (l *Library) writeSkeleton(to sink) error {
+	data := l.Data
+	for _, e := range l.Skeleton {
+		if err := to(data[:e.Size], e.Offset); err != nil {
+			return err
+		}
+		data = data[e.Size:]
 	}
 	return nil
 }
 
 // writeOriginal writes what the file has in place of parts of the skeleton.
-func writeOriginal(fd int, lib *Library) error {
-	if len(lib.Original) == 0 {
+func (l *Library) writeOriginal(to sink) error {
+	if len(l.Original) == 0 {
 		return nil
 	}
-	stream := lib.Data
-	for _, e := range lib.Skeleton {
+	stream := l.Data
+	for _, e := range l.Skeleton {
 		stream = stream[e.Size:]
 	}
 	r, err := zlib.NewReader(strings.NewReader(stream))
 	if err != nil {
-		return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+		return fmt.Errorf("unpacking parts of %s: %w", l.Name, err)
 	}
-	for _, e := range lib.Original {
+	for _, e := range l.Original {
 		piece := make([]byte, e.Size)
 		if _, err := io.ReadFull(r, piece); err != nil {
-			return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+			return fmt.Errorf("unpacking parts of %s: %w", l.Name, err)
 		}
-		if err := pwrite(fd, unsafe.String(&piece[0], len(piece)), e.Offset); err != nil {
+		if err := to(unsafe.String(&piece[0], len(piece)), e.Offset); err != nil {
 			return err
 		}
 	}
 	switch n, err := io.Copy(io.Discard, r); { // the end has the sum of all
 	case err != nil:
-		return fmt.Errorf("unpacking parts of %s: %w", lib.Name, err)
+		return fmt.Errorf("unpacking parts of %s: %w", l.Name, err)
 	case n > 0:
-		return fmt.Errorf("unpacking parts of %s: %d bytes too many", lib.Name, n)
-	}
-	return nil
-}
-
-// writeExtents makes fd a file of the given size and writes the extents, whose bytes are at the start of data.
-func writeExtents(fd int, size int64, extents []Extent, data string) error {
-	if err := unix.Ftruncate(fd, size); err != nil {
-		return fmt.Errorf("sizing a file of %d bytes: %w", size, err)
-	}
-	for _, e := range extents {
-		if err := pwrite(fd, data[:e.Size], e.Offset); err != nil {
-			return err
-		}
-		data = data[e.Size:]
+		return fmt.Errorf("unpacking parts of %s: %d bytes too many", l.Name, n)
 	}
 	return nil
 }

@@ -75,15 +75,19 @@ func loadFrom(lib *Library, flags int, load func(fd int) (uintptr, error)) (uint
 }
 
 func loadSkeleton(lib *Library, fd int) (uintptr, error) {
-	if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
+	to, err := fileOf(fd, lib.Size)
+	if err != nil {
+		return 0, err
+	}
+	if err := lib.writeSkeleton(to); err != nil {
 		return 0, err
 	}
 	defer lib.avoid()()
-	if merge(fd, lib) {
+	if lib.merge(to) {
 		if handle, err := dlopen(procPath(fd)); err == nil {
 			return handle, nil
 		}
-		if err := writeExtents(fd, lib.Size, lib.Skeleton, lib.Data); err != nil {
+		if err := lib.writeSkeleton(to); err != nil { // as it was
 			return 0, err
 		}
 	}
@@ -92,12 +96,12 @@ func loadSkeleton(lib *Library, fd int) (uintptr, error) {
 
 // merge has the skeleton ask for libc.so.6 in place of libraries that are parts of it, and tells whether it did. The dynamic linker would
 // load what is left of them, which has nothing in it and takes it a tenth of a millisecond or two each.
-func merge(fd int, lib *Library) bool {
-	if len(lib.Merged) == 0 || !mergedLibC() {
+func (l *Library) merge(to sink) bool {
+	if len(l.Merged) == 0 || !mergedLibC() {
 		return false
 	}
-	for _, at := range lib.Merged {
-		if pwrite(fd, unsafe.String((*byte)(unsafe.Pointer(&lib.LibC)), 4), at) != nil {
+	for _, at := range l.Merged {
+		if to(unsafe.String((*byte)(unsafe.Pointer(&l.LibC)), 4), at) != nil {
 			return false
 		}
 	}

@@ -19,7 +19,7 @@ type Library struct {
 	Linked bool   // it is a part of the executable itself, and needs no loading
 	Shared bool   // it is the system's
 	Size   int64  // of the library's file, in bytes
-	Digest string // SHA-256 of the library's file, hexadecimal
+	Digest string // SHA-256 of the library's file, hexadecimal, or ""; on Windows it is known
 
 	Packed      bool     // Data is the whole file, its code coded (table.Coding), as a zlib stream, and there is nothing of what follows
 	Data        string   // the bytes of Skeleton, then those of Original as a zlib stream, then the Relocations
@@ -101,8 +101,8 @@ func climb(lib *Library, forced string) (uintptr, error) {
 	return 0, errors.New("loading " + lib.Name + ": " + strings.Join(failed, "; "))
 }
 
-// LoadNeeded loads a library that the one of Load is linked with, of which contents is the whole file: the dynamic linker
-// finds it by its name. The symbols are visible as those of Load are.
+// LoadNeeded loads a library that the one of Load is linked with, of which contents is the whole file, and digest its SHA-256 or "",
+// where that is not known: the dynamic linker finds it by its name. The symbols are visible as those of Load are.
 func LoadNeeded(name, digest, contents string) error {
 	lib := &Library{Name: name, Size: int64(len(contents)), Digest: digest, Data: contents, Skeleton: []Extent{{Size: int64(len(contents))}}}
 	forced := Forced()

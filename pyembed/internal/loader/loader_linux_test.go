@@ -140,7 +140,7 @@ func TestWriteCache(t *testing.T) {
 		if err := writeCache(dir, name, lib); err != nil {
 			t.Fatal(err)
 		}
-		if !holds(name, lib.Digest) {
+		if !holds(name, lib) {
 			t.Error("the file does not hold the library")
 		}
 		if err := os.Chmod(name, 0o600); err != nil {
@@ -149,7 +149,7 @@ func TestWriteCache(t *testing.T) {
 		if err := os.WriteFile(name, []byte("damaged"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if holds(name, lib.Digest) {
+		if holds(name, lib) {
 			t.Error("a damaged file passes")
 		}
 	}
