@@ -38,7 +38,7 @@ func (l *Library) enlarge(exe int, payload int64) (bool, error) {
 	}
 	const flags = unix.MREMAP_MAYMOVE | unix.MREMAP_FIXED
 	if _, err := unix.MremapPtr(pointer(elsewhere), hugepage.Size, pointer(start), hugepage.Size, flags); err != nil {
-		return false, fmt.Errorf("moving %d bytes: %w", hugepage.Size, err)
+		return false, unix.MunmapPtr(pointer(elsewhere), hugepage.Size) // the data is as it was
 	}
 	return true, nil
 }
