@@ -5,9 +5,7 @@ package loader
 import (
 	"bytes"
 	"compress/zlib"
-	"encoding/hex"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
@@ -37,17 +35,6 @@ func loadCache(lib *Library) (uintptr, error) {
 		return 0, fmt.Errorf("dlopen: %w", err)
 	}
 	return handle, nil
-}
-
-// key returns the start of a name in the cache, 32 characters long. It need not tell more than that two libraries are not the same:
-// what the file holds is looked at.
-func (l *Library) key() string {
-	if l.Digest != "" {
-		return l.Digest[:32]
-	}
-	h := fnv.New128a()
-	_, _ = io.WriteString(h, l.Data) // to memory
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // holds tells whether the file at path is the library's.

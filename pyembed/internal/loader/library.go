@@ -6,8 +6,11 @@ package loader
 
 import (
 	"cmp"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"os"
 	"strings"
 )
@@ -19,7 +22,7 @@ type Library struct {
 	Linked bool   // it is a part of the executable itself, and needs no loading
 	Shared bool   // it is the system's
 	Size   int64  // of the library's file, in bytes
-	Digest string // SHA-256 of the library's file, hexadecimal, or ""; on Windows it is known
+	Digest string // SHA-256 of the library's file, hexadecimal; "" when it is not known, and Data is the file
 
 	Packed      bool     // Data is the whole file, its code coded (table.Coding), as a zlib stream, and there is nothing of what follows
 	Data        string   // the bytes of Skeleton, then those of Original as a zlib stream, then the Relocations
@@ -111,6 +114,17 @@ func LoadNeeded(name, digest, contents string) error {
 	}
 	_, err := climb(lib, forced)
 	return err
+}
+
+// key returns the start of a name in the cache, 32 characters long. It need not tell more than that two libraries are not the same:
+// what the file holds is looked at.
+func (l *Library) key() string {
+	if l.Digest != "" {
+		return l.Digest[:32]
+	}
+	h := fnv.New128a()
+	_, _ = io.WriteString(h, l.Data) // to memory
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // dividing is the rung for a library that can be divided; any other one takes the next.

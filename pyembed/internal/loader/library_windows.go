@@ -22,7 +22,7 @@ func loadCache(lib *Library) (uintptr, error) {
 	if len(lib.Skeleton) != 1 || lib.Skeleton[0].Size != int64(len(lib.Data)) {
 		return 0, errors.New("this library is divided")
 	}
-	path, err := Keep(lib.Name, lib.Digest, lib.Data)
+	path, err := Keep(lib.Name, lib.key(), lib.Data)
 	if err != nil {
 		return 0, err
 	}
