@@ -20,6 +20,7 @@ const dataPerCopy = 16
 
 // newScale compares the starts of a small and a large program.
 func newScale(ctx context.Context, w *workshop) (*benchmark, error) {
+	w = w.apart()
 	small, err := w.program(ctx, "scale-small", peerLine, "")
 	if err != nil {
 		return nil, err
@@ -57,6 +58,7 @@ const largeText = "`oxgen generate --force`, with all bytecode in the cache, and
 
 // newLarge compares what it takes to make a large program and one of half the size.
 func newLarge(ctx context.Context, w *workshop) (*benchmark, error) {
+	w = w.apart()
 	half, err := w.scaled(ctx, max(w.scale/2, 1))
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type workshop struct {
 	warm   string    // directory of .py and .pyc files of the standard library, below that copy
 	copies int       // of the standard library, for the project of many modules
 	scale  int       // copies of it in a large program
+	builds string    // Go's build cache, "" for the user's
 	log    io.Writer // gets what is being done
 }
 
@@ -117,7 +118,18 @@ func environment() []string { return pyexec.Environ("PYTHON*", "OXGEN_*") }
 // makes on a machine without a C compiler, and no workspace is around.
 func (w *workshop) environ(cache string) []string {
 	env := pyexec.Environ("PYTHON*", "OXGEN_*", "CGO_ENABLED", "GOWORK", "GOOS", "GOARCH")
-	return append(env, "OXGEN_CACHE="+cache, "CGO_ENABLED=0", "GOWORK=off")
+	env = append(env, "OXGEN_CACHE="+cache, "CGO_ENABLED=0", "GOWORK=off")
+	if w.builds != "" {
+		env = append(env, "GOCACHE="+w.builds)
+	}
+	return env
+}
+
+// apart returns a workshop whose builds leave nothing in the user's cache: those of large programs leave a gigabyte each.
+func (w *workshop) apart() *workshop {
+	other := *w
+	other.builds = w.path("go-build")
+	return &other
 }
 
 // project makes a project with oxgen init and returns its directory.
