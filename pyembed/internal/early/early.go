@@ -1,15 +1,3 @@
-//go:build amd64 || arm64
-
 // Package early has memory of the Go runtime that a start of Python surely uses be there at once, not piece by piece. It imports nothing:
-// so it is initialised before most of what uses that memory.
+// so it is initialised before most of what uses that memory. Where there is no assembly for it, it does nothing.
 package early
-
-func init() {
-	grow()
-	populateHeap()
-}
-
-// grow returns. It has a frame of 16 KiB, for which there must be room: a goroutine starts with 2 KiB of stack, a start of Python needs some
-// 30, and the main goroutine's would be copied four times on the way, each time with all the frames that are on it read off the
-// executable's tables, whose pages nobody has touched before.
-func grow()
