@@ -9,7 +9,7 @@ import sys
 
 if "_oxgen_importer" not in sys.modules:  # it is when somebody has forgotten `encodings`, to import it anew
     threshold = gc.get_threshold()[0]
-    gc.set_threshold(100_077)  # importer.py, _Patience.DURING_IMPORT
+    gc.set_threshold(0)  # what is made here stays; importer.py, _Patience, goes on from there
     importer = type(sys)("_oxgen_importer")
     sys.modules["_oxgen_importer"] = importer
     exec(marshal.loads(_oxgen.importer), importer.__dict__)

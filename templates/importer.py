@@ -154,21 +154,20 @@ class _Patience:
             self._before = self._exact = threshold
         elif self._before is None:  # the program's after all
             return None
-        self._watch()
-        gc.set_threshold(self.DURING_IMPORT)
+        self._raise()
         return self._exact, gc.get_count()[0]
 
     def start_own(self, threshold):
-        """Returns the same of the importer's own import, for which bootstrap.py has raised the threshold from this. What CPython has made
-        before stays too."""
+        """Returns the same of the importer's own import, before which the threshold was this. What CPython has made before stays too."""
         self._before = self._exact = threshold
-        self._watch()
+        self._raise()
         return threshold, 0
 
-    def _watch(self):
+    def _raise(self):
         if not self._watching:
             self._watching = True
             gc.callbacks.append(self._collecting)
+        gc.set_threshold(self.DURING_IMPORT)
 
     def end_import(self, before):
         if before is None or gc.get_threshold()[0] != self.DURING_IMPORT:

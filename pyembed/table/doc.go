@@ -87,6 +87,6 @@
 // # Promises
 //
 // The same Contents give the same bytes. Modules and files are stored in ascending order of their names, whatever
-// order they came in; the code of modules that every start imports may lie in front (Contents.First). Every name appears once. A table is smaller than 2 GiB, because marshal's and the interpreter's
-// sizes are signed 32-bit integers.
+// order they came in; the code of modules that every start imports may lie in front (Contents.First). Every name appears
+// once. A table is smaller than 2 GiB, because marshal's and the interpreter's sizes are signed 32-bit integers.
 package table

@@ -185,7 +185,6 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 }
 
-// TestSharedCode has what levels have in common stored once, and rows of one level as short as can be.
 func TestFirst(t *testing.T) {
 	var c Contents
 	for _, name := range []string{"d", "b", "a", "c"} {
@@ -211,6 +210,7 @@ func TestFirst(t *testing.T) {
 	}
 }
 
+// TestSharedCode has what levels have in common stored once, and rows of one level as short as can be.
 func TestSharedCode(t *testing.T) {
 	data := encode(t, sample())
 	for _, code := range []string{"bare", "deep0", "deep2"} {

@@ -73,7 +73,7 @@ func (c *Contents) byUse(modules []Module) []*Module {
 		}
 	}
 	for _, name := range c.First {
-		if i, found := slices.BinarySearchFunc(modules, name, func(m Module, name string) int { return strings.Compare(m.Name, name) }); found {
+		if i, found := search(modules, name); found {
 			take(i)
 		}
 	}
@@ -81,6 +81,11 @@ func (c *Contents) byUse(modules []Module) []*Module {
 		take(i)
 	}
 	return ordered
+}
+
+// search returns the place of a module in modules, which are sorted by name.
+func search(modules []Module, name string) (int, bool) {
+	return slices.BinarySearchFunc(modules, name, func(m Module, name string) int { return strings.Compare(m.Name, name) })
 }
 
 func newWriter(c *Contents) *writer {
@@ -265,7 +270,7 @@ func checkLevels(levels []int) error {
 func checkExtract(list []Extraction, modules []Module) error {
 	within := map[string]bool{}
 	for _, x := range list {
-		i, found := slices.BinarySearchFunc(modules, x.Package, func(m Module, name string) int { return strings.Compare(m.Name, name) })
+		i, found := search(modules, x.Package)
 		switch {
 		case !found || !modules[i].Package && !modules[i].Namespace:
 			return errors.New("extract: " + strconv.Quote(x.Package) + " is no package of the table")

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_amd64.oxtable
 var table string
 
-const fingerprint = "d6b3e3ca3fb1e421e5b8302c2930d039ca7e60fd4cc1082cffaa8023f0ab212d"
+const fingerprint = "29c969dea87403741d3aa70ec070fc6b9f9f538d6a5cc2c1a1743573b0c158be"
 
 var needs = []string{}
 

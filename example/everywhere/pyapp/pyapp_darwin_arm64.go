@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_darwin_arm64.oxtable
 var table string
 
-const fingerprint = "b8e37193610ff78a2f487850fa3a51f6f17835d728a9d166f50c5c37262bb98c"
+const fingerprint = "0ac53e739abccf0ff5a9a1cfd39d5d0e38b92bb05bbd09e97b673afd7159fb24"
 
 var needs = []string{}
 

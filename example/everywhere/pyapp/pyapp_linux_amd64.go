@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_amd64.oxtable
 var table string
 
-const fingerprint = "cbaa3fe283aa750b9f32f217517079b8d2deb68d7008ade82be88971204f76d4"
+const fingerprint = "7f2f43965cc2250f4bb83fdc6f6ca7f7da3d2dba079e7eb940c51ac0ba9aad99"
 
 var needs = []string{}
 

@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_linux_arm64.oxtable
 var table string
 
-const fingerprint = "8feaa8f2e26e5bdda9d38c2f9f8d1bb005fa71010004b9cbc21d341238fd089a"
+const fingerprint = "591993b05f0e0f62a34ca89c2d895b01837377f07aee93da1180e7c424c9ee43"
 
 var needs = []string{}
 

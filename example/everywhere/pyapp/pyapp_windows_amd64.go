@@ -11,7 +11,7 @@ import (
 //go:embed pyapp_windows_amd64.oxtable
 var table string
 
-const fingerprint = "8d890465524ab080d7aa19b1caab3e640d44d1f216f04317040f4d5cb491237a"
+const fingerprint = "2f7394ece7eecdfc342465dd26f641399242c9799e112e172db645c7f8fb3e69"
 
 var needs = []string{"oxgen.libs/VCRUNTIME140.dll"}
 

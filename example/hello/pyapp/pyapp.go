@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "hello",
 	Table:       table,
-	Fingerprint: "b6904ecee3bcf8449c41c17048434fff42043d83fdb6b595d630a30199d402c4",
+	Fingerprint: "09fe2eb1132a2dfea3be6755f214f67e461488d9cc4952186f12c852e502c564",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "hello",

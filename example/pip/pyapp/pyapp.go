@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "pip",
 	Table:       table,
-	Fingerprint: "32650b30c06430e986ca1cfea9df31e15362c3e8da74232f1dd5daaf6344d8b2",
+	Fingerprint: "3049e3e65ec866e94cba1cf8dfd1fee41b6fe82a5c793d887542e557272d0cdd",
 	Library:     &library,
 	Config: pyembed.Config{
 		Module: "pip",

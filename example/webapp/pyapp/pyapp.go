@@ -22,7 +22,7 @@ var table string
 var Program = pyembed.Program{
 	Name:        "guestbook",
 	Table:       table,
-	Fingerprint: "0a73b82f3538ff31f252858020514d2805785009a0fb801fb4d75bbceab830bf",
+	Fingerprint: "a5301cd3dd4ddd4455cb75d6c34ffd60f803ef0fcf1aa6af6bc88a4d45d35d8f",
 	Library:     &library,
 	Config: pyembed.Config{
 		File: "bin/guestbook",
